@@ -1,0 +1,2 @@
+drop table keystamp.api_keys;
+drop table keystamp.users;

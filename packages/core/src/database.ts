@@ -1,0 +1,71 @@
+/** A row as the driver hands it out: columns by name. */
+export type Row = Record<string, unknown>;
+
+export interface QueryResult<R = Row> {
+  readonly rows: R[];
+  /** Rows returned or changed; null for statements that count none. */
+  readonly rowCount: number | null;
+}
+
+/** Anything that runs one statement: the database itself, or a session of it inside a transaction. */
+export interface Executor {
+  /**
+   * Runs one statement with `$1 …` parameters. Parsers are alike on every database: int8 and numeric as
+   * text, date and interval as text, timestamptz as Date, bytea as Buffer, json as value.
+   * Rejects with the driver's error; `error.code` is its SQLSTATE or the system's code.
+   */
+  query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>>;
+}
+
+/** A connection held by its caller until it is released. */
+export interface Session extends Executor {
+  /** Gives the connection back; with an error the connection is thrown away. */
+  release(error?: Error): void;
+}
+
+/** A connection that hears notifications. It ends by `end()`, or by itself: then `onEnd` is called once. */
+export interface Listener extends Executor {
+  end(): Promise<void>;
+}
+
+export interface ListenHandlers {
+  onNotification(channel: string, payload: string): void;
+  /** The connection is gone; no notification comes any more. */
+  onEnd(error: Error): void;
+}
+
+/** The one small interface to PostgreSQL, served or embedded. */
+export interface Database extends Executor {
+  /** `embedded` has one session in one process: everything in it is serial. */
+  readonly kind: 'postgres' | 'embedded';
+  /** False behind a pooler in transaction mode: named statements must not be used there. */
+  readonly named: boolean;
+  /** Waits for a connection and holds it. */
+  connect(): Promise<Session>;
+  /** Opens a connection of its own (embedded: the shared one) and listens on `channel`. */
+  listen(channel: string, handlers: ListenHandlers): Promise<Listener>;
+  /** Ends what this object opened; a pool that was handed in stays open. */
+  end(): Promise<void>;
+}
+
+/** Runs `work` in a transaction on a connection of its own; any error rolls it back and is thrown on. */
+export async function inTransaction<T>(
+  database: Database,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await database.connect();
+  let broken: Error | undefined;
+  try {
+    await session.query('begin');
+    const result = await work(session);
+    await session.query('commit');
+    return result;
+  } catch (error) {
+    await session.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    session.release(broken);
+  }
+}

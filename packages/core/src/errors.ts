@@ -1,0 +1,52 @@
+/**
+ * The stable codes of what Keystamp throws. Refusals are values and absence is `null`;
+ * a thrown error means that the question could not be answered.
+ *
+ * - `database_unavailable`: PostgreSQL cannot be reached or used right now; try again later (HTTP 503).
+ * - `database_in_use`: another process has the embedded database's folder open.
+ * - `migration_failed`: a migration did not apply; nothing of it stays. The message names file and statement.
+ * - `schema_outdated`: the schema lacks migrations and `migrate: false` was given.
+ * - `key_revoked`: a revoked key cannot be changed or rotated.
+ * - `key_expired`: an expired key cannot be rotated; give it a new expiry first.
+ * - `scope_widened`: a scoped key is never made unscoped.
+ * - `too_many_keys`: the user already has `maxKeysPerUser` keys.
+ * - `closed`: the instance was closed before the call.
+ */
+export type KeystampErrorCode =
+  | 'database_unavailable'
+  | 'database_in_use'
+  | 'migration_failed'
+  | 'schema_outdated'
+  | 'key_revoked'
+  | 'key_expired'
+  | 'scope_widened'
+  | 'too_many_keys'
+  | 'closed';
+
+/** A failure with a stable `code`; `cause` holds the error below it, where there is one. */
+export class KeystampError extends Error {
+  override readonly name = 'KeystampError';
+  readonly code: KeystampErrorCode;
+
+  constructor(code: KeystampErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * A wrong argument. `field` is the argument's name in camelCase (`expiresAt`, `scopes[2]`), `expected`
+ * says what is accepted. Neither ever holds a key, a secret or a hash.
+ */
+export class ArgumentError extends TypeError {
+  override readonly name = 'ArgumentError';
+  readonly code = 'invalid_argument';
+  readonly field: string;
+  readonly expected: string;
+
+  constructor(field: string, expected: string) {
+    super(`${field}: expected ${expected}`);
+    this.field = field;
+    this.expected = expected;
+  }
+}

@@ -1,0 +1,135 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { Pool } from 'pg';
+import type { Database } from './database.js';
+import type { ListedApiKeys, ListQuery } from './list.js';
+import type { BulkRevocation, KeyToRevoke } from './revoke.js';
+import type { KeyUser, UserApiKey } from './user-api-key.js';
+import type { Validation } from './validate.js';
+
+/** The part of pino's logger that Keystamp uses. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface KeystampOptions {
+  /** A `pg.Pool`, a PGlite, a PostgreSQL URL, what `openDatabase` returned, or nothing: embedded, in `dataDir`. What is handed in open stays open at `close()`. */
+  database?: Database | Pool | PGlite | string;
+  /** Folder of the embedded database. Default `./keystamp-data`. */
+  dataDir?: string;
+  /** URL of a direct connection for notifications and migrations, where `database` goes through a pooler in transaction mode. */
+  listenDatabase?: string;
+  /** Apply missing migrations first. Default true; with false an outdated schema throws `schema_outdated`. */
+  migrate?: boolean;
+  /** Label of new keys: 1 to 16 characters, a lower-case letter first, then lower-case letters and digits. Default `ks`. */
+  label?: string;
+  /** The window in which a key's stamp is written about once over the whole fleet, in ms: 200 to 25,000. Default 1,000. */
+  precisionMs?: number;
+  /** The longest wait of a fresh use for its flush, in ms: 50 to 10,000. Default 500. */
+  flushIntervalMs?: number;
+  /** Known keys held in memory: 0 to 10,000,000. Default 100,000. */
+  cacheSize?: number;
+  /** How long known keys are served after the last proof of hearing while the database is out of reach, in ms. 0 switches it off. Default 60,000. */
+  outageGraceMs?: number;
+  /** Keys a user may have. Default 1,000. */
+  maxKeysPerUser?: number;
+  /** Default: none. */
+  logger?: Logger;
+  /** This host's clock in epoch ms, for tests; only differences of it count. */
+  now?: () => number;
+}
+
+export interface CreateApiKey {
+  /** Any text of 1 to 255 characters; an unknown id adds the user. */
+  userId: string;
+  /** 1 to 100 characters after trimming, no control characters. */
+  name: string;
+  /** RFC 6749 scope tokens, at most 50 of at most 100 characters. Default: none, whatever the user may do. */
+  scopes?: readonly string[];
+  /** In the future. Null or left out: it does not expire. */
+  expiresAt?: Date | null;
+}
+
+/** Only what is given changes. */
+export interface ApiKeyChanges {
+  name?: string;
+  scopes?: readonly string[];
+  /** Null: it does not expire any more. */
+  expiresAt?: Date | null;
+}
+
+/** Limits an operation to the keys of one user: another user's key is then absent. */
+export interface Ownership {
+  userId?: string;
+}
+
+/** A key and, once, its full string. */
+export interface IssuedApiKey {
+  /** Shown once: it cannot be had again. */
+  readonly apiKey: string;
+  readonly key: UserApiKey;
+}
+
+export interface ValidateOptions {
+  /** All of them are needed. A key without scopes has them all. */
+  scopes?: readonly string[];
+  /** False: a look that is no use of the key (as in revocation by the key itself). Default true. */
+  recordUse?: boolean;
+}
+
+/** What an operator wants to know of an instance. All durations in ms. */
+export interface KeystampHealth {
+  /** False while the database does not answer. */
+  readonly databaseReachable: boolean;
+  /** False: changes made elsewhere are not heard, each validation asks the database. */
+  readonly hearing: boolean;
+  /** True while validations are answered: false after the grace of an outage and after `close()`. */
+  readonly ready: boolean;
+  readonly cachedKeys: number;
+  /** Keys with a use that is not in the database yet. */
+  readonly pendingKeys: number;
+  /** Age of the oldest attempt that is overdue; 0 when the flush keeps up. */
+  readonly flushLagMs: number;
+  readonly counts: {
+    readonly cacheHits: number;
+    readonly cacheMisses: number;
+    readonly refusals: Readonly<Record<string, number>>;
+    readonly flushes: number;
+    readonly flushFailures: number;
+    readonly keysWritten: number;
+    readonly reconnections: number;
+  };
+}
+
+/** API keys over one database. Made by `createKeystamp`; safe for any number of calls at once. */
+export interface Keystamp {
+  readonly database: Database;
+  createApiKey(input: CreateApiKey): Promise<IssuedApiKey>;
+  validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;
+  /** Null: no such key (or not of `within.userId`). */
+  getApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  listApiKeys(query?: ListQuery): Promise<ListedApiKeys>;
+  /** Null: no such key. Throws `key_revoked`, `scope_widened`. */
+  updateApiKey(id: string, changes: ApiKeyChanges, within?: Ownership): Promise<UserApiKey | null>;
+  /** Idempotent. Null: no such key. */
+  revokeApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  /** At most 1,000 keys; one outcome per given key, in order. A key used since `lastUsedAt` is left alone. */
+  revokeApiKeys(keys: readonly KeyToRevoke[], within?: Ownership): Promise<BulkRevocation[]>;
+  /** A successor now; the old key expires at the earlier of its expiry and now + grace. Null: no such key. Throws `key_revoked`, `key_expired`. */
+  rotateApiKey(
+    id: string,
+    options?: { graceSeconds?: number },
+    within?: Ownership,
+  ): Promise<IssuedApiKey | null>;
+  /** The record as it was. Null: no such key. */
+  deleteApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  /** Null: no such user. */
+  setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null>;
+  /** Resolves when every use recorded before the call is stored (or a newer one is). Never writes more often than the window. */
+  flush(): Promise<void>;
+  health(): KeystampHealth;
+  /** Stops and writes what is pending, within 5 s. Idempotent. */
+  close(): Promise<void>;
+}

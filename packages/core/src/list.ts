@@ -1,0 +1,36 @@
+import type { ApiKeyStatus } from './status.js';
+import type { UserApiKey } from './user-api-key.js';
+
+export type ListSort = 'last_used_at' | 'created_at' | 'name' | 'expires_at';
+
+export interface ListQuery {
+  /** Only this user's keys; left out: everybody's. */
+  userId?: string;
+  /** Default `last_used_at`. */
+  sort?: ListSort;
+  /** Default `desc` for times, `asc` for `name`. Nulls come last either way. */
+  order?: 'asc' | 'desc';
+  /** Part of a name, an address or a key prefix; letters' case does not count. At most 200 characters. */
+  q?: string;
+  status?: ApiKeyStatus;
+  /** Active keys whose last use (creation or begin of tracking, where null) is over so many days ago; `never`: active keys without a recorded use. */
+  unusedFor?: number | 'never';
+  /** SHA-256 of a whole key. */
+  keyHash?: Uint8Array;
+  /** Also count all that match. Default false. */
+  count?: boolean;
+  /** 1 to 1,000. Default 50. */
+  limit?: number;
+  /** `nextCursor` of the page before, with the same query otherwise. */
+  cursor?: string;
+}
+
+export interface ListedApiKeys {
+  readonly keys: UserApiKey[];
+  /** Null: this is the last page. */
+  readonly nextCursor: string | null;
+  /** When this database began to record uses. */
+  readonly trackingSince: Date;
+  /** All that match, over all pages; null unless asked for. */
+  readonly count: number | null;
+}

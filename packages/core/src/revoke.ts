@@ -1,0 +1,10 @@
+/** A key to revoke, and its last use as the caller saw it (null: none). */
+export interface KeyToRevoke {
+  readonly id: string;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface BulkRevocation {
+  readonly id: string;
+  readonly outcome: 'revoked' | 'already' | 'used_meanwhile' | 'not_found';
+}

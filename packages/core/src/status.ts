@@ -1,0 +1,30 @@
+/** Revoked wins over expired, expired over the user's deactivation. */
+export type ApiKeyStatus = 'active' | 'expired' | 'revoked' | 'user_inactive';
+
+/** What of a key and its user decides the status; times in milliseconds of the database's clock. */
+export interface StatusFacts {
+  readonly revokedAtMs: number | null;
+  readonly expiresAtMs: number | null;
+  readonly userIsActive: boolean;
+}
+
+/**
+ * The one rule of a key's status. `nowMs` is the database's clock in epoch milliseconds.
+ * Expired is `expires_at <= now`; it is never stored.
+ */
+export function statusOf(facts: StatusFacts, nowMs: number): ApiKeyStatus {
+  if (facts.revokedAtMs !== null) return 'revoked';
+  if (facts.expiresAtMs !== null && facts.expiresAtMs <= nowMs) return 'expired';
+  return facts.userIsActive ? 'active' : 'user_inactive';
+}
+
+/**
+ * The same rule in SQL, beside it so that neither changes alone (a test holds one against the
+ * other). `k` is `keystamp.api_keys`, `u` is `keystamp.users`.
+ */
+export const statusSql = `case
+    when k.revoked_at is not null then 'revoked'
+    when k.expires_at <= clock_timestamp() then 'expired'
+    when u.is_active then 'active'
+    else 'user_inactive'
+  end`;
