@@ -1,0 +1,16 @@
+import { type Static, Type } from 'typebox';
+import { EmailAddress, NewPassword, Password } from './field-types.js';
+
+/** `POST /api/auth/login`, answered with `UserAnswer` and a cookie. */
+export const SignIn = Type.Object(
+  { email: EmailAddress, password: Password },
+  { additionalProperties: false },
+);
+export type SignIn = Static<typeof SignIn>;
+
+/** `PUT /api/auth/password`. Ends the user's other sessions. */
+export const ChangePassword = Type.Object(
+  { current: Password, new: NewPassword },
+  { additionalProperties: false },
+);
+export type ChangePassword = Static<typeof ChangePassword>;

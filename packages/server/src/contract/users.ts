@@ -1,0 +1,94 @@
+import { type Static, Type } from 'typebox';
+import {
+  EmailAddress,
+  NewPassword,
+  nullable,
+  PersonName,
+  Timestamp,
+  UserId,
+} from './field-types.js';
+
+/** A user on the wire. Never a password, never its hash. */
+export const User = Type.Object(
+  {
+    id: Type.String(),
+    /** Null for a user that an embedding service brought without one. */
+    email: nullable(Type.String()),
+    name: nullable(Type.String()),
+    is_admin: Type.Boolean(),
+    is_active: Type.Boolean(),
+    created_at: Timestamp,
+    /** False: cannot sign in by password. */
+    has_password: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type User = Static<typeof User>;
+
+/** Answer of everything that tells of one user. */
+export const UserAnswer = Type.Object({ user: User }, { additionalProperties: false });
+export type UserAnswer = Static<typeof UserAnswer>;
+
+/** `GET /api/users`. */
+export const ListUsersQuery = Type.Object(
+  {
+    q: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+        description: 'part of a name, an address or an id, at most 200 characters',
+      }),
+    ),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        default: 50,
+        description: 'a whole number from 1 to 1,000',
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1000,
+        pattern: '^[A-Za-z0-9_-]*$',
+        description: 'next_cursor of the page before',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ListUsersQuery = Static<typeof ListUsersQuery>;
+
+/** Sorted by address (id, where there is none). */
+export const ListUsersAnswer = Type.Object(
+  { users: Type.Array(User), next_cursor: nullable(Type.String()) },
+  { additionalProperties: false },
+);
+export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
+
+/** `POST /api/users`. Without a password the user cannot sign in until an administrator sets one. */
+export const CreateUser = Type.Object(
+  {
+    email: EmailAddress,
+    password: Type.Optional(NewPassword),
+    name: Type.Optional(nullable(PersonName)),
+    is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
+  },
+  { additionalProperties: false },
+);
+export type CreateUser = Static<typeof CreateUser>;
+
+/** `PATCH /api/users/{id}`: only what is given changes. */
+export const ChangeUser = Type.Object(
+  {
+    name: Type.Optional(nullable(PersonName)),
+    is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    is_active: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    password: Type.Optional(NewPassword),
+  },
+  { additionalProperties: false },
+);
+export type ChangeUser = Static<typeof ChangeUser>;
+
+export const UserParams = Type.Object({ id: UserId }, { additionalProperties: false });
