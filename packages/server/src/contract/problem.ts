@@ -1,0 +1,24 @@
+import { type Static, Type } from 'typebox';
+
+/** One wrong field of a request, by its name on the wire (`expires_at`, `scopes[2]`, `keys[0].id`). */
+export const FieldError = Type.Object({
+  field: Type.String(),
+  message: Type.String({ description: 'What was expected.' }),
+});
+
+/** RFC 9457 problem document, sent as `application/problem+json` with every error. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: '`about:blank`, or a URI that names the kind of problem.' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    errors: Type.Optional(
+      Type.Array(FieldError, { description: 'With bad input only: each field that is wrong.' }),
+    ),
+  },
+  { title: 'Problem' },
+);
+
+export type FieldError = Static<typeof FieldError>;
+export type Problem = Static<typeof Problem>;

@@ -1,0 +1,82 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** From this age on a plain date says more than "43 days ago". */
+const RELATIVE_FOR = 30 * DAY;
+
+/**
+ * How long ago `then` was, for eyes: "just now" below a minute, "2 hours ago", a plain date from 30 days on,
+ * "—" for null and "unknown" for a date that is none. A moment after `now` reads "just now": clocks differ.
+ * Words follow `locale` (default: the reader's), the date also the reader's time zone.
+ */
+export function relativeTime(then: Date | null, now: Date, locale?: string): string {
+  if (then === null) return '—';
+  const age = now.getTime() - then.getTime();
+  if (Number.isNaN(age)) return 'unknown';
+  if (age < MINUTE) return justNow(locale);
+  if (age < HOUR) return ago(Math.floor(age / MINUTE), 'minute', locale);
+  if (age < DAY) return ago(Math.floor(age / HOUR), 'hour', locale);
+  if (age < RELATIVE_FOR) return ago(Math.floor(age / DAY), 'day', locale);
+  return plainDate(then, locale);
+}
+
+/** A key's last use, its making, and since when this database records uses. */
+export interface LastUse {
+  readonly lastUsedAt: Date | null;
+  readonly createdAt: Date;
+  readonly trackingSince: Date;
+}
+
+/**
+ * The wording of "Last used" for one key. A key older than the recording itself may have been used before it:
+ * "no use recorded since <date>" then stands in place of "—" (G10).
+ */
+export function lastUsedWording(use: LastUse, now: Date, locale?: string): string {
+  if (use.lastUsedAt === null && isOlderThanTracking(use)) {
+    return `no use recorded since ${plainDate(use.trackingSince, locale)}`;
+  }
+  return relativeTime(use.lastUsedAt, now, locale);
+}
+
+/** Whether the key was made before uses were recorded, so that null does not mean "never used". */
+export function isOlderThanTracking(use: Pick<LastUse, 'createdAt' | 'trackingSince'>): boolean {
+  return use.createdAt.getTime() < use.trackingSince.getTime();
+}
+
+/** A day as in "Nov 23, 2026", in the reader's time zone; "unknown" for a date that is none. */
+export function plainDate(day: Date, locale?: string): string {
+  if (Number.isNaN(day.getTime())) return 'unknown';
+  return formatsOf(locale).date.format(day);
+}
+
+function ago(count: number, unit: Intl.RelativeTimeFormatUnit, locale?: string): string {
+  return formatsOf(locale).relative.format(-count, unit);
+}
+
+function justNow(locale?: string): string {
+  const { now } = formatsOf(locale);
+  const isEnglish = now.resolvedOptions().locale.split('-')[0] === 'en';
+  return isEnglish ? 'just now' : now.format(0, 'second');
+}
+
+interface Formats {
+  readonly relative: Intl.RelativeTimeFormat;
+  readonly now: Intl.RelativeTimeFormat;
+  readonly date: Intl.DateTimeFormat;
+}
+
+/** Formats cost more to make than to use, and a table asks for one a row and tick. */
+const formats = new Map<string | undefined, Formats>();
+
+function formatsOf(locale: string | undefined): Formats {
+  let known = formats.get(locale);
+  if (known === undefined) {
+    known = {
+      relative: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
+      now: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+      date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }),
+    };
+    formats.set(locale, known);
+  }
+  return known;
+}
