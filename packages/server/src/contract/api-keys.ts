@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { PersonName, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 
 /** Characters of a key's name, after trimming. */
@@ -26,8 +27,6 @@ export const READ_SCOPE = 'keystamp:read';
 /** Rename, revoke and delete keys. */
 export const WRITE_SCOPE = 'keystamp:write';
 
-const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, milliseconds' });
-
 export const ApiKeyStatus = Type.Enum(['active', 'expired', 'revoked', 'user_inactive']);
 
 /** A key as it goes over the wire. Never the key itself, never its hash. */
@@ -41,9 +40,9 @@ export const ApiKeyInfo = Type.Object(
     scopes: Type.Array(Type.String(), { description: 'Empty: whatever its user may do.' }),
     status: ApiKeyStatus,
     is_active: Type.Boolean({ description: 'Whether `status` is `active`.' }),
-    created_at: Time,
-    expires_at: Nullable(Time),
-    revoked_at: Nullable(Time),
+    created_at: Timestamp,
+    expires_at: Nullable(Timestamp),
+    revoked_at: Nullable(Timestamp),
     last_used_at: Nullable(
       Type.String({
         format: 'date-time',
@@ -68,97 +67,113 @@ export const IssuedApiKey = Type.Object(
 export const ApiKeyAnswer = Type.Object({ info: ApiKeyInfo });
 
 /** Path of one key. */
-export const ApiKeyParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
+export const ApiKeyParams = Type.Object(
+  { id: Type.String({ format: 'uuid', description: 'the UUID of a key' }) },
+  { additionalProperties: false },
+);
 
-export const ListSort = Type.Enum(['last_used_at', 'created_at', 'name', 'expires_at']);
-export const ListOrder = Type.Enum(['asc', 'desc']);
+export const ListSort = Type.Enum(['last_used_at', 'created_at', 'name', 'expires_at'], {
+  description: 'last_used_at, created_at, name or expires_at',
+});
+export const ListOrder = Type.Enum(['asc', 'desc'], { description: 'asc or desc' });
 
-/** Query of `GET /api/api-keys`; everything in a query is text. */
+/** Query of `GET /api/api-keys`. */
 export const ListApiKeysQuery = Type.Object(
   {
+    /** Left out: the caller's own keys. A user's id or `all` is for administrators. */
     user: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 255,
-        description: '`all` or the id of a user, for administrators. Left out: the own keys.',
-      }),
+      Type.String({ ...UserId, description: 'all, or the id of a user; left out: your own keys' }),
     ),
     sort: Type.Optional(ListSort),
     order: Type.Optional(ListOrder),
+    /** Part of a name, an address or a key prefix. Never a whole key. */
     q: Type.Optional(
       Type.String({
         maxLength: MAX_SEARCH_LENGTH,
-        description: 'Part of a name, an address or a key prefix. Never a whole key: that is 400.',
+        pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+        description: 'part of a name, an address or a key prefix, at most 200 characters',
       }),
     ),
-    status: Type.Optional(ApiKeyStatus),
+    status: Type.Optional(
+      Type.Enum(['active', 'expired', 'revoked', 'user_inactive'], {
+        description: 'active, expired, revoked or user_inactive',
+      }),
+    ),
+    /** Active keys that were not used for so long. */
     unused_for: Type.Optional(
       Type.String({
         pattern: '^([1-9][0-9]{0,4}d|never)$',
-        description: 'Days as in `90d`, or `never`: active keys that were not used for so long.',
+        description: 'a number of days as in 90d, or never',
       }),
     ),
     key_hash: Type.Optional(
       Type.String({
         pattern: '^[0-9A-Fa-f]{64}$',
-        description: 'SHA-256 of a whole key, 64 hexadecimal digits.',
+        description: 'the SHA-256 of a whole key as 64 hexadecimal digits',
       }),
     ),
-    count: Type.Optional(
-      Type.Enum(['true', 'false'], { description: '`true`: also count all that match.' }),
-    ),
+    /** Also count all that match. */
+    count: Type.Optional(Type.Boolean({ description: 'true or false' })),
     limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', description: '1 to 1000, default 50.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_LIST_LIMIT,
+        default: DEFAULT_LIST_LIMIT,
+        description: 'a whole number from 1 to 1,000',
+      }),
     ),
     cursor: Type.Optional(
       Type.String({
         minLength: 1,
-        maxLength: 2048,
-        description: '`next_cursor` of the page before, with the same query otherwise.',
+        maxLength: 4096,
+        pattern: '^[A-Za-z0-9_-]*$',
+        description: 'next_cursor of the page before, with the same query otherwise',
       }),
     ),
   },
   { additionalProperties: false },
 );
 
-/** One page of keys. */
+/** One page of keys. `count` is null unless it was asked for, `next_cursor` on the last page. */
 export const ListedApiKeys = Type.Object(
   {
     api_keys: Type.Array(ApiKeyInfo),
-    next_cursor: Nullable(Type.String({ description: 'Null: this is the last page.' })),
-    tracking_since: Type.String({
-      format: 'date-time',
-      description: 'When this database began to record uses.',
-    }),
-    count: Nullable(
-      Type.Integer({ description: 'All that match, over all pages; null unless asked for.' }),
-    ),
+    next_cursor: Nullable(Type.String()),
+    /** When this database began to record uses. */
+    tracking_since: Timestamp,
+    count: Nullable(Type.Integer()),
   },
   { title: 'ListedApiKeys' },
 );
 
-const Name = Type.String({ description: '1 to 100 characters after trimming.' });
-const Scopes = Type.Array(Type.String(), {
-  maxItems: MAX_SCOPES,
-  description: 'RFC 6749 scope tokens. Empty: whatever its user may do.',
-});
+const Scopes = Type.Array(
+  Type.String({
+    minLength: 1,
+    maxLength: MAX_SCOPE_LENGTH,
+    pattern: SCOPE_PATTERN.source,
+    description: '1 to 100 printable ASCII characters without space, " and \\ (RFC 6749)',
+  }),
+  {
+    maxItems: MAX_SCOPES,
+    description: 'at most 50 scopes; none: whatever the user may do',
+  },
+);
 const ExpiresAt = Nullable(
-  Type.String({ format: 'date-time', description: 'In the future; null: it does not expire.' }),
+  Type.String({
+    format: 'date-time',
+    description: 'a time in the future as in 2030-01-31T12:00:00Z',
+  }),
 );
 
 /** Body of `POST /api/api-keys`. */
 export const CreateApiKeyBody = Type.Object(
   {
-    name: Name,
+    name: PersonName,
     scopes: Type.Optional(Scopes),
+    /** Null or left out: it does not expire. */
     expires_at: Type.Optional(ExpiresAt),
-    user_id: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 255,
-        description: 'Whose key it becomes, for administrators. Left out: the own one.',
-      }),
-    ),
+    /** Whose key it becomes; left out: the caller's. Another's is for administrators. */
+    user_id: Type.Optional(UserId),
   },
   { additionalProperties: false },
 );
@@ -166,11 +181,12 @@ export const CreateApiKeyBody = Type.Object(
 /** Body of `PATCH /api/api-keys/{id}`: only what is given changes. */
 export const UpdateApiKeyBody = Type.Object(
   {
-    name: Type.Optional(Name),
+    name: Type.Optional(PersonName),
     scopes: Type.Optional(Scopes),
+    /** Null: it does not expire any more. */
     expires_at: Type.Optional(ExpiresAt),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { additionalProperties: false },
 );
 
 /** Body of `POST /api/api-keys/bulk-revoke`. */
@@ -179,17 +195,15 @@ export const BulkRevokeBody = Type.Object(
     keys: Type.Array(
       Type.Object(
         {
-          id: Type.String({ format: 'uuid' }),
+          id: Type.String({ format: 'uuid', description: 'the UUID of a key' }),
+          /** As it was seen: a key used since then is left alone. */
           last_used_at: Nullable(
-            Type.String({
-              format: 'date-time',
-              description: 'As it was seen: a key used since then is left alone.',
-            }),
+            Type.String({ format: 'date-time', description: 'last_used_at as it was listed' }),
           ),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'an object with id and last_used_at' },
       ),
-      { minItems: 1, maxItems: MAX_BULK_REVOKE },
+      { minItems: 1, maxItems: MAX_BULK_REVOKE, description: '1 to 1,000 keys' },
     ),
   },
   { additionalProperties: false },
@@ -207,11 +221,13 @@ export const BulkRevokeAnswer = Type.Object({
 /** Body of `POST /api/api-keys/{id}/rotate`; it may be left out. */
 export const RotateApiKeyBody = Type.Object(
   {
+    /** How long the old key goes on. */
     grace_seconds: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: MAX_GRACE_SECONDS,
-        description: 'How long the old key goes on, 0 to 30 days. Default 0.',
+        default: 0,
+        description: 'a whole number of seconds from 0 to 2,592,000 (30 days)',
       }),
     ),
   },
