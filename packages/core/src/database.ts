@@ -1,3 +1,5 @@
+import { ArgumentError } from './errors.js';
+
 /** A row as the driver hands it out: columns by name. */
 export type Row = Record<string, unknown>;
 
@@ -19,6 +21,8 @@ export interface Executor {
 
 /** A connection held by its caller until it is released. */
 export interface Session extends Executor {
+  /** The server's number of this connection, for `pg_cancel_backend`; null where it has none (embedded, or behind a pooler). */
+  readonly backendPid: number | null;
   /** Gives the connection back; with an error the connection is thrown away. */
   release(error?: Error): void;
 }
@@ -42,10 +46,22 @@ export interface Database extends Executor {
   readonly named: boolean;
   /** Waits for a connection and holds it. */
   connect(): Promise<Session>;
+  /**
+   * Opens a connection of its own, past any pooler and without time limits: for migrations and for locks
+   * that belong to a session. Embedded: the same as `connect()`.
+   */
+  connectDirect(): Promise<Session>;
   /** Opens a connection of its own (embedded: the shared one) and listens on `channel`. */
   listen(channel: string, handlers: ListenHandlers): Promise<Listener>;
   /** Ends what this object opened; a pool that was handed in stays open. */
   end(): Promise<void>;
+}
+
+/** Refuses what is no plain name of a channel: lower-case letters, digits and `_`, at most 63. */
+export function checkChannel(channel: string): void {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel)) {
+    throw new ArgumentError('channel', 'at most 63 lower-case letters, digits and _');
+  }
 }
 
 /** Runs `work` in a transaction on a connection of its own; any error rolls it back and is thrown on. */

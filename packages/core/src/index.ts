@@ -9,6 +9,8 @@ export type {
 } from './database.js';
 export { inTransaction } from './database.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
+export type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
+export type { ListedApiKeys, ListQuery, ListSort } from './keys/list-query.js';
 export type {
   ApiKeyChanges,
   CreateApiKey,
@@ -20,8 +22,21 @@ export type {
   Ownership,
   ValidateOptions,
 } from './keystamp.js';
-export type { ListedApiKeys, ListQuery, ListSort } from './list.js';
-export type { BulkRevocation, KeyToRevoke } from './revoke.js';
+export {
+  type MigrateDownOptions,
+  type MigrateOptions,
+  type MigrateUpOptions,
+  type MigrationState,
+  migrateDown,
+  migrateUp,
+  migrationStatus,
+} from './migrate.js';
+export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
 export type { ApiKeyStatus } from './status.js';
 export type { KeyUser, UserApiKey } from './user-api-key.js';
-export type { KnownReason, RefusalReason, StrangerReason, Validation } from './validate.js';
+export type {
+  KnownReason,
+  RefusalReason,
+  StrangerReason,
+  Validation,
+} from './validation/decide.js';

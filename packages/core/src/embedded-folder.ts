@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import type { Database } from './database.js';
+import { wrapPGlite } from './embedded.js';
+import { plantSeed } from './embedded-seed.js';
+import { keepUp } from './embedded-upkeep.js';
+import { KeystampError } from './errors.js';
+import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
+import type { Logger } from './keystamp.js';
+
+/**
+ * Opens the embedded database in `dataDir`, made where it is missing. Two processes on one folder would
+ * corrupt it, so a second one gets `database_in_use`.
+ *
+ * PGlite never calls fsync. A process that dies, however it dies, loses nothing that was committed,
+ * because the kernel has it; a machine that loses its power may lose the last seconds, or more.
+ */
+export async function openEmbeddedFolder(
+  dataDir: string,
+  logger: Logger | undefined,
+): Promise<Database> {
+  const folder = makeFolder(dataDir);
+  const lock = await takeFolder(folder);
+  try {
+    const data = join(folder, 'postgres');
+    if (!existsSync(data)) await plantSeed(data);
+    return await openData(data, lock, logger);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openData(
+  data: string,
+  lock: FolderLock,
+  logger: Logger | undefined,
+): Promise<Database> {
+  const pglite = await PGlite.create(data, {
+    // 16 MB instead of 128: one session over a small database, beside the service in one process.
+    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+  });
+  let endUpkeep = async () => {};
+  const database = wrapPGlite(pglite, {
+    stop: () => endUpkeep(),
+    close: async () => {
+      await pglite.close();
+      lock.release();
+    },
+  });
+  endUpkeep = keepUp(database, logger);
+  return database;
+}
+
+function makeFolder(dataDir: string): string {
+  mkdirSync(resolve(dataDir), { recursive: true, mode: 0o700 });
+  return realpathSync(dataDir);
+}
+
+async function takeFolder(folder: string): Promise<FolderLock> {
+  const lock = await lockFolder(folder);
+  if (isLock(lock)) return lock;
+  const who = lock.pid === null ? 'another process' : `process ${lock.pid}`;
+  throw new KeystampError(
+    'database_in_use',
+    `The embedded database in ${folder} is in use by ${who}`,
+  );
+}

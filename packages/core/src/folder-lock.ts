@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { createConnection, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Kept until `release`; the kernel frees it when the process dies, however it dies. */
+export interface FolderLock {
+  release(): void;
+}
+
+/** Who holds the folder. */
+export interface FolderHolder {
+  /** Null: it did not say. */
+  readonly pid: number | null;
+}
+
+interface Contender extends FolderHolder {
+  readonly holds: boolean;
+}
+
+/**
+ * Locks an existing folder for this process, or says who holds it.
+ *
+ * Each process that wants the folder listens on a Unix socket of its own in it, under a name that nobody
+ * uses again, and then looks at the others: who finds no other alive holds the folder. Of two that start
+ * at once at least the later to announce itself sees the other, so that two never hold it. A name whose
+ * owner died refuses connections and is removed, which takes nothing from anybody.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock | FolderHolder> {
+  const access = accessPath(folder);
+  const name = `lock.${randomBytes(6).toString('hex')}`;
+  const own: { holds: boolean } = { holds: false };
+  const server = await announce(folder, access.path, name, own);
+  const release = () => {
+    rmSync(join(folder, name), { force: true });
+    server.close();
+    access.remove();
+  };
+  try {
+    const holder = await waitForOthers(folder, access.path, name);
+    if (holder !== null) {
+      release();
+      return { pid: holder.pid };
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  own.holds = true;
+  return { release };
+}
+
+export function isLock(answer: FolderLock | FolderHolder): answer is FolderLock {
+  return 'release' in answer;
+}
+
+/** Null: nobody else is alive. Of several that start at once the one with the first name stays. */
+async function waitForOthers(
+  folder: string,
+  access: string,
+  own: string,
+): Promise<Contender | null> {
+  for (;;) {
+    let waiting = false;
+    for (const name of readdirSync(folder)) {
+      if (!/^lock\.[0-9a-f]{12}$/.test(name) || name === own) continue;
+      const other = await ask(join(access, name));
+      if (other === null) rmSync(join(folder, name), { force: true });
+      else if (other.holds || name < own) return other;
+      else waiting = true;
+    }
+    if (!waiting) return null;
+    await pause(10);
+  }
+}
+
+/** The socket gets its name when it listens already: before, it would look like one of the dead. */
+async function announce(
+  folder: string,
+  access: string,
+  name: string,
+  own: { readonly holds: boolean },
+): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.end(`${own.holds ? 'holds' : 'starts'} ${process.pid}\n`);
+  });
+  const early = `early.${name}`;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(join(access, early), resolve);
+  });
+  server.unref();
+  renameSync(join(folder, early), join(folder, name));
+  return server;
+}
+
+const answerMs = 1_000;
+
+/** Null: its owner is dead. One that accepts and says nothing is taken for a holder. */
+function ask(path: string): Promise<Contender | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    let said = '';
+    const finish = () => {
+      socket.destroy();
+      const [, state, pid] = /^(holds|starts) (\d+)\n$/.exec(said) ?? [];
+      resolve({ holds: state !== 'starts', pid: pid === undefined ? null : Number(pid) });
+    };
+    socket.setTimeout(answerMs, finish);
+    socket.setEncoding('utf8');
+    socket.on('data', (text) => {
+      said += text;
+    });
+    socket.on('end', finish);
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(null);
+      else finish();
+    });
+  });
+}
+
+/** The kernel takes at most 107 bytes (103 on macOS) as a socket's path; names here have up to 24. */
+const longestFolder = 76;
+
+/** A path to the folder that is short enough for sockets in it: a symbolic link where its own is not. */
+function accessPath(folder: string): { path: string; remove(): void } {
+  if (Buffer.byteLength(folder) <= longestFolder) return { path: folder, remove: () => {} };
+  const place = mkdtempSync(join(tmpdir(), 'ks-'));
+  const path = join(place, 'd');
+  symlinkSync(folder, path);
+  return { path, remove: () => rmSync(place, { recursive: true, force: true }) };
+}

@@ -1,0 +1,222 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database, Session } from './database.js';
+import { ArgumentError, KeystampError } from './errors.js';
+import type { Logger } from './keystamp.js';
+import { MigrationClient } from './migration-client.js';
+import {
+  type Direction,
+  findMigration,
+  listMigrations,
+  migrationsFolder,
+  readMigration,
+} from './migration-folder.js';
+
+export interface MigrateOptions {
+  /** Default: the migrations that ship with the package. */
+  folder?: string;
+  /** How often a migration is tried that waited in vain for a lock. Default 5. */
+  lockAttempts?: number;
+  /** Default: none. */
+  logger?: Logger;
+}
+
+export interface MigrateUpOptions extends MigrateOptions {
+  /** Name or number of the last migration to apply. Default: all. */
+  to?: string;
+}
+
+export interface MigrateDownOptions extends MigrateOptions {
+  /** How many to take back, the newest first. Default 1. */
+  count?: number;
+  /** Name or number of the migration that stays as the last one, instead of `count`. */
+  to?: string;
+}
+
+export interface MigrationState {
+  readonly name: string;
+  /** Null: not applied. */
+  readonly appliedAt: Date | null;
+  /** False: the database has it, this version of the package does not know it. */
+  readonly known: boolean;
+}
+
+/**
+ * Applies the missing migrations, each in a transaction of its own, and returns their names. Any number
+ * of instances may do it at once: one works, the others wait. With nothing missing it is one query.
+ *
+ * Throws `migration_failed`, naming file, statement and line; nothing of that migration stays.
+ */
+export async function migrateUp(
+  database: Database,
+  { to, ...options }: MigrateUpOptions = {},
+): Promise<string[]> {
+  const states = await migrationStatus(database, options);
+  warnOfUnknown(states, options.logger);
+  const names = states.filter((state) => state.known).map((state) => state.name);
+  const last = to === undefined ? names.length - 1 : names.indexOf(findMigration(names, to));
+  const wanted = new Set(names.slice(0, last + 1));
+  const missing = states.filter((state) => state.appliedAt === null && wanted.has(state.name));
+  return apply(
+    database,
+    'up',
+    missing.map((state) => state.name),
+    options,
+  );
+}
+
+/**
+ * Takes back the newest migrations and returns their names, in that order.
+ * Throws `migration_failed` as `migrateUp` does, and where the database has a migration that this version
+ * does not know: only the newer version can take that back.
+ */
+export async function migrateDown(
+  database: Database,
+  { count = 1, to, ...options }: MigrateDownOptions = {},
+): Promise<string[]> {
+  if (!(count >= 0)) throw new ArgumentError('count', 'a number from 0');
+  const applied = (await migrationStatus(database, options)).filter(
+    (state) => state.appliedAt !== null,
+  );
+  const names = applied.map((state) => state.name);
+  const kept =
+    to === undefined ? names.length - count : names.indexOf(findMigration(names, to)) + 1;
+  const going = applied.slice(Math.max(kept, 0)).reverse();
+  const unknown = going.find((state) => !state.known);
+  if (unknown !== undefined) {
+    throw new KeystampError(
+      'migration_failed',
+      `The database has the migration ${unknown.name}, which this version does not know: take it back with the version that applied it`,
+    );
+  }
+  return apply(
+    database,
+    'down',
+    going.map((state) => state.name),
+    options,
+  );
+}
+
+/** All migrations, in order: those of the package, and those that only the database knows. */
+export async function migrationStatus(
+  database: Database,
+  { folder = migrationsFolder }: MigrateOptions = {},
+): Promise<MigrationState[]> {
+  const [names, applied] = await Promise.all([listMigrations(folder), readApplied(database)]);
+  const known = names.map((name) => ({ name, appliedAt: applied.get(name) ?? null, known: true }));
+  const unknown = [...applied]
+    .filter(([name]) => !names.includes(name))
+    .map(([name, appliedAt]) => ({ name, appliedAt, known: false }));
+  return [...known, ...unknown].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function readApplied(database: Database): Promise<Map<string, Date>> {
+  try {
+    const { rows } = await database.query<{ name: string; applied_at: Date }>(
+      // node-pg-migrate's own column is a timestamp without a zone, written in the session's zone.
+      `select name, run_on at time zone current_setting('timezone') as applied_at
+         from keystamp.migrations order by id`,
+    );
+    return new Map(rows.map((row) => [row.name, row.applied_at]));
+  } catch (error) {
+    if (isMissing(error as { code?: unknown })) return new Map();
+    throw error;
+  }
+}
+
+/** undefined_table, invalid_schema_name */
+function isMissing(error: { code?: unknown }): boolean {
+  return error.code === '42P01' || error.code === '3F000';
+}
+
+function warnOfUnknown(states: readonly MigrationState[], logger: Logger | undefined): void {
+  const unknown = states.filter((state) => !state.known).map((state) => state.name);
+  if (unknown.length === 0) return;
+  logger?.warn({ migrations: unknown }, 'The database is newer than this version of Keystamp');
+}
+
+async function apply(
+  database: Database,
+  direction: Direction,
+  names: readonly string[],
+  options: MigrateOptions,
+): Promise<string[]> {
+  if (names.length === 0) return [];
+  const session = await database.connectDirect();
+  let failure: Error | undefined;
+  const applied: string[] = [];
+  try {
+    for (const name of names) {
+      if (!(await applyWithRetries(session, direction, name, options))) continue;
+      options.logger?.info({ migration: name, direction }, 'Migration applied');
+      applied.push(name);
+    }
+    return applied;
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    session.release(failure);
+  }
+}
+
+const firstPauseMs = 250;
+
+/** A lock that does not come is given up soon, because everybody else queues behind; then tried again. */
+async function applyWithRetries(
+  session: Session,
+  direction: Direction,
+  name: string,
+  options: MigrateOptions,
+): Promise<boolean> {
+  const { lockAttempts = 5, logger } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyOne(session, direction, name, options.folder ?? migrationsFolder);
+    } catch (error) {
+      if (!isLockTimeout(error) || attempt >= lockAttempts) throw error;
+      logger?.warn({ migration: name, attempt }, 'Migration waits for a lock, it is tried again');
+      await pause(firstPauseMs * 2 ** (attempt - 1));
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return ((error as Error).cause as { code?: unknown } | undefined)?.code === '55P03';
+}
+
+/** Of all instances that migrate one database at once, one at a time. Any number that nobody else uses. */
+const lockNumber = 5_230_417_119;
+
+/** False: another instance had done it meanwhile. */
+async function applyOne(
+  session: Session,
+  direction: Direction,
+  name: string,
+  folder: string,
+): Promise<boolean> {
+  // Loaded only where there is something to do: it is large.
+  const { runner } = await import('node-pg-migrate');
+  const client = new MigrationClient(session, await readMigration(folder, name, direction));
+  try {
+    const done = await runner({
+      dbClient: client.asPgClient(),
+      dir: folder,
+      direction,
+      file: name,
+      schema: 'public',
+      migrationsSchema: 'keystamp',
+      migrationsTable: 'migrations',
+      createMigrationsSchema: true,
+      migrationLoaderStrategies: [{ extensions: ['.sql'], loader: 'sql' }],
+      singleTransaction: true,
+      advisoryLockMode: 'wait',
+      lockValue: lockNumber,
+      logger: silent,
+    });
+    return done.length > 0;
+  } catch (error) {
+    throw client.explain(error);
+  }
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };

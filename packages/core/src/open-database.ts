@@ -1,0 +1,78 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { Pool } from 'pg';
+import type { Database } from './database.js';
+import { ArgumentError } from './errors.js';
+import type { Logger } from './keystamp.js';
+import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
+
+export interface OpenDatabaseOptions {
+  /** Folder of the embedded database. Default `./keystamp-data`. */
+  dataDir?: string;
+  /** URL of a direct connection for notifications, migrations and locks, where the database is reached through a pooler in transaction mode. */
+  listenDatabase?: string;
+  /** Connections at most, where a URL is given: 1 to 1,000. Default 10. */
+  poolSize?: number;
+  /** Longest run of a statement in ms: 100 to 3,600,000. Default 15,000. Migrations have no such limit. */
+  statementTimeoutMs?: number;
+  /** Default: none. */
+  logger?: Logger;
+}
+
+/**
+ * Opens the database behind a PostgreSQL URL, a `pg.Pool`, a PGlite, or, with nothing given, the embedded
+ * one in `dataDir`. What is handed in open stays open at `end()`; a `Database` is returned as it is.
+ *
+ * A URL is not connected to yet: a server that is away shows at the first query.
+ * Throws `ArgumentError` for what is none of these, and `database_in_use` where another process has the
+ * embedded database's folder.
+ */
+export async function openDatabase(
+  source?: Database | Pool | PGlite | string,
+  options: OpenDatabaseOptions = {},
+): Promise<Database> {
+  const limits = postgresOptions(options);
+  if (source === undefined) {
+    // Loaded only where it is used: it is large.
+    const { openEmbeddedFolder } = await import('./embedded-folder.js');
+    return openEmbeddedFolder(options.dataDir ?? './keystamp-data', options.logger);
+  }
+  if (typeof source === 'string') return openPostgresUrl(source, limits);
+  if (isDatabase(source)) return source;
+  if (isPGlite(source)) {
+    const { wrapPGlite } = await import('./embedded.js');
+    await source.waitReady;
+    return wrapPGlite(source);
+  }
+  if (isPool(source)) return openPostgresPool(source, limits);
+  throw new ArgumentError('database', 'a PostgreSQL URL, a pg.Pool, a PGlite or nothing');
+}
+
+function postgresOptions(options: OpenDatabaseOptions): PostgresOptions {
+  const { listenDatabase, poolSize = 10, statementTimeoutMs = 15_000 } = options;
+  checkInteger('poolSize', poolSize, 1, 1_000);
+  checkInteger('statementTimeoutMs', statementTimeoutMs, 100, 3_600_000);
+  return { listenDatabase, poolSize, statementTimeoutMs };
+}
+
+function checkInteger(field: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new ArgumentError(field, `a whole number from ${min} to ${max}`);
+}
+
+type Source = Database | Pool | PGlite;
+
+function isDatabase(source: Source): source is Database {
+  return has(source, 'connectDirect') && has(source, 'listen');
+}
+
+function isPGlite(source: Source): source is PGlite {
+  return has(source, 'waitReady') && has(source, 'exec');
+}
+
+function isPool(source: Source): source is Pool {
+  return has(source, 'connect') && has(source, 'totalCount');
+}
+
+function has(source: Source, property: string): boolean {
+  return typeof source === 'object' && source !== null && property in source;
+}

@@ -1,0 +1,88 @@
+import pg, { type Client, type ClientConfig, type PoolConfig, type QueryConfig } from 'pg';
+import { parserOf } from './column-types.js';
+import type { QueryResult } from './database.js';
+
+/** Types of ours for each query: a pool that was handed in has type settings of its own. */
+const types = {
+  getTypeParser: (oid: number, format?: string) =>
+    // Nothing here asks for the binary format; where it comes all the same, it stays bytes.
+    format === 'binary' ? (bytes: unknown) => bytes : parserOf(oid),
+} as QueryConfig['types'];
+
+/** What one statement is sent with. */
+export interface Sending {
+  /** Name of the prepared statement; undefined: unnamed. */
+  readonly name: string | undefined;
+  /** After so long without an answer the query fails and its connection is given up; 0: never. */
+  readonly timeoutMs: number;
+}
+
+interface Queryable {
+  query(config: QueryConfig): Promise<unknown>;
+}
+
+/**
+ * Sends one statement. Without `params` it goes by the simple protocol, which takes several statements
+ * in one text; the last one's result is the answer.
+ */
+export async function send<R>(
+  client: Queryable,
+  text: string,
+  params: readonly unknown[] | undefined,
+  { name, timeoutMs }: Sending,
+): Promise<QueryResult<R>> {
+  const config: QueryConfig & { query_timeout?: number } = { text, types };
+  if (params !== undefined) config.values = params as unknown[];
+  if (name !== undefined) config.name = name;
+  if (timeoutMs > 0) config.query_timeout = timeoutMs;
+  const result = (await client.query(config)) as QueryResult<R> | QueryResult<R>[];
+  return Array.isArray(result) ? (result.at(-1) as QueryResult<R>) : result;
+}
+
+/** Where a connection of our own goes. */
+export type ConnectionSource = string | PoolConfig;
+
+/** Opens a connection outside of every pool. It never ends the process: its errors are swallowed here and show at its next query. */
+export async function openClient(source: ConnectionSource): Promise<Client> {
+  const client = new pg.Client(clientConfig(source));
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    await endClient(client);
+    throw error;
+  }
+  return client;
+}
+
+function clientConfig(source: ConnectionSource): ClientConfig {
+  const ours = { keepAlive: true, connectionTimeoutMillis: connectTimeoutMs };
+  if (typeof source === 'string') {
+    return { ...ours, application_name: applicationName, connectionString: source };
+  }
+  // A pool hides its password from enumeration, so that it has to be named.
+  const { password } = source;
+  return { ...ours, ...source, ...(password === undefined ? {} : { password }), query_timeout: 0 };
+}
+
+export const applicationName = 'keystamp';
+export const connectTimeoutMs = 5_000;
+const goodbyeMs = 1_000;
+
+/** Ends a connection. A network that swallows the goodbye is not waited for. */
+export async function endClient(client: Client): Promise<void> {
+  const timer = setTimeout(() => destroyClient(client), goodbyeMs);
+  try {
+    await client.end();
+  } catch {
+    // It was gone already.
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Drops the connection without a word. */
+export function destroyClient(client: object): void {
+  // node-postgres has no public way to do it; its own pool does the same.
+  (client as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
+}

@@ -1,0 +1,36 @@
+import { parse } from 'pg-connection-string';
+import { ArgumentError } from './errors.js';
+
+const expected = 'a PostgreSQL URL like postgres://user:password@host:5432/name';
+
+/**
+ * Refuses what is no URL of a PostgreSQL server. `field` is the argument that held it. The message never
+ * repeats the URL, which may hold a password; nor is there a `cause`, whose text might.
+ */
+export function checkPostgresUrl(field: string, url: string): void {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new ArgumentError(field, `${expected}; ${whatCame(url)}`);
+  }
+  try {
+    parse(url);
+  } catch (error) {
+    const file = (error as NodeJS.ErrnoException).path;
+    throw new ArgumentError(
+      field,
+      file === undefined ? `${expected}; its parameters cannot be read` : `to read ${file}`,
+    );
+  }
+}
+
+function whatCame(url: string): string {
+  if (url.trim() === '') return 'it is empty';
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1];
+  if (scheme === undefined) return 'it has no scheme';
+  if (!/^postgres(ql)?$/.test(scheme)) return `its scheme is ${scheme}`;
+  return 'its host, port or escapes cannot be read';
+}
+
+/** The query parameters of a checked URL. */
+export function urlParameters(url: string): URLSearchParams {
+  return new URL(url).searchParams;
+}

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import pg, { type Client, type Pool, type PoolClient } from 'pg';
+import {
+  checkChannel,
+  type Database,
+  type Listener,
+  type ListenHandlers,
+  type QueryResult,
+  type Row,
+  type Session,
+} from './database.js';
+import {
+  applicationName,
+  type ConnectionSource,
+  connectTimeoutMs,
+  destroyClient,
+  endClient,
+  openClient,
+  type Sending,
+  send,
+} from './postgres-connection.js';
+import { checkPostgresUrl, urlParameters } from './postgres-url.js';
+
+export interface PostgresOptions {
+  /** URL of a direct connection, where the other goes through a pooler in transaction mode. */
+  listenDatabase: string | undefined;
+  poolSize: number;
+  statementTimeoutMs: number;
+}
+
+/** The server cancels a statement first and says why; the client gives up a connection only when no answer comes. */
+const answerGraceMs = 2_000;
+const poolEndMs = 2_000;
+/** Names are kept by the server for each connection; texts beyond go unnamed. */
+const mostNames = 500;
+
+/** Connections of our own to the server at `url`. */
+export function openPostgresUrl(url: string, options: PostgresOptions): Database {
+  checkPostgresUrl('database', url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max: options.poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    onConnect: (client) => setLimits(client, url, options),
+  });
+  return new PostgresDatabase(pool, url, true, options);
+}
+
+/** A pool that was handed in: it stays open. */
+export function openPostgresPool(pool: Pool, options: PostgresOptions): Database {
+  return new PostgresDatabase(pool, pool.options, false, options);
+}
+
+/**
+ * Limits of a session. They are set by a statement, because poolers refuse them at the start of a
+ * connection; and never through a pooler in transaction mode, where they would stay with strangers.
+ */
+async function setLimits(client: object, url: string, options: PostgresOptions): Promise<void> {
+  if (options.listenDatabase !== undefined) return;
+  const limits = [`set idle_in_transaction_session_timeout = ${options.statementTimeoutMs * 3}`];
+  const given = urlParameters(url);
+  if (!given.has('statement_timeout') && !given.get('options')?.includes('statement_timeout')) {
+    limits.push(`set statement_timeout = ${options.statementTimeoutMs}`);
+  }
+  await send(client as Client, limits.join('; '), undefined, {
+    name: undefined,
+    timeoutMs: connectTimeoutMs,
+  });
+}
+
+class PostgresDatabase implements Database {
+  readonly kind = 'postgres';
+  readonly named: boolean;
+  readonly #pool: Pool;
+  readonly #ownsPool: boolean;
+  readonly #direct: ConnectionSource;
+  readonly #timeoutMs: number;
+  readonly #names = new Map<string, string>();
+  readonly #guarded = new WeakSet<PoolClient>();
+  readonly #clients = new Set<PoolClient>();
+  readonly #connections = new Set<Client>();
+  #ended: Promise<void> | undefined;
+
+  constructor(
+    pool: Pool,
+    source: ConnectionSource,
+    ownsPool: boolean,
+    { listenDatabase, statementTimeoutMs }: PostgresOptions,
+  ) {
+    if (listenDatabase !== undefined) checkPostgresUrl('listenDatabase', listenDatabase);
+    this.named = listenDatabase === undefined;
+    this.#pool = pool;
+    this.#ownsPool = ownsPool;
+    this.#direct = listenDatabase ?? source;
+    this.#timeoutMs = statementTimeoutMs + answerGraceMs;
+    pool.on('error', ignoreError);
+    pool.on('acquire', this.#guard);
+    pool.on('remove', this.#forget);
+  }
+
+  async query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
+    // Not pool.query: it throws the connection away with every error, a broken constraint included.
+    const session = await this.connect();
+    let failure: Error | undefined;
+    try {
+      return await session.query<R>(text, params);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      session.release(failure !== undefined && endsConnection(failure) ? failure : undefined);
+    }
+  }
+
+  async connect(): Promise<Session> {
+    const client = await this.#pool.connect();
+    return {
+      backendPid: this.named ? processIdOf(client) : null,
+      query: (text, params) => send(client, text, params, this.#sending(text, params)),
+      release: (error) => client.release(error),
+    };
+  }
+
+  async connectDirect(): Promise<Session> {
+    const client = await this.#openConnection();
+    try {
+      await send(client, 'set statement_timeout = 0', undefined, unnamed);
+    } catch (error) {
+      await this.#endConnection(client);
+      throw error;
+    }
+    return {
+      backendPid: processIdOf(client),
+      query: (text, params) => send(client, text, params, unnamed),
+      release: () => void this.#endConnection(client),
+    };
+  }
+
+  async listen(channel: string, handlers: ListenHandlers): Promise<Listener> {
+    checkChannel(channel);
+    const client = await this.#openConnection();
+    const sending = { name: undefined, timeoutMs: this.#timeoutMs };
+    client.on('notification', (message) =>
+      handlers.onNotification(message.channel, message.payload ?? ''),
+    );
+    try {
+      await send(client, `listen "${channel}"`, undefined, sending);
+    } catch (error) {
+      await this.#endConnection(client);
+      throw error;
+    }
+    tellOfEnd(client, this.#connections, handlers);
+    return {
+      query: (text, params) => send(client, text, params, sending),
+      end: () => this.#endConnection(client),
+    };
+  }
+
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    const connections = [...this.#connections].map((client) => this.#endConnection(client));
+    if (this.#ownsPool) await this.#endPool();
+    await Promise.all(connections);
+    if (this.#ownsPool) return; // The listeners go with the pool.
+    this.#pool.off('error', ignoreError);
+    this.#pool.off('acquire', this.#guard);
+    this.#pool.off('remove', this.#forget);
+  }
+
+  async #endPool(): Promise<void> {
+    const timer = setTimeout(() => this.#clients.forEach(destroyClient), poolEndMs);
+    await this.#pool.end();
+    clearTimeout(timer);
+  }
+
+  async #openConnection(): Promise<Client> {
+    const client = await openClient(this.#direct);
+    this.#connections.add(client);
+    return client;
+  }
+
+  async #endConnection(client: Client): Promise<void> {
+    this.#connections.delete(client);
+    await endClient(client);
+  }
+
+  #sending(text: string, params: readonly unknown[] | undefined): Sending {
+    const name = params !== undefined && this.named ? this.#nameOf(text) : undefined;
+    return { name, timeoutMs: this.#timeoutMs };
+  }
+
+  #nameOf(text: string): string | undefined {
+    let name = this.#names.get(text);
+    if (name === undefined && this.#names.size < mostNames) {
+      name = `ks_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+      this.#names.set(text, name);
+    }
+    return name;
+  }
+
+  /** A checked-out connection without an error listener of its own ends the process when it breaks. */
+  readonly #guard = (client: PoolClient): void => {
+    this.#clients.add(client);
+    if (this.#guarded.has(client)) return;
+    this.#guarded.add(client);
+    client.on('error', ignoreError);
+  };
+
+  readonly #forget = (client: PoolClient): void => {
+    this.#clients.delete(client);
+  };
+}
+
+/** From the server's greeting; node-postgres' types leave it out. */
+function processIdOf(client: object): number | null {
+  return (client as { processID?: number | null }).processID ?? null;
+}
+
+const unnamed: Sending = { name: undefined, timeoutMs: 0 };
+
+/** A broken connection shows at its next use; whoever uses it reports it. */
+function ignoreError(): void {}
+
+/** True where the connection cannot be used after the error: anything but a statement's own failure. */
+function endsConnection(error: Error & { severity?: string }): boolean {
+  return error.severity !== 'ERROR';
+}
+
+/** Calls `onEnd` once when the connection ends without being asked to. */
+function tellOfEnd(client: Client, connections: Set<Client>, handlers: ListenHandlers): void {
+  const onEnd = (error?: Error) => {
+    if (!connections.delete(client)) return;
+    destroyClient(client);
+    handlers.onEnd(error ?? new Error('The connection ended'));
+  };
+  client.on('error', onEnd);
+  client.on('end', () => onEnd());
+}
