@@ -66,11 +66,14 @@ export const IssuedApiKey = Type.Object(
 /** The key after a change. */
 export const ApiKeyAnswer = Type.Object({ info: ApiKeyInfo });
 
+/** Only the plain form: the format `uuid` would pass `urn:uuid:` too, which PostgreSQL does not take. */
+const KeyId = Type.String({
+  pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$',
+  description: 'the UUID of a key',
+});
+
 /** Path of one key. */
-export const ApiKeyParams = Type.Object(
-  { id: Type.String({ format: 'uuid', description: 'the UUID of a key' }) },
-  { additionalProperties: false },
-);
+export const ApiKeyParams = Type.Object({ id: KeyId }, { additionalProperties: false });
 
 export const ListSort = Type.Enum(['last_used_at', 'created_at', 'name', 'expires_at'], {
   description: 'last_used_at, created_at, name or expires_at',
@@ -186,7 +189,11 @@ export const UpdateApiKeyBody = Type.Object(
     /** Null: it does not expire any more. */
     expires_at: Type.Optional(ExpiresAt),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'an object with name, scopes or expires_at',
+  },
 );
 
 /** Body of `POST /api/api-keys/bulk-revoke`. */
@@ -195,7 +202,7 @@ export const BulkRevokeBody = Type.Object(
     keys: Type.Array(
       Type.Object(
         {
-          id: Type.String({ format: 'uuid', description: 'the UUID of a key' }),
+          id: KeyId,
           /** As it was seen: a key used since then is left alone. */
           last_used_at: Nullable(
             Type.String({ format: 'date-time', description: 'last_used_at as it was listed' }),

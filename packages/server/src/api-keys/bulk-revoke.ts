@@ -1,0 +1,32 @@
+import type { ServerContext } from '../context.js';
+import { BulkRevokeAnswer, BulkRevokeBody, WRITE_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { auditBulkRevocation } from './audit.js';
+import { callerOf, reachOf } from './caller.js';
+import { bySessionOrKey, refusals } from './documented.js';
+import { timeOf } from './input.js';
+
+/** `POST /api/api-keys/bulk-revoke`: a key used since it was looked at is left alone. */
+export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'Revoke up to 1,000 keys, but none that was used since it was listed',
+    security: bySessionOrKey,
+    body: BulkRevokeBody,
+    response: { 200: BulkRevokeAnswer, ...refusals },
+  };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  app.post('/api/api-keys/bulk-revoke', { schema, config }, async (request) => {
+    const keys = request.body.keys.map(({ id, last_used_at }, index) => ({
+      id,
+      lastUsedAt: timeOf(`keys[${index}].last_used_at`, last_used_at),
+    }));
+    const results = await keystamp.revokeApiKeys(keys, reachOf(callerOf(request)));
+    const revoked = results.filter(({ outcome }) => outcome === 'revoked');
+    auditBulkRevocation(
+      request,
+      revoked.map(({ id }) => id),
+    );
+    return { results };
+  });
+}

@@ -1,0 +1,35 @@
+import type { ServerContext } from '../context.js';
+import { CreateApiKeyBody, IssuedApiKey } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { toIssuedApiKey } from './api-key-info.js';
+import { auditKey } from './audit.js';
+import { callerOf, demandGrantable, demandOwn } from './caller.js';
+import { bySession, refusals } from './documented.js';
+import { given, refuseKeyAsName, timeOf } from './input.js';
+
+/** `POST /api/api-keys` */
+export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'Create a key; the answer is the only place where it is shown',
+    security: bySession,
+    body: CreateApiKeyBody,
+    response: { 201: IssuedApiKey, ...refusals },
+  };
+  const config = { access: 'session' } as const;
+  app.post('/api/api-keys', { schema, config }, async (request, reply) => {
+    const caller = callerOf(request);
+    const { name, scopes, expires_at, user_id: userId = caller.user.id } = request.body;
+    demandOwn(caller, userId);
+    demandGrantable(caller, scopes ?? []);
+    refuseKeyAsName(name);
+    const expiresAt = expires_at === undefined ? undefined : timeOf('expires_at', expires_at);
+    const issued = await keystamp.createApiKey({
+      userId,
+      name,
+      ...given({ scopes, expiresAt }),
+    });
+    auditKey(request, 'created', issued.key);
+    return reply.code(201).send(toIssuedApiKey(issued));
+  });
+}

@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import type { ServerContext } from '../context.js';
+import { ApiKeyParams, WRITE_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { notFound } from '../problem.js';
+import { auditKey } from './audit.js';
+import { callerOf, reachOf } from './caller.js';
+import { bySessionOrKey, refusals } from './documented.js';
+
+/** `DELETE /api/api-keys/{id}` */
+export function deleteRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'Delete a key: the record goes too',
+    security: bySessionOrKey,
+    params: ApiKeyParams,
+    response: { 204: Type.Null(), ...refusals },
+  };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  app.delete('/api/api-keys/:id', { schema, config }, async (request, reply) => {
+    const key = await keystamp.deleteApiKey(request.params.id, reachOf(callerOf(request)));
+    if (key === null) throw notFound('API key');
+    auditKey(request, 'deleted', key);
+    return reply.code(204).send(null);
+  });
+}

@@ -1,0 +1,24 @@
+import type { ServerContext } from '../context.js';
+import { ApiKeyAnswer, ApiKeyParams, READ_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { notFound } from '../problem.js';
+import { toApiKeyInfo } from './api-key-info.js';
+import { callerOf, reachOf } from './caller.js';
+import { bySessionOrKey, refusals } from './documented.js';
+
+/** `GET /api/api-keys/{id}` */
+export function getRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'One key',
+    security: bySessionOrKey,
+    params: ApiKeyParams,
+    response: { 200: ApiKeyAnswer, ...refusals },
+  };
+  const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
+  app.get('/api/api-keys/:id', { schema, config }, async (request) => {
+    const key = await keystamp.getApiKey(request.params.id, reachOf(callerOf(request)));
+    if (key === null) throw notFound('API key');
+    return { info: toApiKeyInfo(key) };
+  });
+}

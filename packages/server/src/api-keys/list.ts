@@ -1,0 +1,46 @@
+import type { ListQuery } from 'keystamp';
+import type { Actor } from '../actor.js';
+import type { ServerContext } from '../context.js';
+import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { toApiKeyInfo } from './api-key-info.js';
+import { callerOf, demandOwn } from './caller.js';
+import { bySessionOrKey, refusals } from './documented.js';
+import { given } from './input.js';
+
+/** `GET /api/api-keys` */
+export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'List keys, and when each was last used',
+    security: bySessionOrKey,
+    querystring: ListApiKeysQuery,
+    response: { 200: ListedApiKeys, ...refusals },
+  };
+  const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
+  app.get('/api/api-keys', { schema, config }, async (request) => {
+    const query = toListQuery(request.query, callerOf(request));
+    const { keys, nextCursor, trackingSince, count } = await keystamp.listApiKeys(query);
+    return {
+      api_keys: keys.map(toApiKeyInfo),
+      next_cursor: nextCursor,
+      tracking_since: trackingSince.toISOString(),
+      count,
+    };
+  });
+}
+
+function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
+  const { user = caller.user.id, unused_for, key_hash, ...same } = query;
+  if (query.user !== undefined) demandOwn(caller, user);
+  return given({
+    ...same,
+    userId: query.user === 'all' ? undefined : user,
+    unusedFor: unused_for === undefined ? undefined : unusedDays(unused_for),
+    keyHash: key_hash === undefined ? undefined : Buffer.from(key_hash, 'hex'),
+  });
+}
+
+function unusedDays(text: string): number | 'never' {
+  return text === 'never' ? text : Number.parseInt(text, 10);
+}

@@ -1,0 +1,26 @@
+import type { ServerContext } from '../context.js';
+import { ApiKeyAnswer, ApiKeyParams, WRITE_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { notFound } from '../problem.js';
+import { toApiKeyInfo } from './api-key-info.js';
+import { auditKey } from './audit.js';
+import { callerOf, reachOf } from './caller.js';
+import { bySessionOrKey, refusals } from './documented.js';
+
+/** `POST /api/api-keys/{id}/revoke`: idempotent. */
+export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'Revoke a key: it stops for ever, the record stays',
+    security: bySessionOrKey,
+    params: ApiKeyParams,
+    response: { 200: ApiKeyAnswer, ...refusals },
+  };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  app.post('/api/api-keys/:id/revoke', { schema, config }, async (request) => {
+    const key = await keystamp.revokeApiKey(request.params.id, reachOf(callerOf(request)));
+    if (key === null) throw notFound('API key');
+    auditKey(request, 'revoked', key);
+    return { info: toApiKeyInfo(key) };
+  });
+}

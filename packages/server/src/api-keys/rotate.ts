@@ -1,0 +1,29 @@
+import type { ServerContext } from '../context.js';
+import { ApiKeyParams, IssuedApiKey, RotateApiKeyBody } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { notFound } from '../problem.js';
+import { toIssuedApiKey } from './api-key-info.js';
+import { auditKey } from './audit.js';
+import { callerOf, reachOf } from './caller.js';
+import { bySession, refusals } from './documented.js';
+
+/** `POST /api/api-keys/{id}/rotate` */
+export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'Replace a key by a successor; the old one goes on until the grace ends',
+    security: bySession,
+    params: ApiKeyParams,
+    body: RotateApiKeyBody,
+    response: { 201: IssuedApiKey, ...refusals },
+  };
+  const config = { access: 'session' } as const;
+  app.post('/api/api-keys/:id/rotate', { schema, config }, async (request, reply) => {
+    const { id } = request.params;
+    const graceSeconds = request.body.grace_seconds ?? 0;
+    const issued = await keystamp.rotateApiKey(id, { graceSeconds }, reachOf(callerOf(request)));
+    if (issued === null) throw notFound('API key');
+    auditKey(request, 'rotated', issued.key, { replaces: id, grace_seconds: graceSeconds });
+    return reply.code(201).send(toIssuedApiKey(issued));
+  });
+}

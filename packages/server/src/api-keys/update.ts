@@ -1,0 +1,40 @@
+import type { ServerContext } from '../context.js';
+import { ApiKeyAnswer, ApiKeyParams, UpdateApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { notFound } from '../problem.js';
+import { toApiKeyInfo } from './api-key-info.js';
+import { auditKey } from './audit.js';
+import { callerOf, demandGrantable, demandSession, reachOf } from './caller.js';
+import { bySessionOrKey, refusals } from './documented.js';
+import { given, refuseKeyAsName, timeOf } from './input.js';
+
+/** `PATCH /api/api-keys/{id}` */
+export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    summary: 'Rename a key; signed in, change its scopes or expiry too',
+    security: bySessionOrKey,
+    params: ApiKeyParams,
+    body: UpdateApiKeyBody,
+    response: { 200: ApiKeyAnswer, ...refusals },
+  };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  app.patch('/api/api-keys/:id', { schema, config }, async (request) => {
+    const caller = callerOf(request);
+    const reach = reachOf(caller);
+    const { id } = request.params;
+    const { name, scopes, expires_at } = request.body;
+    if (scopes !== undefined) demandSession(caller, 'scopes');
+    if (expires_at !== undefined) demandSession(caller, 'expiry');
+    if (name !== undefined) refuseKeyAsName(name);
+    const expiresAt = expires_at === undefined ? undefined : timeOf('expires_at', expires_at);
+    if (scopes !== undefined && !caller.user.isAdmin) {
+      const before = await keystamp.getApiKey(id, reach);
+      demandGrantable(caller, scopes, before?.scopes);
+    }
+    const key = await keystamp.updateApiKey(id, given({ name, scopes, expiresAt }), reach);
+    if (key === null) throw notFound('API key');
+    auditKey(request, 'changed', key, { changed: Object.keys(request.body) });
+    return { info: toApiKeyInfo(key) };
+  });
+}

@@ -1,0 +1,44 @@
+import type { FastifyRequest } from 'fastify';
+import type { Keystamp, Validation } from 'keystamp';
+import type { KeyActor } from '../actor.js';
+import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
+import { findApiKey } from './find-api-key.js';
+import { refusalOf } from './refusal.js';
+import type { RefusalLog } from './refusal-log.js';
+
+/**
+ * The one place where the server validates the key that a request carries, and so the one place where
+ * that request counts as a use of it (G6). Null: no key in the request. Throws the problem to answer a
+ * refused key with.
+ */
+export function keyAuthenticator(keystamp: Keystamp, refusals: RefusalLog) {
+  return async (request: FastifyRequest): Promise<KeyActor | null> => {
+    const apiKey = findApiKey(request);
+    if (apiKey === null) return null;
+    const scopes = neededScopes(request);
+    const validation = withIntrospectNamed(
+      await keystamp.validateUserApiKey(apiKey, { scopes }),
+      scopes,
+    );
+    if (validation.valid) return { kind: 'key', key: validation.key, user: validation.user };
+    refusals.count(validation.reason);
+    throw refusalOf(validation.reason, scopes);
+  };
+}
+
+function neededScopes(request: FastifyRequest): readonly string[] {
+  const { scope } = request.routeOptions.config;
+  if (scope === undefined) return [];
+  return typeof scope === 'string' ? [scope] : scope(request);
+}
+
+/**
+ * A key without scopes may do what its user may, except introspect: that scope must be named in the key,
+ * and ends with its user's being an administrator.
+ */
+function withIntrospectNamed(validation: Validation, scopes: readonly string[]): Validation {
+  if (!validation.valid || !scopes.includes(INTROSPECT_SCOPE)) return validation;
+  const { key, user } = validation;
+  if (key.scopes.includes(INTROSPECT_SCOPE) && user.isAdmin) return validation;
+  return { valid: false, reason: 'insufficient_scope', key, user };
+}
