@@ -1,0 +1,52 @@
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from './postgres-server.js';
+import { makeEmbeddedTemplate, makePostgresTemplate } from './templates.js';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    testGround: TestGround;
+  }
+}
+
+/** What test files get of what was set up once for the run. */
+export type TestGround =
+  | { readonly kind: 'postgres'; readonly url: string; readonly template: string }
+  | { readonly kind: 'embedded'; readonly template: string };
+
+interface Running {
+  readonly ground: TestGround;
+  end(): Promise<void>;
+}
+
+/** Projects of one run share a server; vitest loads and runs this file once for each of them. */
+const shared = globalThis as { keystampTestGrounds?: Map<string, Promise<Running>> };
+shared.keystampTestGrounds ??= new Map();
+const grounds = shared.keystampTestGrounds;
+
+/** Starts what the project's database needs, once for the run, and hands it to the test files. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const kind = project.config.env?.['KEYSTAMP_TEST_DATABASE'] ?? 'embedded';
+  const made = grounds.get(kind) ?? (kind === 'postgres' ? onPostgres() : onEmbedded());
+  grounds.set(kind, made);
+  const { ground, end } = await made;
+  project.provide('testGround', ground);
+  return async () => {
+    if (grounds.delete(kind)) await end();
+  };
+}
+
+async function onPostgres(): Promise<Running> {
+  const given = process.env['TEST_DATABASE_URL'];
+  const server = given === undefined ? await startPostgres() : undefined;
+  const url = given ?? (server?.url as string);
+  const template = await makePostgresTemplate(url);
+  return {
+    ground: { kind: 'postgres', url, template },
+    end: async () => server?.end(),
+  };
+}
+
+async function onEmbedded(): Promise<Running> {
+  const template = await makeEmbeddedTemplate();
+  return { ground: { kind: 'embedded', template }, end: async () => {} };
+}

@@ -1,0 +1,84 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.js';
+
+/** A TCP proxy on loopback that makes a network bad. */
+export interface TcpProxy {
+  readonly port: number;
+  /** On: bytes of both directions are swallowed, new connections included. Off: what comes from then on passes. */
+  blackhole(on: boolean): void;
+  /** Each chunk waits so long before it goes on, in both directions and in order. */
+  latency(ms: number): void;
+  /** Breaks every connection now; new ones are served. */
+  cut(): void;
+  /** Bytes that passed to the target so far. */
+  sent(): number;
+  close(): Promise<void>;
+}
+
+export interface ProxyTarget {
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** Listens on a free port below 32768. */
+export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  const state = { swallow: false, latencyMs: 0, sent: 0 };
+
+  function follow(socket: Socket): void {
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  }
+
+  function carry(from: Socket, to: Socket, count: (bytes: number) => void): void {
+    const later = (act: () => void) => {
+      if (state.latencyMs === 0) act();
+      else setTimeout(act, state.latencyMs);
+    };
+    from.on('data', (chunk) => {
+      if (state.swallow) return;
+      count(chunk.length);
+      later(() => {
+        if (!to.destroyed) to.write(chunk);
+      });
+    });
+    from.on('end', () => later(() => to.end()));
+    from.on('close', () => later(() => to.destroy()));
+  }
+
+  const server = createServer((client) => {
+    const target = connect(port, host);
+    follow(client);
+    follow(target);
+    carry(client, target, (bytes) => {
+      state.sent += bytes;
+    });
+    carry(target, client, () => {});
+  });
+  const listening = await freePort();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listening, '127.0.0.1', resolve);
+  });
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: listening,
+    blackhole: (on) => {
+      state.swallow = on;
+    },
+    latency: (ms) => {
+      state.latencyMs = ms;
+    },
+    cut,
+    sent: () => state.sent,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        cut();
+      }),
+  };
+}

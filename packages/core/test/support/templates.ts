@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { migrateUp } from '../../src/migrate.js';
+import { migrationsFolder } from '../../src/migration-folder.js';
+import { openDatabase } from '../../src/open-database.js';
+
+/** Changes with every change of a migration, so that a template of other migrations is never taken. */
+export function migrationsHash(): string {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(migrationsFolder).sort()) {
+    hash.update(file).update(readFileSync(join(migrationsFolder, file)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The same server, another database. */
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+/** Runs one statement on a connection of its own. */
+export async function execute(url: string, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes a migrated database to clone, unless the server has it, and returns its name. */
+export async function makePostgresTemplate(url: string): Promise<string> {
+  const name = `keystamp_template_${migrationsHash()}`;
+  const known = await execute(url, `select 1 from pg_database where datname = '${name}'`);
+  if (known.rowCount === 1) return name;
+  const making = `keystamp_making_${randomBytes(6).toString('hex')}`;
+  await execute(url, `create database ${making}`);
+  const database = await openDatabase(withDatabase(url, making));
+  try {
+    await migrateUp(database);
+  } finally {
+    await database.end();
+  }
+  // Nobody connects to it, autovacuum neither: a template in use cannot be cloned.
+  await execute(url, `alter database ${making} allow_connections false`);
+  await execute(url, `alter database ${making} rename to ${name}`).catch(async (error) => {
+    await execute(url, `drop database ${making}`);
+    if (error.code !== '42P04') throw error; // Another run made it meanwhile.
+  });
+  return name;
+}
+
+/** Writes a dump of a migrated embedded database, unless it is there, and returns its file. */
+export async function makeEmbeddedTemplate(): Promise<string> {
+  const file = join(tmpdir(), `keystamp-embedded-${migrationsHash()}.tar`);
+  if (existsSync(file)) return file;
+  const pglite = await PGlite.create();
+  try {
+    const database = await openDatabase(pglite);
+    await migrateUp(database);
+    const dump = await pglite.dumpDataDir('none');
+    const unfinished = `${file}.${process.pid}`;
+    writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()));
+    renameSync(unfinished, file);
+  } finally {
+    await pglite.close();
+  }
+  return file;
+}

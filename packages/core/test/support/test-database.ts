@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { inject } from 'vitest';
+import type { Database } from '../../src/database.js';
+import { openDatabase } from '../../src/open-database.js';
+import type { TestGround } from './global-setup.js';
+import { execute, withDatabase } from './templates.js';
+
+/** A database of a test's own, on what its project runs on. */
+export interface TestDatabase {
+  readonly kind: 'embedded' | 'postgres';
+  readonly database: Database;
+  /** Null on the embedded database. */
+  readonly url: string | null;
+  /** A further pool onto the same database; embedded: the one session of it. Ended by `drop()` too. */
+  open(): Promise<Database>;
+  /** Ends all of it and removes the database. */
+  drop(): Promise<void>;
+}
+
+export interface TestDatabaseOptions {
+  /** Default true. */
+  migrated?: boolean;
+}
+
+/** Makes a database: migrated (a clone of the run's template), or empty. */
+export function createTestDatabase({
+  migrated = true,
+}: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const ground = inject('testGround');
+  return ground.kind === 'postgres'
+    ? createOnPostgres(ground, migrated)
+    : createEmbedded(ground, migrated);
+}
+
+async function createOnPostgres(
+  ground: TestGround & { kind: 'postgres' },
+  migrated: boolean,
+): Promise<TestDatabase> {
+  const name = `keystamp_test_${randomBytes(6).toString('hex')}`;
+  const template = migrated ? ` template ${ground.template}` : '';
+  await execute(ground.url, `create database ${name}${template}`);
+  const url = withDatabase(ground.url, name);
+  const opened: Database[] = [];
+  const open = async () => {
+    const database = await openDatabase(url);
+    opened.push(database);
+    return database;
+  };
+  return {
+    kind: 'postgres',
+    database: await open(),
+    url,
+    open,
+    drop: async () => {
+      await Promise.all(opened.map((database) => database.end()));
+      await execute(ground.url, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+async function createEmbedded(
+  ground: TestGround & { kind: 'embedded' },
+  migrated: boolean,
+): Promise<TestDatabase> {
+  const loadDataDir = migrated ? { loadDataDir: new Blob([readFileSync(ground.template)]) } : {};
+  const pglite = await PGlite.create(loadDataDir);
+  const opened: Database[] = [];
+  const open = async () => {
+    const database = await openDatabase(pglite);
+    opened.push(database);
+    return database;
+  };
+  return {
+    kind: 'embedded',
+    database: await open(),
+    url: null,
+    open,
+    drop: async () => {
+      for (const database of opened) await database.end();
+      await pglite.close();
+    },
+  };
+}

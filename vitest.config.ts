@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages are tested from their sources, so that no test needs a build. */
+const conditions = ['keystamp-source'];
+const fromSource = {
+  resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
+  ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
+};
+
+/** One suite of a package on one of the databases. */
+function onDatabase(workspace: 'core' | 'server', database: 'embedded' | 'postgres') {
+  return {
+    ...fromSource,
+    test: {
+      name: `${workspace}-${database}`,
+      root: `packages/${workspace}`,
+      include: ['test/**/*.test.ts'],
+      environment: 'node' as const,
+      env: { KEYSTAMP_TEST_DATABASE: database },
+      globalSetup: [
+        new URL('./packages/core/test/support/global-setup.ts', import.meta.url).pathname,
+      ],
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    // Each embedded database is a PostgreSQL in the process; more of them at once only wait for a core.
+    maxWorkers: 2,
+    projects: [
+      onDatabase('core', 'embedded'),
+      onDatabase('core', 'postgres'),
+      onDatabase('server', 'embedded'),
+      onDatabase('server', 'postgres'),
+      {
+        extends: './packages/admin/vite.config.ts',
+        test: {
+          name: 'admin',
+          include: ['test/**/*.test.{ts,tsx}', 'src/**/*.test.{ts,tsx}'],
+          environment: 'jsdom',
+        },
+      },
+    ],
+  },
+});
