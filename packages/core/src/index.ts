@@ -1,3 +1,4 @@
+export { createKeystamp } from './create-keystamp.js';
 export type {
   Database,
   Executor,

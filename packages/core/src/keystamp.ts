@@ -1,10 +1,10 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import type { Database } from './database.js';
-import type { ListedApiKeys, ListQuery } from './list.js';
-import type { BulkRevocation, KeyToRevoke } from './revoke.js';
+import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
+import type { ListedApiKeys, ListQuery } from './keys/list-query.js';
 import type { KeyUser, UserApiKey } from './user-api-key.js';
-import type { Validation } from './validate.js';
+import type { Validation } from './validation/decide.js';
 
 /** The part of pino's logger that Keystamp uses. */
 export interface Logger {

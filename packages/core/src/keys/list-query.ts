@@ -1,5 +1,5 @@
-import type { ApiKeyStatus } from './status.js';
-import type { UserApiKey } from './user-api-key.js';
+import type { ApiKeyStatus } from '../status.js';
+import type { UserApiKey } from '../user-api-key.js';
 
 export type ListSort = 'last_used_at' | 'created_at' | 'name' | 'expires_at';
 

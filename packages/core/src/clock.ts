@@ -1,0 +1,126 @@
+/**
+ * The database's clock as this host knows it. Only differences of the host's own clock count, so a
+ * host that is an hour off stamps and expires keys as exactly as any other.
+ */
+
+/** When a statement left and its answer came, by the host's clock, and what the database's clock said between. */
+export interface ClockReading {
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  /** `clock_timestamp()` in epoch ms. */
+  readonly databaseMs: number;
+  /** `pg_postmaster_start_time()` in epoch ms: another value is another server, or the same one started anew. */
+  readonly serverStartedMs: number;
+}
+
+/** How far two good quartz clocks drift apart in a millisecond. */
+const DRIFT = 200e-6;
+/** Wall and monotonic clock part by less than this unless one was set or the host slept. */
+const JUMP_MS = 25;
+
+/**
+ * Keeps the interval in which `database clock - host clock` lies: each reading narrows it to
+ * `[database - received, database - sent]`, time widens it by the drift. The estimate is its middle, so
+ * its error is at most half the fastest recent round trip.
+ */
+export class DatabaseClock {
+  readonly #hostMs: () => number;
+  readonly #wallMs: (() => number) | null;
+  #offset = Number.NaN;
+  #low = 0;
+  #high = 0;
+  #readAt = 0;
+  #serverStartedMs = Number.NaN;
+  #wallAhead: number;
+
+  /** Called with the step when the database's clock turns out to stand elsewhere: another server, a clock set, a host that slept. */
+  onStep: (stepMs: number) => void = () => {};
+  /** Called when the server is another one, or was started anew. */
+  onNewServer: () => void = () => {};
+
+  /** `hostNow` replaces the host's clock in tests; without it the monotonic clock counts, and the wall clock tells of sleep. */
+  constructor(hostNow?: () => number) {
+    this.#hostMs = hostNow ?? (() => performance.now());
+    this.#wallMs = hostNow === undefined ? Date.now : null;
+    this.#wallAhead = this.#measureWallAhead();
+  }
+
+  /** The host's clock in ms; only its differences mean something. */
+  hostNow(): number {
+    return this.#hostMs();
+  }
+
+  /** The database's clock in epoch ms; NaN before the first reading. */
+  now(): number {
+    return this.#hostMs() + this.#offset;
+  }
+
+  /** The moment of the host's clock at which the database's shows `databaseMs`. */
+  hostTimeOf(databaseMs: number): number {
+    return databaseMs - this.#offset;
+  }
+
+  /** The database's clock at the host's `hostMs`. */
+  at(hostMs: number): number {
+    return hostMs + this.#offset;
+  }
+
+  /** The least and the most that the database's clock can show at the host's `hostMs`, as far as readings tell. */
+  bounds(hostMs: number): { earliest: number; latest: number } {
+    const widening = Math.max(0, hostMs - this.#readAt) * DRIFT;
+    return { earliest: hostMs + this.#low - widening, latest: hostMs + this.#high + widening };
+  }
+
+  /** The server that the estimate belongs to; NaN before the first reading. */
+  get serverStartedMs(): number {
+    return this.#serverStartedMs;
+  }
+
+  read(reading: ClockReading): void {
+    const low = reading.databaseMs - reading.receivedAt;
+    const high = reading.databaseMs - reading.sentAt;
+    const widening = (reading.receivedAt - this.#readAt) * DRIFT;
+    const from = Math.max(low, this.#low - widening);
+    const to = Math.min(high, this.#high + widening);
+    const sameServer = reading.serverStartedMs === this.#serverStartedMs;
+    this.#readAt = reading.receivedAt;
+    if (sameServer && from <= to) {
+      this.#settle(from, to);
+      return;
+    }
+    this.#changeTo(low, high, reading.serverStartedMs, sameServer);
+  }
+
+  /**
+   * True once after the wall clock has jumped against the monotonic one: the host slept (the monotonic
+   * clock stands still in a suspend) or its clock was set. Which of the two, a new reading tells.
+   */
+  noticeJump(): boolean {
+    const ahead = this.#measureWallAhead();
+    const jumped = Math.abs(ahead - this.#wallAhead) > JUMP_MS;
+    this.#wallAhead = ahead;
+    return jumped;
+  }
+
+  #changeTo(low: number, high: number, serverStartedMs: number, sameServer: boolean): void {
+    const isFirst = Number.isNaN(this.#offset);
+    const before = this.#offset;
+    this.#settle(low, high);
+    this.#serverStartedMs = serverStartedMs;
+    if (isFirst) return;
+    const stepMs = this.#offset - before;
+    // A small difference between two servers is the error of the estimates, not one of their clocks.
+    if (sameServer || Math.abs(stepMs) > JUMP_MS) this.onStep(stepMs);
+    if (!sameServer) this.onNewServer();
+  }
+
+  #settle(low: number, high: number): void {
+    this.#low = low;
+    this.#high = high;
+    this.#offset = (low + high) / 2;
+  }
+
+  #measureWallAhead(): number {
+    return this.#wallMs === null ? 0 : this.#wallMs() - this.#hostMs();
+  }
+}

@@ -1,0 +1,161 @@
+import { DatabaseClock } from './clock.js';
+import type { Database } from './database.js';
+import { KeystampError } from './errors.js';
+import { checkId, checkUserId } from './keys/arguments.js';
+import { KeyChanger } from './keys/change-keys.js';
+import { listApiKeys } from './keys/list-keys.js';
+import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
+import { Flusher } from './last-used/flusher.js';
+import { migrateUp, migrationStatus } from './migrate.js';
+import { openDatabase } from './open-database.js';
+import { checkOptions, type Settings } from './options.js';
+import { getKey } from './sql/get-key.js';
+import { readClock } from './sql/read-clock.js';
+import { Changes } from './validation/changes.js';
+import { Hearing } from './validation/hearing.js';
+import { KeyLoader } from './validation/key-loader.js';
+import { KnownKeys } from './validation/known-keys.js';
+import { Reach } from './validation/reach.js';
+import { Validator } from './validation/validator.js';
+
+/**
+ * Opens the database, brings its schema up to date and starts to listen for changes.
+ * Throws `ArgumentError` for a wrong option, `database_unavailable`, `database_in_use`, `migration_failed`,
+ * `schema_outdated` (with `migrate: false`).
+ */
+export async function createKeystamp(options: KeystampOptions = {}): Promise<Keystamp> {
+  const settings = checkOptions(options);
+  const database = await openDatabase(options.database, openOptions(options));
+  const isOurs = options.database === undefined || typeof options.database === 'string';
+  try {
+    await prepareSchema(database, options);
+    const clock = await readDatabaseClock(database, settings);
+    const parts = assemble(database, clock, settings);
+    await parts.hearing.start();
+    parts.flusher.start();
+    return toKeystamp(database, isOurs, parts);
+  } catch (error) {
+    if (isOurs) await database.end().catch(() => {});
+    throw error;
+  }
+}
+
+type Parts = ReturnType<typeof assemble>;
+
+function assemble(database: Database, clock: DatabaseClock, settings: Settings) {
+  const { logger, precisionMs, flushIntervalMs, cacheSize, outageGraceMs } = settings;
+  const changes = new Changes();
+  const hearing = new Hearing({ database, clock, changes, logger });
+  const timing = { windowMs: precisionMs, flushIntervalMs };
+  const cancel = (backendPid: number) => hearing.cancel(backendPid);
+  const flusher = new Flusher({ database, clock, timing, logger, cancel });
+  flusher.onJump = () => hearing.doubt();
+  const reach = new Reach({ database, clock, logger });
+  const keys = new KnownKeys(cacheSize, changes);
+  const loader = new KeyLoader(database, changes);
+  const { pending } = flusher;
+  const validator = new Validator({
+    clock,
+    keys,
+    loader,
+    hearing,
+    reach,
+    pending,
+    cacheSize,
+    outageGraceMs,
+  });
+  const changer = new KeyChanger({ database, clock, changes, ...settings });
+  return { hearing, flusher, reach, keys, validator, changer };
+}
+
+function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {
+  const { changer, flusher, validator } = parts;
+  let closing: Promise<void> | undefined;
+  return {
+    database,
+    createApiKey: (input) => changer.create(input),
+    validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
+    getApiKey: async (id, within = {}) =>
+      getKey(
+        database,
+        checkId(id),
+        within.userId === undefined ? null : checkUserId(within.userId),
+      ),
+    listApiKeys: (query = {}) => listApiKeys(database, query),
+    updateApiKey: (id, changes, within = {}) => changer.update(id, changes, within),
+    revokeApiKey: (id, within = {}) => changer.revoke(id, within),
+    revokeApiKeys: (keys, within = {}) => changer.revokeMany(keys, within),
+    rotateApiKey: (id, { graceSeconds = 0 } = {}, within = {}) =>
+      changer.rotate(id, graceSeconds, within),
+    deleteApiKey: (id, within = {}) => changer.delete(id, within),
+    setUserActive: (userId, isActive) => changer.setUserActive(userId, isActive),
+    flush: () => flusher.flush(),
+    health: () => healthOf(parts),
+    close: () => {
+      closing ??= close(database, isOurs, parts);
+      return closing;
+    },
+  };
+}
+
+/** No validation any more, then what they left to write, then the connections. */
+async function close(database: Database, isOurs: boolean, parts: Parts): Promise<void> {
+  parts.validator.close();
+  parts.reach.close();
+  await parts.flusher.close();
+  await parts.hearing.close();
+  if (isOurs) await database.end();
+}
+
+function healthOf({ hearing, flusher, reach, keys, validator }: Parts): KeystampHealth {
+  return {
+    databaseReachable: !reach.isOut,
+    hearing: hearing.isTrusted,
+    ready: validator.isReady,
+    cachedKeys: keys.size,
+    pendingKeys: flusher.pending.count,
+    flushLagMs: flusher.lagMs(),
+    counts: {
+      ...validator.counts,
+      ...flusher.counts,
+      refusals: { ...validator.counts.refusals },
+      reconnections: hearing.reconnections,
+    },
+  };
+}
+
+async function prepareSchema(
+  database: Database,
+  { migrate = true, logger }: KeystampOptions,
+): Promise<void> {
+  if (migrate) {
+    await migrateUp(database, logger === undefined ? {} : { logger });
+    return;
+  }
+  const missing = (await migrationStatus(database)).filter(({ appliedAt }) => appliedAt === null);
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  throw new KeystampError(
+    'schema_outdated',
+    `The schema lacks ${names}; run "keystamp migrate up".`,
+  );
+}
+
+/** Expiry and uses count by the database's clock, so nothing starts without a first reading of it. */
+async function readDatabaseClock(database: Database, { now }: Settings): Promise<DatabaseClock> {
+  const clock = new DatabaseClock(now);
+  const sentAt = clock.hostNow();
+  const row = await readClock(database).catch((cause: unknown) => {
+    throw new KeystampError('database_unavailable', 'The database does not answer.', { cause });
+  });
+  clock.read({ ...row, sentAt, receivedAt: clock.hostNow() });
+  return clock;
+}
+
+function openOptions({ dataDir, listenDatabase, logger }: KeystampOptions) {
+  return {
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(listenDatabase === undefined ? {} : { listenDatabase }),
+    ...(logger === undefined ? {} : { logger }),
+  };
+}

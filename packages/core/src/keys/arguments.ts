@@ -1,0 +1,104 @@
+import { ArgumentError } from '../errors.js';
+
+/** Limits of what a caller gives, in characters (code points) and items. */
+export const LIMITS = {
+  name: 100,
+  userId: 255,
+  scope: 100,
+  scopes: 50,
+  q: 200,
+  bulk: 1_000,
+} as const;
+
+/** RFC 6749, section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Controls, line separators, and what turns the direction of the text around it: they make a name lie. */
+const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const INVISIBLE_ONLY = /^[\p{Cf}\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u;
+
+export function checkId(id: unknown, field = 'id'): string {
+  if (typeof id === 'string' && UUID.test(id)) return id.toLowerCase();
+  throw new ArgumentError(field, 'a UUID');
+}
+
+/** Any text; the embedding service's own id. Not trimmed: it is somebody else's. */
+export function checkUserId(userId: unknown, field = 'userId'): string {
+  if (
+    isText(userId) &&
+    !userId.includes('\0') &&
+    lengthOf(userId) <= LIMITS.userId &&
+    userId !== ''
+  ) {
+    return userId;
+  }
+  throw new ArgumentError(field, `a text of 1 to ${LIMITS.userId} characters`);
+}
+
+/** The name, trimmed and in Unicode's composed form. */
+export function checkName(name: unknown): string {
+  if (isText(name)) {
+    const trimmed = name.trim().normalize('NFC');
+    const isVisible = !INVISIBLE_ONLY.test(trimmed) && !DECEPTIVE.test(trimmed);
+    if (isVisible && lengthOf(trimmed) <= LIMITS.name) return trimmed;
+  }
+  throw new ArgumentError(
+    'name',
+    `a text of 1 to ${LIMITS.name} characters after trimming, without control characters or marks of writing direction`,
+  );
+}
+
+/** The scopes, each once, in the order given. */
+export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
+  if (!Array.isArray(scopes) || scopes.length > LIMITS.scopes) {
+    throw new ArgumentError(field, `a list of at most ${LIMITS.scopes} scopes`);
+  }
+  scopes.forEach((scope, i) => {
+    if (typeof scope === 'string' && SCOPE_TOKEN.test(scope) && scope.length <= LIMITS.scope)
+      return;
+    throw new ArgumentError(
+      `${field}[${i}]`,
+      `a scope of 1 to ${LIMITS.scope} printable ASCII characters without space, " and \\ (RFC 6749)`,
+    );
+  });
+  return [...new Set(scopes as string[])];
+}
+
+/** `nowMs` is the database's clock. */
+export function checkExpiresAt(expiresAt: unknown, nowMs: number): Date | null {
+  if (expiresAt === null) return null;
+  if (
+    expiresAt instanceof Date &&
+    expiresAt.getTime() > nowMs &&
+    expiresAt.getUTCFullYear() <= 9999
+  ) {
+    return expiresAt;
+  }
+  throw new ArgumentError('expiresAt', 'a time in the future (and before the year 10000), or null');
+}
+
+export function checkWholeNumber(value: unknown, field: string, from: number, to: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)
+    return value;
+  throw new ArgumentError(field, `a whole number from ${from} to ${to}`);
+}
+
+export function checkOneOf<T extends string>(
+  value: unknown,
+  field: string,
+  allowed: readonly T[],
+): T {
+  if (allowed.includes(value as T)) return value as T;
+  throw new ArgumentError(field, `one of ${allowed.join(', ')}`);
+}
+
+/** A string that is whole Unicode: a lone surrogate cannot be stored. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
+}
+
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const _ of text) length++;
+  return length;
+}

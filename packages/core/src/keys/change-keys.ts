@@ -1,0 +1,172 @@
+import { generateApiKey } from '../api-key.js';
+import type { DatabaseClock } from '../clock.js';
+import { type Database, inTransaction, type Session } from '../database.js';
+import { ArgumentError, KeystampError } from '../errors.js';
+import type { ApiKeyChanges, CreateApiKey, IssuedApiKey, Ownership } from '../keystamp.js';
+import type { ChangedKey } from '../sql/changed-key.js';
+import { deleteKey } from '../sql/delete-key.js';
+import { expireKey, holdKey } from '../sql/expire-key.js';
+import { getKey } from '../sql/get-key.js';
+import { insertKey } from '../sql/insert-key.js';
+import { lockUser } from '../sql/lock-user.js';
+import { revokeKey } from '../sql/revoke-key.js';
+import { revokeKeys } from '../sql/revoke-keys.js';
+import { setUserActive } from '../sql/set-user-active.js';
+import { updateKey } from '../sql/update-key.js';
+import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { type Changes, userBucketOf } from '../validation/changes.js';
+import {
+  checkExpiresAt,
+  checkId,
+  checkName,
+  checkScopes,
+  checkUserId,
+  checkWholeNumber,
+  LIMITS,
+} from './arguments.js';
+import type { BulkRevocation, KeyToRevoke } from './bulk-revocation.js';
+
+/** 30 days. */
+const MOST_GRACE_SECONDS = 30 * 24 * 60 * 60;
+
+export interface KeyChangerOptions {
+  readonly database: Database;
+  readonly clock: DatabaseClock;
+  /** Told at once of each change made here: this instance does not wait to hear of itself. */
+  readonly changes: Changes;
+  readonly label: string;
+  readonly maxKeysPerUser: number;
+}
+
+/** Everything that changes keys. Each change is one statement or one transaction, and sets only what it is about. */
+export class KeyChanger {
+  readonly #options: KeyChangerOptions;
+
+  constructor(options: KeyChangerOptions) {
+    this.#options = options;
+  }
+
+  async create(input: CreateApiKey): Promise<IssuedApiKey> {
+    const key = {
+      userId: checkUserId(input.userId),
+      name: checkName(input.name),
+      scopes: checkScopes(input.scopes ?? []),
+      expiresAt: checkExpiresAt(input.expiresAt ?? null, this.#options.clock.now()),
+    };
+    return inTransaction(this.#options.database, async (session) => {
+      await this.#makeRoom(session, key.userId);
+      return this.#issue(session, key);
+    });
+  }
+
+  async update(id: string, changes: ApiKeyChanges, within: Ownership): Promise<UserApiKey | null> {
+    const update = {
+      id: checkId(id),
+      userId: ownerOf(within),
+      name: changes.name === undefined ? undefined : checkName(changes.name),
+      scopes: changes.scopes === undefined ? undefined : checkScopes(changes.scopes),
+      expiresAt:
+        changes.expiresAt === undefined
+          ? undefined
+          : checkExpiresAt(changes.expiresAt, this.#options.clock.now()),
+    };
+    const changed = await updateKey(this.#options.database, update);
+    if (changed !== null) return this.#tell(changed);
+    const key = await getKey(this.#options.database, update.id, update.userId);
+    if (key === null) return null;
+    if (key.revokedAt !== null) throw revoked();
+    throw new KeystampError(
+      'scope_widened',
+      'A scoped key is never made unscoped; make a new key instead.',
+    );
+  }
+
+  async revoke(id: string, within: Ownership): Promise<UserApiKey | null> {
+    const userId = ownerOf(within);
+    const changed = await revokeKey(this.#options.database, checkId(id), userId);
+    return changed === null ? getKey(this.#options.database, id, userId) : this.#tell(changed);
+  }
+
+  async revokeMany(keys: readonly KeyToRevoke[], within: Ownership): Promise<BulkRevocation[]> {
+    if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
+      throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
+    }
+    const checked = keys.map((key, i) => checkKeyToRevoke(key, `keys[${i}]`));
+    const { outcomes, keyBuckets } = await revokeKeys(
+      this.#options.database,
+      checked,
+      ownerOf(within),
+    );
+    for (const bucket of keyBuckets) this.#options.changes.keyChanged(bucket);
+    return outcomes;
+  }
+
+  async rotate(id: string, graceSeconds: number, within: Ownership): Promise<IssuedApiKey | null> {
+    checkId(id);
+    checkWholeNumber(graceSeconds, 'graceSeconds', 0, MOST_GRACE_SECONDS);
+    const rotated = await inTransaction(this.#options.database, async (session) => {
+      const held = await holdKey(session, id, ownerOf(within));
+      if (held === null) return null;
+      if (held.key.revokedAt !== null) throw revoked();
+      if (held.key.status === 'expired') {
+        const message = 'The key has expired; give it a new expiry first, or make a new key.';
+        throw new KeystampError('key_expired', message);
+      }
+      await expireKey(session, id, graceSeconds);
+      return { held, issued: await this.#issue(session, held.key) };
+    });
+    if (rotated === null) return null;
+    this.#tell(rotated.held);
+    return rotated.issued;
+  }
+
+  async delete(id: string, within: Ownership): Promise<UserApiKey | null> {
+    const deleted = await deleteKey(this.#options.database, checkId(id), ownerOf(within));
+    return deleted === null ? null : this.#tell(deleted);
+  }
+
+  async setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null> {
+    if (typeof isActive !== 'boolean') throw new ArgumentError('isActive', 'true or false');
+    const user = await setUserActive(this.#options.database, checkUserId(userId), isActive);
+    if (user !== null) this.#options.changes.userChanged(userBucketOf(userId));
+    return user;
+  }
+
+  async #makeRoom(session: Session, userId: string): Promise<void> {
+    const { maxKeysPerUser } = this.#options;
+    if ((await lockUser(session, userId)) < maxKeysPerUser) return;
+    const message = `The user has ${maxKeysPerUser} keys already; delete some that are not needed.`;
+    throw new KeystampError('too_many_keys', message);
+  }
+
+  async #issue(
+    session: Session,
+    key: Pick<UserApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'>,
+  ): Promise<IssuedApiKey> {
+    const { userId, name, scopes, expiresAt } = key;
+    const { apiKey, keyPrefix, keyHash } = generateApiKey(this.#options.label);
+    const row = { userId, name, scopes, expiresAt, keyPrefix, keyHash };
+    return { apiKey, key: await insertKey(session, row) };
+  }
+
+  #tell({ key, keyBucket }: ChangedKey): UserApiKey {
+    this.#options.changes.keyChanged(keyBucket);
+    return key;
+  }
+}
+
+function ownerOf({ userId }: Ownership): string | null {
+  return userId === undefined ? null : checkUserId(userId);
+}
+
+function revoked(): KeystampError {
+  return new KeystampError('key_revoked', 'The key is revoked; it stays as it is.');
+}
+
+function checkKeyToRevoke(key: KeyToRevoke, field: string): KeyToRevoke {
+  const { id, lastUsedAt } = key ?? {};
+  const isTime =
+    lastUsedAt === null || (lastUsedAt instanceof Date && !Number.isNaN(lastUsedAt.getTime()));
+  if (!isTime) throw new ArgumentError(`${field}.lastUsedAt`, 'a time, or null');
+  return { id: checkId(id, `${field}.id`), lastUsedAt };
+}

@@ -1,0 +1,85 @@
+import type { Database } from '../database.js';
+import { ArgumentError } from '../errors.js';
+import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
+import { trackingSince } from '../sql/tracking-since.js';
+import {
+  checkOneOf,
+  checkUserId,
+  checkWholeNumber,
+  isText,
+  LIMITS,
+  lengthOf,
+} from './arguments.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import type { ListedApiKeys, ListQuery } from './list-query.js';
+
+const SORTS = ['last_used_at', 'created_at', 'name', 'expires_at'] as const;
+const STATUSES = ['active', 'expired', 'revoked', 'user_inactive'] as const;
+const DEFAULT_LIMIT = 50;
+const MOST_DAYS = 36_500;
+
+/** One page of keys. A wrong query throws before the database is asked. */
+export async function listApiKeys(database: Database, query: ListQuery): Promise<ListedApiKeys> {
+  const filter = toFilter(query);
+  const page = toPage(query);
+  const [rows, since, count] = await Promise.all([
+    // One row more than asked for tells whether there is another page.
+    listKeys(database, filter, { ...page, limit: page.limit + 1 }),
+    trackingSince(database),
+    query.count === true ? countKeys(database, filter) : null,
+  ]);
+  const listed = rows.slice(0, page.limit);
+  const last = listed.at(-1);
+  const hasMore = rows.length > page.limit && last !== undefined;
+  return {
+    keys: listed.map(({ key }) => key),
+    nextCursor: hasMore ? encodeCursor({ ...page, ...last.position }) : null,
+    trackingSince: since,
+    count,
+  };
+}
+
+function toFilter({ userId, q, status, unusedFor, keyHash }: ListQuery): KeyFilter {
+  return {
+    userId: userId === undefined ? null : checkUserId(userId),
+    q: q === undefined ? null : checkSearch(q),
+    status: status === undefined ? null : checkOneOf(status, 'status', STATUSES),
+    unusedFor: unusedFor === undefined ? null : checkUnusedFor(unusedFor),
+    keyHash: keyHash === undefined ? null : checkKeyHash(keyHash),
+  };
+}
+
+function toPage({
+  sort = 'last_used_at',
+  order,
+  limit = DEFAULT_LIMIT,
+  cursor,
+}: ListQuery): KeyPage {
+  checkOneOf(sort, 'sort', SORTS);
+  const direction = checkOneOf(order ?? (sort === 'name' ? 'asc' : 'desc'), 'order', [
+    'asc',
+    'desc',
+  ]);
+  return {
+    sort,
+    order: direction,
+    limit: checkWholeNumber(limit, 'limit', 1, 1_000),
+    after: cursor === undefined ? null : decodeCursor(cursor, sort, direction),
+  };
+}
+
+/** Null: an empty search finds all. */
+function checkSearch(q: unknown): string | null {
+  if (isText(q) && !q.includes('\0') && lengthOf(q) <= LIMITS.q)
+    return q.trim() === '' ? null : q.trim();
+  throw new ArgumentError('q', `a text of at most ${LIMITS.q} characters`);
+}
+
+function checkUnusedFor(unusedFor: number | 'never'): number | 'never' {
+  return unusedFor === 'never' ? 'never' : checkWholeNumber(unusedFor, 'unusedFor', 1, MOST_DAYS);
+}
+
+function checkKeyHash(keyHash: unknown): Uint8Array {
+  if (keyHash instanceof Uint8Array && keyHash.length === 32) return keyHash;
+  throw new ArgumentError('keyHash', '32 bytes, the SHA-256 of a whole key');
+}

@@ -1,0 +1,281 @@
+import { KeystampError } from '../errors.js';
+import type { Logger } from '../keystamp.js';
+import { onceAMinute } from '../log.js';
+import { readClock } from '../sql/read-clock.js';
+import type { Unwritten } from '../sql/write-last-used.js';
+import type { FlushTiming } from './flush-schedule.js';
+import { FlushWaiters } from './flush-waiters.js';
+import { Pause } from './pause.js';
+import { PendingUses } from './pending-uses.js';
+import { RecentlyWritten } from './recently-written.js';
+import type { Stamp } from './stamp.js';
+import { type BatchDestination, type WrittenBatch, writeBatch } from './write-batch.js';
+
+/** Rows of one statement: enough to be cheap, few enough that a revoke never waits long behind it. */
+const MOST_ROWS = 1_000;
+/** After a flush of so long it rests nine times as long: at most a tenth of the time is flushing. */
+const REST = 9;
+const RETRY_MS = { first: 250, most: 5_000 };
+/** So many statements in a row may fail over their rows before the database itself is taken for the cause. */
+const MOST_ROW_FAILURES = 12;
+const CLOSE_WITHIN_MS = 4_500;
+
+export interface FlusherOptions extends BatchDestination {
+  readonly timing: FlushTiming;
+  readonly logger: Logger;
+}
+
+/** Writes recorded uses to the database, off the path of every request. */
+export class Flusher {
+  readonly pending: PendingUses;
+  readonly counts = { flushes: 0, flushFailures: 0, keysWritten: 0 };
+  /** Called when the host slept or its clock was set: nothing that was believed of time holds. */
+  onJump: () => void = () => {};
+
+  readonly #options: FlusherOptions;
+  readonly #slotMs: number;
+  readonly #recent = new RecentlyWritten();
+  readonly #waiters = new FlushWaiters();
+  readonly #warn: (fields: object, message: string) => void;
+  /** The wait for the next look, which a flush() ends; and the rest after a statement, which it does not. */
+  readonly #look = new Pause();
+  readonly #rest = new Pause();
+  #inFlight: Stamp[] = [];
+  #mostRows = MOST_ROWS;
+  #rowFailures = 0;
+  #retryMs = RETRY_MS.first;
+  #lookedAt: number;
+  #running: Promise<void> = Promise.resolve();
+  #stopping = false;
+
+  constructor(options: FlusherOptions) {
+    const { clock, logger, timing } = options;
+    this.#options = options;
+    this.#slotMs = Math.max(10, timing.flushIntervalMs / 5);
+    this.pending = new PendingUses(timing, this.#slotMs);
+    this.#warn = onceAMinute(logger);
+    this.#lookedAt = clock.now();
+    clock.onStep = (stepMs) => this.#moveUsesSince(0, stepMs);
+    clock.onNewServer = () => this.#writeRecentAgain();
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** How far behind the flush is, in ms. */
+  lagMs(): number {
+    return this.pending.lagMs(this.#options.clock.now());
+  }
+
+  /** Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending). */
+  async flush(): Promise<void> {
+    if (this.pending.count === 0) return;
+    const stored = this.#waiters.waitFor([...this.pending.list(), ...this.#inFlight]);
+    this.#look.end();
+    this.#rest.hold();
+    await stored;
+  }
+
+  /** Writes what is pending whatever its window, and stops: within 5 s. */
+  async close(): Promise<void> {
+    this.#stopping = true;
+    this.#look.end();
+    this.#rest.end();
+    const deadline = performance.now() + CLOSE_WITHIN_MS;
+    const written = this.#running.then(() => this.#writeTheRest(deadline));
+    await Promise.race([written, after(CLOSE_WITHIN_MS)]);
+    this.#waiters.settle();
+    this.#waiters.fail(
+      new KeystampError('closed', 'The instance was closed before these uses were stored.'),
+    );
+    if (this.pending.count === 0) return;
+    const message = 'Stopped with last-used times that could not be written.';
+    this.#options.logger.error({ pending: this.pending.count }, message);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      await this.#wait(this.#look, this.#slotMs);
+      if (this.#stopping) return;
+      await this.#checkForJump();
+      await this.#flushDue();
+    }
+  }
+
+  async #flushDue(): Promise<void> {
+    await this.#sift(false);
+    while (!this.#stopping) {
+      const batch = this.pending.take(this.#mostRows);
+      if (batch.length === 0) return;
+      const tookMs = await this.#write(batch, this.#options.timing.windowMs);
+      this.#tellOfLag();
+      await this.#wait(this.#rest, tookMs === null ? this.#nextRetry() : tookMs * REST);
+      await this.#sift(false);
+    }
+  }
+
+  async #writeTheRest(deadline: number): Promise<void> {
+    while (this.pending.count > 0 && performance.now() < deadline) {
+      const before = this.pending.count;
+      await this.#sift(true);
+      await this.#write(this.pending.take(MOST_ROWS), 0);
+      if (this.pending.count === before) await after(50);
+    }
+  }
+
+  /** In turns of bounded length, so that a million keys never hold the event loop. */
+  async #sift(all: boolean): Promise<void> {
+    while (!this.pending.sift(this.#options.clock.now(), all)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** One statement. How long it took in ms; null where the database was the cause of a failure. */
+  async #write(batch: Stamp[], windowMs: number): Promise<number | null> {
+    this.#inFlight = batch;
+    try {
+      const written = await writeBatch(this.#options, batch, windowMs);
+      this.#inFlight = [];
+      this.#take(written, batch);
+      this.#mostRows = Math.min(MOST_ROWS, this.#mostRows * 2);
+      this.#rowFailures = 0;
+      this.#retryMs = RETRY_MS.first;
+      return Math.max(0, written.receivedAt - written.sentAt);
+    } catch (error) {
+      this.#inFlight = [];
+      return this.#keep(batch, error as Error & { code?: string });
+    }
+  }
+
+  #take({ answer, usedAt, sentAt, receivedAt }: WrittenBatch, batch: Stamp[]): void {
+    if (answer.accepted) {
+      this.counts.flushes++;
+      this.counts.keysWritten += batch.length - answer.unwritten.length;
+      this.#settleEach(answer, batch, usedAt);
+    } else {
+      for (const stamp of batch) this.pending.putBack(stamp);
+    }
+    this.#options.clock.read({ ...answer, sentAt, receivedAt });
+    this.#waiters.settle();
+  }
+
+  #settleEach(answer: WrittenBatch['answer'], batch: Stamp[], usedAt: readonly number[]): void {
+    const unwritten = new Map(answer.unwritten.map((one) => [one.at, one]));
+    batch.forEach((stamp, i) => {
+      const sent = usedAt[i] as number;
+      const one = unwritten.get(i);
+      if (one === undefined) this.#settleWritten(stamp, sent, answer.databaseMs);
+      else this.#settleUnwritten(stamp, sent, one, answer.databaseMs);
+    });
+  }
+
+  #settleWritten(stamp: Stamp, sent: number, databaseMs: number): void {
+    stamp.storedAt = Math.min(sent, databaseMs);
+    this.#recent.note(stamp, performance.now());
+    this.#settleUnlessUsedSince(stamp, sent);
+  }
+
+  /** What is no longer to be written is settled; the rest waits. */
+  #settleUnwritten(stamp: Stamp, sent: number, one: Unwritten, databaseMs: number): void {
+    switch (one.verdict) {
+      case 'newer':
+        stamp.storedAt = Math.max(sent, one.storedMs ?? sent);
+        this.#settleUnlessUsedSince(stamp, sent);
+        break;
+      case 'too_soon':
+        stamp.storedAt = one.storedMs ?? stamp.storedAt;
+        this.pending.putBack(stamp);
+        break;
+      case 'locked':
+        this.pending.putBack(stamp, databaseMs + this.#options.timing.flushIntervalMs);
+        break;
+      case 'gone':
+        this.pending.settle(stamp);
+        break;
+      default:
+        one.verdict satisfies never;
+    }
+  }
+
+  #settleUnlessUsedSince(stamp: Stamp, sent: number): void {
+    if (stamp.usedAt > sent) this.pending.putBack(stamp);
+    else this.pending.settle(stamp);
+  }
+
+  /** A failure changes nothing for its keys. One that is about a row is narrowed down until that row waits alone. */
+  #keep(batch: Stamp[], error: Error & { code?: string }): number | null {
+    const isAboutRow = /^(09|21|22|23|27|38|39|44|P0)...$/.test(error.code ?? '');
+    const now = this.#options.clock.now();
+    const notBefore = isAboutRow && batch.length === 1 ? now + RETRY_MS.most : now;
+    for (const stamp of batch) this.pending.putBack(stamp, notBefore);
+    if (isAboutRow) this.#mostRows = Math.max(1, Math.floor(batch.length / 4));
+    this.counts.flushFailures++;
+    this.#tellOfFailure(error);
+    return isAboutRow && ++this.#rowFailures <= MOST_ROW_FAILURES ? 1 : null;
+  }
+
+  /** The text and the code only: an error's detail can quote the row, and with it the hash. */
+  #tellOfFailure(error: Error & { code?: string }): void {
+    this.#warn(
+      { code: error.code ?? null, reason: error.message, pending: this.pending.count },
+      'Last-used times could not be written; they are kept and tried again.',
+    );
+    const message = 'The uses could not be stored; they are kept and tried again.';
+    this.#waiters.fail(new KeystampError('database_unavailable', message, { cause: error }));
+  }
+
+  #nextRetry(): number {
+    const retryMs = this.#retryMs;
+    this.#retryMs = Math.min(RETRY_MS.most, retryMs * 2);
+    return retryMs;
+  }
+
+  #tellOfLag(): void {
+    const lagMs = Math.round(this.lagMs());
+    if (lagMs < 10 * this.#options.timing.windowMs) return;
+    const message = 'Writing last-used times is behind; they are kept and written in turn.';
+    this.#warn({ lagMs, pending: this.pending.count }, message);
+  }
+
+  async #wait(pause: Pause, ms: number): Promise<void> {
+    const over = pause.wait(ms);
+    if (this.#waiters.any) pause.hold();
+    await over;
+  }
+
+  /** A host that slept believes in an old clock until it asks. What was used since the last look moves with it. */
+  async #checkForJump(): Promise<void> {
+    const { clock, database } = this.#options;
+    const since = this.#lookedAt;
+    this.#lookedAt = clock.now();
+    if (!clock.noticeJump()) return;
+    this.onJump();
+    const followAll = clock.onStep;
+    clock.onStep = (stepMs) => this.#moveUsesSince(since, stepMs);
+    try {
+      const sentAt = clock.hostNow();
+      const row = await readClock(database);
+      clock.read({ ...row, sentAt, receivedAt: clock.hostNow() });
+    } catch (error) {
+      this.#tellOfFailure(error as Error);
+    } finally {
+      clock.onStep = followAll;
+      this.#lookedAt = clock.now();
+    }
+  }
+
+  #moveUsesSince(since: number, stepMs: number): void {
+    for (const stamp of this.pending.restart()) {
+      if (stamp.usedAt > since) stamp.usedAt += stepMs;
+    }
+  }
+
+  #writeRecentAgain(): void {
+    for (const stamp of this.#recent.takeAll()) this.pending.revive(stamp);
+  }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,132 @@
+import { attemptAt, type FlushTiming } from './flush-schedule.js';
+import type { Stamp } from './stamp.js';
+
+/** Stamps looked at in one go, so that a million of them never hold the event loop. */
+const SIFT_AT_ONCE = 20_000;
+const NOTHING_STORED = 0.5;
+
+/**
+ * The keys with a use that is not stored yet, each in one of three places: `fresh` (used since the last
+ * look), `waiting` (in the slot of time in which it is to be tried), `due` (to be written now). Bounded by
+ * the number of keys.
+ */
+export class PendingUses {
+  readonly #timing: FlushTiming;
+  readonly #slotMs: number;
+  readonly #fresh: Stamp[] = [];
+  readonly #waiting = new Map<number, Stamp[]>();
+  #due: Stamp[] = [];
+  #dueSince = 0;
+  #count = 0;
+
+  constructor(timing: FlushTiming, slotMs: number) {
+    this.#timing = timing;
+    this.#slotMs = slotMs;
+  }
+
+  /** How many keys have a use that is not stored. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How long the longest-waiting of the due has been due, in ms; 0 where none is. */
+  lagMs(nowMs: number): number {
+    return this.#due.length === 0 ? 0 : Math.max(0, nowMs - this.#dueSince);
+  }
+
+  /** Notes a use. The one thing that happens on the path of a request. */
+  record(stamp: Stamp, nowMs: number): void {
+    stamp.usedAt = nowMs;
+    if (stamp.pending) return;
+    stamp.pending = true;
+    this.#count++;
+    this.#fresh.push(stamp);
+  }
+
+  /** Moves what is to be tried by `nowMs` to the due. False while there is more to look at: call again in a later turn. */
+  sift(nowMs: number, all = false): boolean {
+    let left = SIFT_AT_ONCE;
+    const slot = Math.floor(nowMs / this.#slotMs);
+    left = this.#siftList(this.#fresh, left, nowMs, all);
+    for (const [at, stamps] of this.#waiting) {
+      if (left <= 0) return false;
+      if (at > slot && !all) continue;
+      left = this.#siftList(stamps, left, nowMs, all);
+      if (stamps.length === 0) this.#waiting.delete(at);
+    }
+    return left > 0;
+  }
+
+  /** Takes at most `most` of the due, the longest-waiting first; they still count as pending. */
+  take(most: number): Stamp[] {
+    if (this.#due.length <= most) {
+      const all = this.#due;
+      this.#due = [];
+      return all;
+    }
+    return this.#due.splice(0, most);
+  }
+
+  /** Puts back one that was taken: it is tried again by the schedule, or not before `notBeforeMs`. */
+  putBack(stamp: Stamp, notBeforeMs = 0): void {
+    const at = Math.max(attemptAt(stamp.usedAt, stamp.storedAt, this.#timing), notBeforeMs);
+    this.#waitUntil(stamp, at);
+  }
+
+  /** One that was taken has nothing left to write. */
+  settle(stamp: Stamp): void {
+    stamp.pending = false;
+    this.#count--;
+  }
+
+  /** Every pending stamp, but for those taken. */
+  list(): Stamp[] {
+    return [...this.#fresh, ...this.#due, ...[...this.#waiting.values()].flat()];
+  }
+
+  /** Every pending stamp from the beginning, with nothing known to be stored: after the clock or the server changed. */
+  restart(): readonly Stamp[] {
+    const all = this.list();
+    this.#due = [];
+    this.#waiting.clear();
+    this.#fresh.length = 0;
+    for (const stamp of all) {
+      stamp.storedAt = NOTHING_STORED;
+      this.#fresh.push(stamp);
+    }
+    return all;
+  }
+
+  /** Makes a stamp pending that was written before, as if its last use had just been recorded. */
+  revive(stamp: Stamp): void {
+    stamp.storedAt = NOTHING_STORED;
+    this.record(stamp, stamp.usedAt);
+  }
+
+  #siftList(stamps: Stamp[], most: number, nowMs: number, all: boolean): number {
+    let left = most;
+    for (
+      let stamp = stamps.pop();
+      stamp !== undefined;
+      stamp = left > 0 ? stamps.pop() : undefined
+    ) {
+      left--;
+      const at = attemptAt(stamp.usedAt, stamp.storedAt, this.#timing);
+      if (all || at <= nowMs) this.#makeDue(stamp, nowMs);
+      else this.#waitUntil(stamp, at);
+    }
+    return left;
+  }
+
+  #makeDue(stamp: Stamp, nowMs: number): void {
+    if (this.#due.length === 0) this.#dueSince = nowMs;
+    this.#due.push(stamp);
+  }
+
+  #waitUntil(stamp: Stamp, atMs: number): void {
+    const slot = Math.ceil(atMs / this.#slotMs);
+    const stamps = this.#waiting.get(slot);
+    if (stamps === undefined) this.#waiting.set(slot, [stamp]);
+    else stamps.push(stamp);
+  }
+}

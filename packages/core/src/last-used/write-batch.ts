@@ -1,0 +1,70 @@
+import type { DatabaseClock } from '../clock.js';
+import type { Database } from '../database.js';
+import { type FlushAnswer, writeLastUsed } from '../sql/write-last-used.js';
+import type { Stamp } from './stamp.js';
+
+/** A statement that takes longer waits for something, a lock on the whole table: it is cancelled. */
+const STATEMENT_TIMEOUT_MS = 2_000;
+/** The database's clock may be so far off the belief before the belief counts as wrong. */
+const TOLERANCE_MS = { behind: 50, ahead: 15_000 };
+
+export interface BatchDestination {
+  readonly database: Database;
+  readonly clock: DatabaseClock;
+  /** Ends the statement that a backend is stuck in, from another connection. */
+  readonly cancel: (backendPid: number) => Promise<void>;
+}
+
+export interface WrittenBatch {
+  readonly answer: FlushAnswer;
+  /** The use that was sent of each stamp; it may have been used again since. */
+  readonly usedAt: readonly number[];
+  /** By the host's clock, without the wait for a connection. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+/** Sends one flush statement. What goes out is measured on a connection already held. */
+export async function writeBatch(
+  { database, clock, cancel }: BatchDestination,
+  batch: readonly Stamp[],
+  windowMs: number,
+): Promise<WrittenBatch> {
+  const session = await database.connect();
+  const usedAt = batch.map((stamp) => stamp.usedAt);
+  const sentAt = clock.hostNow();
+  const { earliest, latest } = clock.bounds(sentAt);
+  const watch = watchOver(session.backendPid, cancel);
+  let failure: Error | undefined;
+  try {
+    const answer = await writeLastUsed(session, {
+      ids: batch.map((stamp) => stamp.id),
+      usedAtMs: usedAt,
+      windowMs,
+      serverStartedMs: clock.serverStartedMs,
+      earliestMs: earliest - TOLERANCE_MS.behind,
+      latestMs: latest + TOLERANCE_MS.ahead,
+    });
+    return { answer, usedAt, sentAt, receivedAt: clock.hostNow() };
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    await watch.end();
+    session.release(failure);
+  }
+}
+
+/** Cancels what a backend does when it takes too long: a backend left waiting would hold its place in the lock's queue. */
+function watchOver(backendPid: number | null, cancel: BatchDestination['cancel']) {
+  let cancelling: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    if (backendPid !== null) cancelling = cancel(backendPid).catch(() => {});
+  }, STATEMENT_TIMEOUT_MS).unref();
+  return {
+    async end() {
+      clearTimeout(timer);
+      await cancelling;
+    },
+  };
+}

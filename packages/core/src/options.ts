@@ -1,0 +1,57 @@
+import { checkLabel } from './api-key.js';
+import { ArgumentError } from './errors.js';
+import { checkWholeNumber } from './keys/arguments.js';
+import type { KeystampOptions, Logger } from './keystamp.js';
+import { silent } from './log.js';
+
+/** Every option with its default filled in, checked. */
+export interface Settings {
+  readonly label: string;
+  readonly precisionMs: number;
+  readonly flushIntervalMs: number;
+  readonly cacheSize: number;
+  readonly outageGraceMs: number;
+  readonly maxKeysPerUser: number;
+  readonly logger: Logger;
+  readonly now: (() => number) | undefined;
+}
+
+const NUMBERS = {
+  precisionMs: { from: 200, to: 25_000, otherwise: 1_000 },
+  flushIntervalMs: { from: 50, to: 10_000, otherwise: 500 },
+  cacheSize: { from: 0, to: 10_000_000, otherwise: 100_000 },
+  outageGraceMs: { from: 0, to: 86_400_000, otherwise: 60_000 },
+  maxKeysPerUser: { from: 1, to: 10_000_000, otherwise: 1_000 },
+} as const;
+
+/** Throws an ArgumentError that names the first wrong option. */
+export function checkOptions(options: KeystampOptions): Settings {
+  return {
+    label: checkLabel(options.label ?? 'ks'),
+    precisionMs: numberOf(options, 'precisionMs'),
+    flushIntervalMs: numberOf(options, 'flushIntervalMs'),
+    cacheSize: numberOf(options, 'cacheSize'),
+    outageGraceMs: numberOf(options, 'outageGraceMs'),
+    maxKeysPerUser: numberOf(options, 'maxKeysPerUser'),
+    logger: checkLogger(options.logger ?? silent),
+    now: checkNow(options.now),
+  };
+}
+
+function numberOf(options: KeystampOptions, name: keyof typeof NUMBERS): number {
+  const { from, to, otherwise } = NUMBERS[name];
+  return checkWholeNumber(options[name] ?? otherwise, name, from, to);
+}
+
+function checkLogger(logger: Logger): Logger {
+  const isLogger = (['debug', 'info', 'warn', 'error'] as const).every(
+    (level) => typeof logger?.[level] === 'function',
+  );
+  if (isLogger) return logger;
+  throw new ArgumentError('logger', "an object with pino's methods debug, info, warn and error");
+}
+
+function checkNow(now: unknown): (() => number) | undefined {
+  if (now === undefined || typeof now === 'function') return now as (() => number) | undefined;
+  throw new ArgumentError('now', 'a function that returns epoch milliseconds');
+}

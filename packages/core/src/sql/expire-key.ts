@@ -1,0 +1,31 @@
+import type { Executor } from '../database.js';
+import { type ChangedKey, type ChangedRow, toChangedKey } from './changed-key.js';
+import { keyColumns } from './key-columns.js';
+
+const hold = `select ${keyColumns}, keystamp.bucket_of(k.key_hash) as key_bucket
+from keystamp.api_keys k join keystamp.users u on u.id = k.user_id
+where k.id = $1 and ($2::text is null or k.user_id = $2)
+for no key update of k`;
+
+const expire = `update keystamp.api_keys
+set expires_at = least(expires_at, clock_timestamp() + $2::int * interval '1 second')
+where id = $1`;
+
+/** The key as it is, held until the transaction ends. Null: no such key. */
+export async function holdKey(
+  executor: Executor,
+  id: string,
+  userId: string | null,
+): Promise<ChangedKey | null> {
+  const { rows } = await executor.query<ChangedRow>(hold, [id, userId]);
+  return rows[0] === undefined ? null : toChangedKey(rows[0]);
+}
+
+/** Lets a key end at the earlier of its expiry and now + grace. */
+export async function expireKey(
+  executor: Executor,
+  id: string,
+  graceSeconds: number,
+): Promise<void> {
+  await executor.query(expire, [id, graceSeconds]);
+}

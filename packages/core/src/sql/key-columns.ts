@@ -1,0 +1,52 @@
+import { type ApiKeyStatus, statusSql } from '../status.js';
+import type { KeyUser, UserApiKey } from '../user-api-key.js';
+
+/** What every query that returns keys selects. `k` is `keystamp.api_keys`, `u` is `keystamp.users`. */
+export const keyColumns = `k.id, k.user_id, u.email as user_email, k.name, k.key_prefix, k.scopes,
+  ${statusSql} as status, k.created_at, k.expires_at, k.revoked_at, k.last_used_at`;
+
+export interface KeyRow {
+  id: string;
+  user_id: string;
+  user_email: string | null;
+  name: string;
+  key_prefix: string;
+  scopes: string[];
+  status: ApiKeyStatus;
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+}
+
+export function toUserApiKey(row: KeyRow): UserApiKey {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    userEmail: row.user_email,
+    name: row.name,
+    keyPrefix: row.key_prefix,
+    scopes: Object.freeze(row.scopes),
+    status: row.status,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
+  };
+}
+
+export interface UserRow {
+  user_id: string;
+  user_email: string | null;
+  user_is_active: boolean;
+  user_is_admin: boolean;
+}
+
+export function toKeyUser(row: UserRow): KeyUser {
+  return {
+    id: row.user_id,
+    email: row.user_email,
+    isActive: row.user_is_active,
+    isAdmin: row.user_is_admin,
+  };
+}

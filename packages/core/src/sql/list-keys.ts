@@ -1,0 +1,147 @@
+import type { Executor } from '../database.js';
+import type { Cursor } from '../keys/cursor.js';
+import type { ListSort } from '../keys/list-query.js';
+import { type ApiKeyStatus, statusSql } from '../status.js';
+import type { UserApiKey } from '../user-api-key.js';
+import { type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
+
+export interface KeyFilter {
+  readonly userId: string | null;
+  readonly q: string | null;
+  readonly status: ApiKeyStatus | null;
+  readonly unusedFor: number | 'never' | null;
+  readonly keyHash: Uint8Array | null;
+}
+
+export interface KeyPage {
+  readonly sort: ListSort;
+  readonly order: 'asc' | 'desc';
+  readonly after: Cursor | null;
+  readonly limit: number;
+}
+
+export interface ListedKey {
+  readonly key: UserApiKey;
+  /** What the row stands at in the order of the list. */
+  readonly position: Pick<Cursor, 'value' | 'createdAt' | 'id'>;
+}
+
+/** A statement under construction: conditions and the parameters that they name. */
+class Conditions {
+  readonly params: unknown[] = [];
+  readonly #all: string[] = [];
+
+  param(value: unknown): string {
+    return `$${this.params.push(value)}`;
+  }
+
+  add(condition: string): void {
+    this.#all.push(condition);
+  }
+
+  get where(): string {
+    return this.#all.length === 0 ? '' : `where ${this.#all.join('\n  and ')}`;
+  }
+}
+
+const sortColumn: Record<ListSort, string> = {
+  last_used_at: 'k.last_used_at',
+  created_at: 'k.created_at',
+  name: 'lower(k.name)',
+  expires_at: 'k.expires_at',
+};
+
+const microseconds = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
+const toTime = (param: string) =>
+  `(timestamptz 'epoch' + ${param}::text::bigint * interval '1 microsecond')`;
+
+/** One page. The rows are found and ordered first; users join the page only, unless a filter needs them. */
+export async function listKeys(
+  executor: Executor,
+  filter: KeyFilter,
+  page: KeyPage,
+): Promise<ListedKey[]> {
+  const conditions = conditionsOf(filter);
+  if (page.after !== null) conditions.add(afterCursor(conditions, page, page.after));
+  const column = sortColumn[page.sort];
+  const value = page.sort === 'name' ? column : microseconds(column);
+  const { rows } = await executor.query<KeyRow & { sort_value: string | null; created_us: string }>(
+    `with page as materialized (
+  select k.* from keystamp.api_keys k ${usersOf(filter)}
+  ${conditions.where}
+  order by ${orderBy(page)}
+  limit ${conditions.param(page.limit)}
+)
+select ${keyColumns}, ${value} as sort_value, ${microseconds('k.created_at')} as created_us
+from page k join keystamp.users u on u.id = k.user_id
+order by ${orderBy(page)}`,
+    conditions.params,
+  );
+  return rows.map((row) => ({
+    key: toUserApiKey(row),
+    position: { value: row.sort_value, createdAt: row.created_us, id: row.id },
+  }));
+}
+
+/** All that match, over all pages. */
+export async function countKeys(executor: Executor, filter: KeyFilter): Promise<number> {
+  const conditions = conditionsOf(filter);
+  const { rows } = await executor.query<{ count: string }>(
+    `select count(*) as count from keystamp.api_keys k ${usersOf(filter)} ${conditions.where}`,
+    conditions.params,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+function conditionsOf(filter: KeyFilter): Conditions {
+  const conditions = new Conditions();
+  if (filter.userId !== null) conditions.add(`k.user_id = ${conditions.param(filter.userId)}`);
+  if (filter.keyHash !== null) conditions.add(`k.key_hash = ${conditions.param(filter.keyHash)}`);
+  if (filter.status !== null) conditions.add(`${statusSql} = ${conditions.param(filter.status)}`);
+  if (filter.q !== null) conditions.add(containing(conditions.param(`%${escapeLike(filter.q)}%`)));
+  if (filter.unusedFor !== null) {
+    conditions.add(`${statusSql} = 'active'`);
+    conditions.add(unusedFor(conditions, filter.unusedFor));
+  }
+  return conditions;
+}
+
+/** Where no use is recorded, the key's age counts, but not from before uses were recorded at all. */
+function unusedFor(conditions: Conditions, days: number | 'never'): string {
+  if (days === 'never') return 'k.last_used_at is null';
+  return `coalesce(k.last_used_at, greatest(k.created_at, (select since from keystamp.tracking)))
+    < clock_timestamp() - ${conditions.param(days)}::int * interval '24 hours'`;
+}
+
+function containing(param: string): string {
+  return `(k.name ilike ${param} or k.key_prefix ilike ${param} or u.email ilike ${param} or u.name ilike ${param})`;
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
+}
+
+function usersOf({ q, status, unusedFor }: KeyFilter): string {
+  const isNeeded = q !== null || status !== null || unusedFor !== null;
+  return isNeeded ? 'join keystamp.users u on u.id = k.user_id' : '';
+}
+
+/** Nulls last either way; ties by the newest. Paging by creation follows its index in either direction. */
+function orderBy({ sort, order }: KeyPage): string {
+  if (sort === 'created_at') return `k.created_at ${order}, k.id ${order}`;
+  return `${sortColumn[sort]} ${order} nulls last, k.created_at desc, k.id desc`;
+}
+
+function afterCursor(conditions: Conditions, { sort, order }: KeyPage, after: Cursor): string {
+  const createdAt = toTime(conditions.param(after.createdAt));
+  const id = `${conditions.param(after.id)}::uuid`;
+  if (sort === 'created_at') {
+    return `(k.created_at, k.id) ${order === 'asc' ? '>' : '<'} (${createdAt}, ${id})`;
+  }
+  const column = sortColumn[sort];
+  const tie = `(k.created_at, k.id) < (${createdAt}, ${id})`;
+  if (after.value === null) return `(${column} is null and ${tie})`;
+  const raw = conditions.param(after.value);
+  const value = sort === 'name' ? `${raw}::text` : toTime(raw);
+  return `(${column} ${order === 'asc' ? '>' : '<'} ${value} or ${column} is null or (${column} = ${value} and ${tie}))`;
+}

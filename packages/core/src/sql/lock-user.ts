@@ -1,0 +1,17 @@
+import type { Executor } from '../database.js';
+
+const insert = `insert into keystamp.users (id) values ($1) on conflict (id) do nothing`;
+
+// "No key update": a key's foreign key may refer to the row meanwhile, two limits may not be counted at once.
+const lock = `select id from keystamp.users where id = $1 for no key update`;
+
+const count = `select count(*)::int as keys from keystamp.api_keys where user_id = $1`;
+
+/** Adds the user where the id is unknown, and holds the row until the transaction ends. How many keys there are. */
+export async function lockUser(executor: Executor, userId: string): Promise<number> {
+  await executor.query(insert, [userId]);
+  await executor.query(lock, [userId]);
+  // Counted by a statement of its own: one that waited for the lock counts what it saw before.
+  const { rows } = await executor.query<{ keys: number }>(count, [userId]);
+  return rows[0]?.keys ?? 0;
+}

@@ -1,0 +1,19 @@
+import type { Executor } from '../database.js';
+
+export interface ClockRow {
+  readonly databaseMs: number;
+  readonly serverStartedMs: number;
+}
+
+/** The fragment that every statement which also reads the clock shares. */
+export const clockColumns = `(extract(epoch from clock_timestamp()) * 1000)::float8 as database_ms,
+  (extract(epoch from pg_postmaster_start_time()) * 1000)::float8 as server_ms`;
+
+const text = `select ${clockColumns}`;
+
+export async function readClock(executor: Executor): Promise<ClockRow> {
+  const { rows } = await executor.query<{ database_ms: number; server_ms: number }>(text);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The database did not tell its clock.');
+  return { databaseMs: row.database_ms, serverStartedMs: row.server_ms };
+}

@@ -1,0 +1,57 @@
+import type { Executor } from '../database.js';
+import type { BulkRevocation, KeyToRevoke } from '../keys/bulk-revocation.js';
+
+interface RevokedRow {
+  at: number;
+  outcome: BulkRevocation['outcome'];
+  key_bucket: number | null;
+}
+
+// Rows are locked in the order of the ids, so that two bulk revocations never deadlock. Times compare by the
+// millisecond: that is what the caller was shown. The outcome of a row is read after its lock is held.
+const text = `with asked as materialized (
+  select a.at, a.id, a.seen_at
+  from unnest($1::uuid[], $2::timestamptz[]) with ordinality as a (id, seen_at, at)
+), held as materialized (
+  select k.id, k.key_hash, a.at, k.revoked_at is not null as is_revoked,
+    k.last_used_at is not null
+      and (a.seen_at is null or k.last_used_at >= a.seen_at + interval '1 millisecond') as used_meanwhile
+  from asked a join keystamp.api_keys k on k.id = a.id
+  where $3::text is null or k.user_id = $3
+  order by k.id
+  for no key update of k
+), revoked as (
+  update keystamp.api_keys k set revoked_at = clock_timestamp()
+  from held h where k.id = h.id and not h.is_revoked and not h.used_meanwhile
+    and ($3::text is null or k.user_id = $3)
+  returning k.id
+)
+select a.at::int as at, case when r.id is not null then keystamp.bucket_of(h.key_hash) end as key_bucket,
+  case
+    when r.id is not null then 'revoked'
+    when h.id is null then 'not_found'
+    when h.is_revoked then 'already'
+    else 'used_meanwhile'
+  end as outcome
+from asked a left join held h on h.at = a.at left join revoked r on r.id = h.id
+order by a.at`;
+
+/** One row per given key, in order; `keyBuckets` are those of the revoked. */
+export async function revokeKeys(
+  executor: Executor,
+  keys: readonly KeyToRevoke[],
+  userId: string | null,
+): Promise<{ outcomes: BulkRevocation[]; keyBuckets: number[] }> {
+  const { rows } = await executor.query<RevokedRow>(text, [
+    keys.map((key) => key.id),
+    keys.map((key) => key.lastUsedAt),
+    userId,
+  ]);
+  return {
+    outcomes: rows.map((row) => ({
+      id: (keys[row.at - 1] as KeyToRevoke).id,
+      outcome: row.outcome,
+    })),
+    keyBuckets: rows.flatMap(({ key_bucket }) => (key_bucket === null ? [] : [key_bucket])),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Executor } from '../database.js';
+import type { ChangedKey } from './changed-key.js';
+import { type ChangedRow, toChangedKey } from './changed-key.js';
+import { keyColumns } from './key-columns.js';
+
+export interface KeyUpdate {
+  readonly id: string;
+  readonly userId: string | null;
+  /** Undefined: it stays. */
+  readonly name: string | undefined;
+  readonly scopes: readonly string[] | undefined;
+  readonly expiresAt: Date | null | undefined;
+}
+
+// Only what is given is set; a revoked key, and a scoped key that would lose its last scope, match no row.
+const text = `with k as (
+  update keystamp.api_keys k set
+    name = coalesce($3::text, k.name),
+    scopes = coalesce($4::text[], k.scopes),
+    expires_at = case when $5::boolean then $6::timestamptz else k.expires_at end
+  where k.id = $1 and ($2::text is null or k.user_id = $2)
+    and k.revoked_at is null
+    and not (cardinality(k.scopes) > 0 and cardinality($4::text[]) = 0)
+  returning *
+)
+select ${keyColumns}, keystamp.bucket_of(k.key_hash) as key_bucket
+from k join keystamp.users u on u.id = k.user_id`;
+
+/** Null: nothing matched. */
+export async function updateKey(executor: Executor, update: KeyUpdate): Promise<ChangedKey | null> {
+  const { rows } = await executor.query<ChangedRow>(text, [
+    update.id,
+    update.userId,
+    update.name ?? null,
+    update.scopes ?? null,
+    update.expiresAt !== undefined,
+    update.expiresAt ?? null,
+  ]);
+  return rows[0] === undefined ? null : toChangedKey(rows[0]);
+}

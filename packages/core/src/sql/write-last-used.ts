@@ -1,0 +1,116 @@
+import type { Executor } from '../database.js';
+
+/** What a flush sends: uses by the database's clock, and what the sender believes that clock to show. */
+export interface Flush {
+  readonly ids: readonly string[];
+  /** The instant of each use in epoch ms. */
+  readonly usedAtMs: readonly number[];
+  /** 0: write whatever is newer, window or not (an instance that stops). */
+  readonly windowMs: number;
+  /** The server that the instants were measured against. */
+  readonly serverStartedMs: number;
+  /** Between these two the sender holds the database's clock to be. */
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
+/**
+ * Why a use was not written. `newer`: as new a one is stored. `too_soon`: the window since `storedMs` is not over.
+ * `gone`: there is no such key. `locked`: another transaction holds the row.
+ */
+export type Verdict = 'newer' | 'too_soon' | 'gone' | 'locked';
+
+export interface Unwritten {
+  /** Its place in what was sent. */
+  readonly at: number;
+  readonly verdict: Verdict;
+  /** What is stored; null where nothing is. */
+  readonly storedMs: number | null;
+}
+
+export interface FlushAnswer {
+  /** False: the server or its clock is not the one that the instants were measured against; nothing was tried. */
+  readonly accepted: boolean;
+  readonly databaseMs: number;
+  readonly serverStartedMs: number;
+  /** Those not written. */
+  readonly unwritten: readonly Unwritten[];
+}
+
+interface FlushRow {
+  accepted: boolean;
+  database_ms: number;
+  server_ms: number;
+  at: number | null;
+  verdict: Verdict | null;
+  stored_ms: number | null;
+}
+
+/**
+ * The one statement that sets last_used_at. It reads nothing first to decide: a row is written where nothing is stored,
+ * or the stored time is older than the use and the window since it is over; rows that others hold are passed
+ * over, and locks are taken in the order of the ids. No use is stored later than the database's own now.
+ * An answer has a row for each use that was not written, and one alone where all were.
+ */
+const text = `with clock as materialized (
+  select clock_timestamp() as now,
+    (extract(epoch from pg_postmaster_start_time()) * 1000)::float8 as server_ms
+),
+believed as materialized (
+  select now, server_ms, (extract(epoch from now) * 1000)::float8 as now_ms,
+    server_ms = $4::float8
+      and (extract(epoch from now) * 1000)::float8 between $5::float8 and $6::float8 as accepted
+  from clock
+),
+asked as materialized (
+  select a.at, a.id, least(b.now, to_timestamp(a.used_ms / 1000)) as used_at, b.now
+  from believed b, unnest($1::uuid[], $2::float8[]) with ordinality as a (id, used_ms, at)
+  where b.accepted
+),
+open as materialized (
+  select a.at, k.id, a.used_at
+  from asked a join keystamp.api_keys k on k.id = a.id
+  where k.last_used_at is null
+    or (k.last_used_at < a.used_at and k.last_used_at + $3::float8 * interval '1 millisecond' <= a.now)
+  order by k.id
+  for no key update of k skip locked
+),
+written as (
+  update keystamp.api_keys k set last_used_at = o.used_at
+  from open o where k.id = o.id
+  returning o.at
+),
+unwritten as (
+  select a.at::int as at, (extract(epoch from k.last_used_at) * 1000)::float8 as stored_ms,
+    case
+      when k.id is null then 'gone'
+      when k.last_used_at >= a.used_at then 'newer'
+      when k.last_used_at + $3::float8 * interval '1 millisecond' > a.now then 'too_soon'
+      else 'locked'
+    end as verdict
+  from asked a left join keystamp.api_keys k on k.id = a.id
+  where not exists (select from written w where w.at = a.at)
+)
+select b.accepted, b.now_ms as database_ms, b.server_ms, n.at, n.verdict, n.stored_ms
+from believed b left join unwritten n on true`;
+
+export async function writeLastUsed(executor: Executor, flush: Flush): Promise<FlushAnswer> {
+  const { rows } = await executor.query<FlushRow>(text, [
+    flush.ids,
+    flush.usedAtMs,
+    flush.windowMs,
+    flush.serverStartedMs,
+    flush.earliestMs,
+    flush.latestMs,
+  ]);
+  const [first] = rows;
+  if (first === undefined) throw new Error('The flush answered without a row.');
+  return {
+    accepted: first.accepted,
+    databaseMs: first.database_ms,
+    serverStartedMs: first.server_ms,
+    unwritten: rows.flatMap(({ at, verdict, stored_ms }) =>
+      at === null || verdict === null ? [] : [{ at: at - 1, verdict, storedMs: stored_ms }],
+    ),
+  };
+}

@@ -1,0 +1,168 @@
+import type { DatabaseClock } from '../clock.js';
+import type { Database, Listener } from '../database.js';
+import type { Logger } from '../keystamp.js';
+import { onceAMinute } from '../log.js';
+import { checkHearing } from '../sql/check-hearing.js';
+import { within } from '../within.js';
+import type { Changes } from './changes.js';
+
+export const CHANNEL = 'keystamp_changes';
+
+/** A dead TCP connection is silent: the connection is asked so often whether it still hears. */
+const BEAT_MS = 2_000;
+const BEAT_WITHIN_MS = 3_000;
+/** A proof of hearing is good for so long. With the beat and its limit, nobody trusts a cache 10 s after the last change could be heard. */
+const TRUST_MS = 6_000;
+const RECONNECT_MS = { first: 100, most: 2_000 };
+
+/** The connection on which changes made elsewhere are heard. While it cannot be trusted, neither can the cache. */
+export class Hearing {
+  readonly #database: Database;
+  readonly #clock: DatabaseClock;
+  readonly #changes: Changes;
+  readonly #warn: (fields: object, message: string) => void;
+  readonly #logger: Logger;
+  #listener: Listener | null = null;
+  #trustedUntil = Number.NEGATIVE_INFINITY;
+  #provenAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #reconnectMs = RECONNECT_MS.first;
+  #closed = false;
+  #isNew = false;
+  reconnections = 0;
+
+  constructor(options: {
+    database: Database;
+    clock: DatabaseClock;
+    changes: Changes;
+    logger: Logger;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#changes = options.changes;
+    this.#logger = options.logger;
+    this.#warn = onceAMinute(options.logger);
+  }
+
+  /** Resolves after the first attempt, whether it succeeded or not; attempts go on until `close()`. */
+  start(): Promise<void> {
+    return this.#connect();
+  }
+
+  /** Whether what is cached may be believed at this moment of the host's clock. */
+  trusts(hostNow: number): boolean {
+    return hostNow < this.#trustedUntil;
+  }
+
+  /** Whether what is cached may be believed now. */
+  get isTrusted(): boolean {
+    return this.trusts(this.#clock.hostNow());
+  }
+
+  /** When hearing was last proved, by the host's clock. */
+  get provenAt(): number {
+    return this.#provenAt;
+  }
+
+  /** Believes nothing until the connection has answered again. */
+  doubt(): void {
+    this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    if (this.#listener !== null) this.#beatIn(0);
+  }
+
+  /** Ends the statement that a backend is stuck in. */
+  async cancel(backendPid: number): Promise<void> {
+    await this.#listener?.query('select pg_cancel_backend($1)', [backendPid]);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    clearTimeout(this.#timer);
+    const listener = this.#listener;
+    this.#listener = null;
+    await listener?.end().catch(() => {});
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#closed) return;
+    const link = { isOpen: true };
+    try {
+      const listener = await this.#database.listen(CHANNEL, {
+        onNotification: (_channel, payload) => this.#changes.hear(payload),
+        onEnd: (error) => {
+          link.isOpen = false;
+          if (this.#listener === listener) this.#lose(error);
+        },
+      });
+      if (this.#closed || !link.isOpen) return this.#giveUp(listener);
+      this.#listener = listener;
+      this.#isNew = true;
+      await this.#beat();
+    } catch (error) {
+      this.#lose(error as Error);
+    }
+  }
+
+  async #giveUp(listener: Listener): Promise<void> {
+    await listener.end().catch(() => {});
+    if (!this.#closed) this.#lose(new Error('The connection ended at once.'));
+  }
+
+  #beatIn(ms: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#beat(), ms).unref();
+  }
+
+  async #beat(): Promise<void> {
+    const listener = this.#listener;
+    if (listener === null) return;
+    const sentAt = this.#clock.hostNow();
+    try {
+      const proof = await within(BEAT_WITHIN_MS, checkHearing(listener, CHANNEL));
+      if (this.#listener !== listener) return;
+      this.#clock.read({ ...proof, sentAt, receivedAt: this.#clock.hostNow() });
+      if (proof.inRecovery)
+        throw new Error('The server is in recovery (a standby, or a demoted primary).');
+      if (!proof.listens)
+        throw new Error('The connection does not listen (a pooler is in between).');
+      this.#prove(sentAt);
+    } catch (error) {
+      if (this.#listener === listener) this.#lose(error as Error);
+    }
+  }
+
+  #prove(sentAt: number): void {
+    // What changed while nobody listened is not known: everything is read anew. Not before this proof, so that
+    // an outage with a short attempt in between still serves what it knows.
+    if (this.#isNew) this.#changes.everythingChanged();
+    this.#isNew = false;
+    this.#provenAt = sentAt;
+    this.#trustedUntil = sentAt + TRUST_MS;
+    this.#reconnectMs = RECONNECT_MS.first;
+    this.#beatIn(BEAT_MS);
+  }
+
+  #lose(error: Error): void {
+    const listener = this.#listener;
+    this.#listener = null;
+    this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    void listener?.end().catch(() => {});
+    if (this.#closed) return;
+    this.#warn(
+      { reason: error.message },
+      'Changes made elsewhere are not heard; every validation asks the database until they are.',
+    );
+    const wait = this.#reconnectMs * (0.75 + Math.random() / 2);
+    this.#reconnectMs = Math.min(RECONNECT_MS.most, this.#reconnectMs * 2);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#reconnect(), wait).unref();
+  }
+
+  async #reconnect(): Promise<void> {
+    await this.#connect();
+    if (this.#listener === null) return;
+    this.reconnections++;
+    this.#logger.info({}, 'Changes made elsewhere are heard again; the cache starts fresh.');
+  }
+}

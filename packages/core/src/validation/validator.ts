@@ -1,0 +1,136 @@
+import { hashApiKey, type KeyHash } from '../api-key.js';
+import { isApiKeyShape } from '../api-key-shape.js';
+import type { DatabaseClock } from '../clock.js';
+import { KeystampError } from '../errors.js';
+import type { ValidateOptions } from '../keystamp.js';
+import type { PendingUses } from '../last-used/pending-uses.js';
+import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
+import type { Hearing } from './hearing.js';
+import { type KeyLoader, TooManyQuestions } from './key-loader.js';
+import type { KnownKey, KnownKeys } from './known-keys.js';
+import type { Reach } from './reach.js';
+
+export interface ValidatorParts {
+  readonly clock: DatabaseClock;
+  readonly keys: KnownKeys;
+  readonly loader: KeyLoader;
+  readonly hearing: Hearing;
+  readonly reach: Reach;
+  readonly pending: PendingUses;
+  readonly cacheSize: number;
+  readonly outageGraceMs: number;
+}
+
+const MALFORMED: Promise<Validation> = Promise.resolve(
+  Object.freeze({ valid: false, reason: 'malformed' }),
+);
+const UNKNOWN: Validation = Object.freeze({ valid: false, reason: 'unknown' });
+const NO_SCOPES: readonly string[] = [];
+
+/** Answers "may this key act now?": from memory where that can be trusted, else from the database. */
+export class Validator {
+  readonly #parts: ValidatorParts;
+  readonly counts = { cacheHits: 0, cacheMisses: 0, refusals: {} as Record<RefusalReason, number> };
+  #closed = false;
+
+  constructor(parts: ValidatorParts) {
+    this.#parts = parts;
+  }
+
+  /** Not an async function: for a known key it hands out a promise that is resolved already, and allocates nothing. */
+  validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
+    if (this.#closed) return Promise.reject(new KeystampError('closed', 'The instance is closed.'));
+    if (typeof apiKey !== 'string' || !isApiKeyShape(apiKey)) return this.#refuseShape();
+    const { cacheSize, clock, hearing, keys } = this.#parts;
+    const keyHash = hashApiKey(apiKey);
+    const hostNow = clock.hostNow();
+    const known = keys.get(keyHash);
+    if (known !== undefined && cacheSize > 0 && hearing.trusts(hostNow) && keys.isFresh(known)) {
+      this.counts.cacheHits++;
+      return this.#answer(known, options);
+    }
+    return this.#ask(keyHash, known, options);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Whether validations are answered: the database is in reach, or its outage is within the grace. */
+  get isReady(): boolean {
+    const { reach, clock } = this.#parts;
+    return !this.#closed && (!reach.isOut || this.#isWithinGrace(clock.hostNow()));
+  }
+
+  async #ask(
+    keyHash: KeyHash,
+    known: KnownKey | undefined,
+    options?: ValidateOptions,
+  ): Promise<Validation> {
+    this.counts.cacheMisses++;
+    const { clock, hearing, keys, loader, reach } = this.#parts;
+    const isHearing = hearing.trusts(clock.hostNow());
+    if (isHearing && keys.isUnknown(keyHash, clock.hostNow())) return this.#refuseUnknown();
+    if (reach.isOut) return this.#answerInOutage(known, null, options);
+    try {
+      const { found, readAt } = await loader.load(keyHash, isHearing);
+      if (found !== null) return await this.#answer(keys.remember(found, readAt), options);
+      keys.rememberUnknown(keyHash, readAt, clock.hostNow());
+      return this.#refuseUnknown();
+    } catch (error) {
+      if (!(error instanceof TooManyQuestions)) reach.failed(error as Error);
+      return this.#answerInOutage(known, error, options);
+    }
+  }
+
+  #answer(known: KnownKey, options?: ValidateOptions): Promise<Validation> {
+    const now = this.#parts.clock.now();
+    const reason = decide(known, options?.scopes ?? NO_SCOPES, now);
+    if (isUse(reason) && options?.recordUse !== false) this.#parts.pending.record(known.stamp, now);
+    return reason === null ? known.accepted : this.#refuse(known, reason);
+  }
+
+  /** The one exception: while the database is out of reach, what is known is believed for the grace. */
+  #answerInOutage(
+    known: KnownKey | undefined,
+    cause: unknown,
+    options?: ValidateOptions,
+  ): Promise<Validation> {
+    const { clock, keys } = this.#parts;
+    if (known !== undefined && keys.isFresh(known) && this.#isWithinGrace(clock.hostNow())) {
+      return this.#answer(known, options);
+    }
+    const message = 'The database cannot be asked about this key right now.';
+    return Promise.reject(new KeystampError('database_unavailable', message, { cause }));
+  }
+
+  #isWithinGrace(hostNow: number): boolean {
+    return hostNow < this.#parts.hearing.provenAt + this.#parts.outageGraceMs;
+  }
+
+  #refuse(known: KnownKey, reason: RefusalReason): Promise<Validation> {
+    if (reason === 'malformed' || reason === 'unknown') throw new Error('A known key is neither.');
+    this.#count(reason);
+    const status = reason === 'insufficient_scope' ? 'active' : reason;
+    return Promise.resolve({
+      valid: false,
+      reason,
+      key: { ...known.key, status },
+      user: known.user,
+    });
+  }
+
+  #refuseShape(): Promise<Validation> {
+    this.#count('malformed');
+    return MALFORMED;
+  }
+
+  #refuseUnknown(): Validation {
+    this.#count('unknown');
+    return UNKNOWN;
+  }
+
+  #count(reason: RefusalReason): void {
+    this.counts.refusals[reason] = (this.counts.refusals[reason] ?? 0) + 1;
+  }
+}
