@@ -1,13 +1,4 @@
-import { type TSchema, Type } from 'typebox';
-
-/** A value or null, said in the description too. Null is never left out of an answer. */
-export function nullable<S extends TSchema>(schema: S) {
-  const { description } = schema as { description?: string };
-  return Type.Union(
-    [schema, Type.Null()],
-    description === undefined ? {} : { description: `${description}, or null` },
-  );
-}
+import { Type } from 'typebox';
 
 /** ISO 8601 in UTC with milliseconds: `2026-11-23T11:39:57.000Z`. */
 export const Timestamp = Type.String({
@@ -29,11 +20,15 @@ export const PersonName = Type.String({
   description: '1 to 100 characters, not only spaces, no control characters',
 });
 
+/** Around the address may be spaces, inside it none. */
+export const EMAIL_PATTERN = /^ *[^\s@\p{C}]+@[^\s@\p{C}]+ *$/u;
+export const PASSWORD_PATTERN = /^[^\p{Cc}\p{Cs}]*$/u;
+
 /** An e-mail address; spaces around it are trimmed, the rest is stored as given. */
 export const EmailAddress = Type.String({
   minLength: 3,
   maxLength: 254,
-  pattern: '^ *[^\\s@\\p{C}]+@[^\\s@\\p{C}]+ *$',
+  pattern: EMAIL_PATTERN.source,
   description: 'an e-mail address of at most 254 characters with one @',
 });
 
@@ -41,7 +36,7 @@ export const EmailAddress = Type.String({
 export const Password = Type.String({
   minLength: 1,
   maxLength: 256,
-  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+  pattern: PASSWORD_PATTERN.source,
   description: '1 to 256 characters, no control characters',
 });
 
@@ -51,7 +46,7 @@ export const MIN_PASSWORD_LENGTH = 12;
 export const NewPassword = Type.String({
   minLength: MIN_PASSWORD_LENGTH,
   maxLength: 256,
-  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+  pattern: PASSWORD_PATTERN.source,
   description: '12 to 256 characters, no control characters',
 });
 

@@ -1,20 +1,14 @@
 import { type Static, Type } from 'typebox';
-import {
-  EmailAddress,
-  NewPassword,
-  nullable,
-  PersonName,
-  Timestamp,
-  UserId,
-} from './field-types.js';
+import { EmailAddress, NewPassword, PersonName, Timestamp, UserId } from './field-types.js';
+import { Nullable } from './nullable.js';
 
 /** A user on the wire. Never a password, never its hash. */
 export const User = Type.Object(
   {
     id: Type.String(),
     /** Null for a user that an embedding service brought without one. */
-    email: nullable(Type.String()),
-    name: nullable(Type.String()),
+    email: Nullable(Type.String()),
+    name: Nullable(Type.String()),
     is_admin: Type.Boolean(),
     is_active: Type.Boolean(),
     created_at: Timestamp,
@@ -62,7 +56,7 @@ export type ListUsersQuery = Static<typeof ListUsersQuery>;
 
 /** Sorted by address (id, where there is none). */
 export const ListUsersAnswer = Type.Object(
-  { users: Type.Array(User), next_cursor: nullable(Type.String()) },
+  { users: Type.Array(User), next_cursor: Nullable(Type.String()) },
   { additionalProperties: false },
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
@@ -72,7 +66,7 @@ export const CreateUser = Type.Object(
   {
     email: EmailAddress,
     password: Type.Optional(NewPassword),
-    name: Type.Optional(nullable(PersonName)),
+    name: Type.Optional(Nullable(PersonName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
   { additionalProperties: false },
@@ -82,7 +76,7 @@ export type CreateUser = Static<typeof CreateUser>;
 /** `PATCH /api/users/{id}`: only what is given changes. */
 export const ChangeUser = Type.Object(
   {
-    name: Type.Optional(nullable(PersonName)),
+    name: Type.Optional(Nullable(PersonName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
     is_active: Type.Optional(Type.Boolean({ description: 'true or false' })),
     password: Type.Optional(NewPassword),

@@ -1,0 +1,89 @@
+import type { FastifyRequest } from 'fastify';
+import type { Actor, KeyActor, SessionActor } from './actor.js';
+import type { HttpApp } from './http-app.js';
+import { HttpProblem } from './problem.js';
+
+/**
+ * Who may call a route. Every route says so in its `config`; one that does not fails the start.
+ *
+ * - `public`: anybody; credentials are not looked at.
+ * - `session`: signed in by cookie. A key in the request is authenticated, and then refused.
+ * - `admin_session`: an administrator, signed in by cookie.
+ * - `session_or_key`: a key in the request decides alone, else the cookie.
+ * - `key`: by key only; cookies are not looked at.
+ */
+export type Access = 'public' | 'session' | 'admin_session' | 'session_or_key' | 'key';
+
+/** Scopes that a key needs for a route; as a function where the request names them. */
+export type RouteScope = string | ((request: FastifyRequest) => readonly string[]);
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    scope?: RouteScope;
+  }
+  interface FastifyRequest {
+    /** Null on public routes and before the request is admitted. */
+    actor: Actor | null;
+  }
+}
+
+/** How a request proves who it is. Both throw a problem where credentials are there and are refused. */
+export interface Authenticators {
+  /** Null: no key in the request. Records the use. */
+  byKey(request: FastifyRequest): Promise<KeyActor | null>;
+  /** Null: no valid session. */
+  bySession(request: FastifyRequest): Promise<SessionActor | null>;
+}
+
+/** Admits every request by its route's `access`, before its body is read. */
+export function enforceAccess(app: HttpApp, authenticators: Authenticators): void {
+  app.decorateRequest('actor', null);
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    request.actor = await admit(request, authenticators);
+  });
+}
+
+async function admit(request: FastifyRequest, by: Authenticators): Promise<Actor | null> {
+  const access = request.routeOptions.config.access as Access;
+  switch (access) {
+    case 'public':
+      return null;
+    case 'key':
+      return (await by.byKey(request)) ?? refuseStranger(true);
+    case 'session_or_key':
+      return (await by.byKey(request)) ?? (await by.bySession(request)) ?? refuseStranger(true);
+    case 'session':
+    case 'admin_session':
+      return admitSession(request, by, access === 'admin_session');
+  }
+}
+
+async function admitSession(
+  request: FastifyRequest,
+  by: Authenticators,
+  adminOnly: boolean,
+): Promise<SessionActor> {
+  if ((await by.byKey(request)) !== null) {
+    throw new HttpProblem(403, 'This is not done by key: sign in.');
+  }
+  const actor = (await by.bySession(request)) ?? refuseStranger(false);
+  if (adminOnly && !actor.user.isAdmin) throw new HttpProblem(403, 'Only administrators may.');
+  return actor;
+}
+
+/** RFC 6750 §3.1: without credentials the challenge has no error code. */
+function refuseStranger(keyIsAccepted: boolean): never {
+  throw keyIsAccepted
+    ? new HttpProblem(401, 'Sign in, or send an API key.', {
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    : new HttpProblem(401, 'Sign in first.');
+}
+
+/** The session of a request on a route of access `session` or `admin_session`. */
+export function sessionOf(request: FastifyRequest): SessionActor {
+  if (request.actor?.kind !== 'session') throw new Error('the route does not demand a session');
+  return request.actor;
+}

@@ -1,0 +1,99 @@
+import cookie from '@fastify/cookie';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
+import type { Keystamp } from 'keystamp';
+import type { Logger } from 'pino';
+import { enforceAccess } from './access.js';
+import { networkTest, type ServerConfig } from './config.js';
+import type { ServerContext } from './context.js';
+import { registerHealthRoutes } from './health/routes.js';
+import type { HttpApp } from './http-app.js';
+import { acceptJsonOnly } from './json-body.js';
+import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
+import { answerError } from './problem.js';
+import { logRequests, warnOfIgnoredProxy } from './request-log.js';
+import { checkRequestsBySchema } from './request-schemas.js';
+import { setResponseHeaders } from './response-headers.js';
+import { keepRouteTable } from './route-table.js';
+import { authenticateSession } from './sessions/authenticate-session.js';
+import { createPasswordHasher } from './sessions/password-hash.js';
+import { registerSessionRoutes } from './sessions/routes.js';
+import { SIGN_IN_LIMITS, type SignInLimits } from './sessions/sign-in-limits.js';
+import { registerSetupRoutes } from './setup/routes.js';
+import { answerUnknownRoutes } from './unknown-route.js';
+import { registerUserRoutes } from './users/routes.js';
+
+/** The largest body that is read: a bulk revocation of 1,000 keys takes about 110 kB. */
+const BODY_LIMIT = 256 * 1024;
+
+export interface AppOptions {
+  readonly keystamp: Keystamp;
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  /** Default: the build of the page in this workspace. */
+  readonly pageFolder?: string;
+  readonly signInLimits?: SignInLimits;
+}
+
+export interface BuiltApp {
+  readonly app: HttpApp;
+  readonly context: ServerContext;
+}
+
+/** Puts the server together; it does not listen yet. */
+export async function buildApp(options: AppOptions): Promise<BuiltApp> {
+  const { config } = options;
+  const page = openPage(options.pageFolder ?? PAGE_FOLDER);
+  const app = createFastify(options);
+  const context = createContext(app, options);
+
+  keepRouteTable(app);
+  checkRequestsBySchema(app);
+  acceptJsonOnly(app);
+  app.setErrorHandler(answerError);
+  answerUnknownRoutes(app, page);
+  logRequests(app);
+  warnOfIgnoredProxy(app, config);
+  await setResponseHeaders(app, config);
+  await app.register(cookie);
+  enforceAccess(app, {
+    byKey: async () => null,
+    bySession: (request) => authenticateSession(context, request),
+  });
+
+  registerHealthRoutes(app, context);
+  registerSetupRoutes(app, context);
+  registerSessionRoutes(app, context);
+  registerUserRoutes(app, context);
+  await registerPage(app, page);
+  await app.ready();
+  return { app, context };
+}
+
+function createFastify({ config, logger }: AppOptions): HttpApp {
+  return fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    trustProxy: networkTest(config.trustProxy),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpApp;
+}
+
+function createContext(app: HttpApp, options: AppOptions): ServerContext {
+  const { keystamp, config, signInLimits = SIGN_IN_LIMITS } = options;
+  return {
+    keystamp,
+    config,
+    signInLimits,
+    passwords: createPasswordHasher(),
+    isStopping: false,
+    localPort: () => {
+      const address = app.server.address();
+      return address !== null && typeof address === 'object' ? address.port : config.port;
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { BlockList, isIP } from 'node:net';
+import { EMAIL_PATTERN } from './contract/field-types.js';
+import { PASSWORD_RULE, passwordFault } from './credentials.js';
+import { isLoopbackName } from './origin.js';
+
+/** Everything the environment decides, checked. */
+export interface ServerConfig {
+  /** Null: the embedded database in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** Direct connection for notifications and migrations; null: `databaseUrl`. */
+  readonly listenDatabaseUrl: string | null;
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Origin that browsers reach the server at, without a path; null: any loopback name on the port. */
+  readonly publicUrl: string | null;
+  readonly firstAdmin: { readonly email: string; readonly password: string } | null;
+  readonly label: string;
+  readonly precisionMs: number;
+  readonly flushIntervalMs: number;
+  readonly outageGraceMs: number;
+  /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
+  readonly trustProxy: readonly string[];
+  /** Who may read `/metrics`. */
+  readonly metrics: 'loopback' | 'all';
+  readonly logLevel: string;
+}
+
+export type ReadConfig =
+  | { readonly ok: true; readonly config: ServerConfig }
+  /** One line for each wrong variable: its name, what came (never a secret), what was expected. */
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown by the readers below, caught by `readConfig`; the message is the line for people. */
+class WrongVariable extends Error {}
+
+/** Reads the configuration. An empty variable counts as absent. */
+export function readConfig(env: Environment): ReadConfig {
+  const errors: string[] = [];
+  const read = <T>(reader: () => T, fallback: T): T => {
+    try {
+      return reader();
+    } catch (error) {
+      if (!(error instanceof WrongVariable)) throw error;
+      errors.push(error.message);
+      return fallback;
+    }
+  };
+  const host = env['KEYSTAMP_HOST'] || '127.0.0.1';
+  const config: ServerConfig = {
+    databaseUrl: read(() => postgresUrl(env, 'DATABASE_URL'), null),
+    listenDatabaseUrl: read(() => listenUrl(env), null),
+    dataDir: env['KEYSTAMP_DATA_DIR'] || './keystamp-data',
+    host,
+    port: read(() => wholeNumber(env, 'KEYSTAMP_PORT', 4747, 0, 65_535), 4747),
+    publicUrl: read(() => publicUrl(env, host), null),
+    firstAdmin: read(() => firstAdmin(env), null),
+    label: read(() => label(env), 'ks'),
+    precisionMs: read(() => wholeNumber(env, 'KEYSTAMP_PRECISION_MS', 1000, 200, 25_000), 1000),
+    flushIntervalMs: read(
+      () => wholeNumber(env, 'KEYSTAMP_FLUSH_INTERVAL_MS', 500, 50, 10_000),
+      500,
+    ),
+    outageGraceMs: read(
+      () => wholeNumber(env, 'KEYSTAMP_OUTAGE_GRACE_MS', 60_000, 0, 86_400_000),
+      60_000,
+    ),
+    trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
+    metrics: read(() => choice(env, 'KEYSTAMP_METRICS', ['loopback', 'all']), 'loopback'),
+    logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
+  };
+  return errors.length === 0 ? { ok: true, config } : { ok: false, errors };
+}
+
+const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;
+
+function wrong(name: string, came: string | null, expected: string): WrongVariable {
+  const told = came === null ? 'what came is not shown' : `got ${JSON.stringify(came)}`;
+  return new WrongVariable(`${name}: ${told}, expected ${expected}`);
+}
+
+function wholeNumber(env: Environment, name: string, byDefault: number, min: number, max: number) {
+  const text = env[name];
+  if (!text) return byDefault;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw wrong(name, text, `a whole number from ${min} to ${max}`);
+}
+
+/** The first choice is the default. */
+function choice<T extends string>(
+  env: Environment,
+  name: string,
+  choices: readonly [T, ...T[]],
+): T {
+  const text = env[name];
+  if (!text) return choices[0];
+  const found = choices.find((each) => each === text);
+  if (found !== undefined) return found;
+  throw wrong(name, text, `one of ${choices.join(', ')}`);
+}
+
+/** A database URL may hold a password: what came is never shown. */
+function postgresUrl(env: Environment, name: string): string | null {
+  const text = env[name];
+  if (!text) return null;
+  const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+  if (isPostgres) return text;
+  throw wrong(name, null, 'a URL like postgres://user:password@host:5432/database');
+}
+
+function listenUrl(env: Environment): string | null {
+  const url = postgresUrl(env, 'LISTEN_DATABASE_URL');
+  if (url === null || env['DATABASE_URL']) return url;
+  throw wrong('LISTEN_DATABASE_URL', null, 'DATABASE_URL beside it');
+}
+
+function publicUrl(env: Environment, host: string): string | null {
+  const name = 'KEYSTAMP_PUBLIC_URL';
+  const text = env[name];
+  if (!text) {
+    if (isLoopbackName(host)) return null;
+    const need = `the URL that browsers use, because KEYSTAMP_HOST=${host} is not loopback`;
+    throw new WrongVariable(`${name}: not set, expected ${need}`);
+  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
+  if (isOrigin) return url.origin;
+  const came = url === null || url.password !== '' ? null : text;
+  throw wrong(name, came, 'scheme, host and port alone, like https://keys.example.com');
+}
+
+function firstAdmin(env: Environment): ServerConfig['firstAdmin'] {
+  const email = env['KEYSTAMP_ADMIN_EMAIL']?.trim();
+  const password = env['KEYSTAMP_ADMIN_PASSWORD'];
+  if (!email && !password) return null;
+  if (!email) throw new WrongVariable('KEYSTAMP_ADMIN_EMAIL: not set, expected with the password');
+  if (!EMAIL_PATTERN.test(email) || email.length > 254) {
+    throw wrong('KEYSTAMP_ADMIN_EMAIL', email, 'an e-mail address of at most 254 characters');
+  }
+  if (!password) {
+    throw new WrongVariable('KEYSTAMP_ADMIN_PASSWORD: not set, expected with the address');
+  }
+  if (passwordFault(password, email) !== null) {
+    throw wrong('KEYSTAMP_ADMIN_PASSWORD', null, PASSWORD_RULE);
+  }
+  return { email, password };
+}
+
+function label(env: Environment): string {
+  const text = env['KEYSTAMP_KEY_LABEL'];
+  if (!text) return 'ks';
+  if (/^[a-z][a-z0-9]{0,15}$/.test(text)) return text;
+  throw wrong('KEYSTAMP_KEY_LABEL', text, '1 to 16 lower-case letters and digits, a letter first');
+}
+
+const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+/** Addresses, CIDR networks and the names above, as CIDR. */
+function networks(env: Environment, name: string): string[] {
+  const text = env[name];
+  if (!text) return [];
+  return text.split(',').flatMap((each) => {
+    const found = NAMED_NETWORKS[each.trim()] ?? asNetwork(each.trim());
+    if (found !== null) return found;
+    const expected = 'addresses, networks like 10.0.0.0/8, loopback, linklocal or uniquelocal';
+    throw wrong(name, text, `a list with commas of ${expected}`);
+  });
+}
+
+function asNetwork(text: string): string[] | null {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : null;
+  if (bits === null || rest.length > 0) return null;
+  if (prefix === undefined) return [`${address}/${bits}`];
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits ? [text] : null;
+}
+
+/** Whether an address lies in one of the networks, also where IPv4 comes mapped into IPv6. */
+export function networkTest(cidrs: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', prefix] = cidr.split('/');
+    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  }
+  return (address) => {
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+    return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6');
+  };
+}

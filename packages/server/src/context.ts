@@ -1,0 +1,16 @@
+import type { Keystamp } from 'keystamp';
+import type { ServerConfig } from './config.js';
+import type { PasswordHasher } from './sessions/password-hash.js';
+import type { SignInLimits } from './sessions/sign-in-limits.js';
+
+/** What the routes work with. One per process, made by `buildApp`. */
+export interface ServerContext {
+  readonly keystamp: Keystamp;
+  readonly config: ServerConfig;
+  readonly passwords: PasswordHasher;
+  readonly signInLimits: SignInLimits;
+  /** True from the first signal to stop. */
+  isStopping: boolean;
+  /** The port in use: browsers reach it on loopback while no public URL is configured. */
+  localPort(): number;
+}

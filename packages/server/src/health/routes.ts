@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import type { ServerContext } from '../context.js';
+import type { HttpApp } from '../http-app.js';
+import { unavailable } from '../problem.js';
+
+const Answer = Type.Object({ status: Type.Literal('ok') }, { additionalProperties: false });
+const tags = ['health'];
+
+/**
+ * `/healthz`: the process answers. `/readyz`: send requests here; 503 while keys cannot be judged
+ * (an outage beyond its grace) and while stopping. A short outage leaves it ready, because known keys are served.
+ */
+export function registerHealthRoutes(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'GET',
+    url: '/healthz',
+    config: { access: 'public' },
+    schema: { tags, summary: 'Is the process up?', response: { 200: Answer } },
+    handler: async () => ({ status: 'ok' as const }),
+  });
+  app.route({
+    method: 'GET',
+    url: '/readyz',
+    config: { access: 'public' },
+    schema: { tags, summary: 'May requests come?', response: { 200: Answer } },
+    handler: async () => {
+      if (context.isStopping) throw unavailable('The server is stopping.');
+      if (!context.keystamp.health().ready) throw unavailable('The database is out of reach.');
+      return { status: 'ok' as const };
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import type { ServerContext } from './context.js';
+import { HttpProblem } from './problem.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Refuses an unsafe request by cookie that does not prove to come from our own pages. */
+export function demandOwnOrigin(context: ServerContext, request: FastifyRequest): void {
+  if (SAFE_METHODS.has(request.method)) return;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin === undefined ? site === 'same-origin' : isOwnOrigin(context, origin)) return;
+  throw foreign(context);
+}
+
+/** Refuses a request without credentials that a browser says comes from elsewhere; programs send neither header. */
+export function refuseForeignOrigin(context: ServerContext, request: FastifyRequest): void {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (origin !== undefined ? isOwnOrigin(context, origin) : isOwnSite(site)) return;
+  throw foreign(context);
+}
+
+function isOwnSite(site: string | string[] | undefined): boolean {
+  return site === undefined || site === 'same-origin' || site === 'none';
+}
+
+function isOwnOrigin({ config, localPort }: ServerContext, origin: string): boolean {
+  if (config.publicUrl !== null) return origin === config.publicUrl;
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  const port = url.port === '' ? 80 : Number(url.port);
+  return url.protocol === 'http:' && port === localPort() && isLoopbackName(url.hostname);
+}
+
+/** `localhost`, names below it, 127.0.0.0/8 and ::1; brackets around the latter or not. */
+export function isLoopbackName(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  if (name === 'localhost' || name.endsWith('.localhost')) return true;
+  if (isIP(name) === 4) return name.startsWith('127.');
+  return isIP(name) === 6 && new URL(`http://[${name}]`).hostname === '[::1]';
+}
+
+function foreign({ config, localPort }: ServerContext): HttpProblem {
+  const own = config.publicUrl ?? `http://localhost:${localPort()}`;
+  return new HttpProblem(403, `The request must carry our own origin: Origin: ${own}`, {
+    type: 'urn:keystamp:problem:foreign_origin',
+  });
+}

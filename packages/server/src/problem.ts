@@ -1,0 +1,131 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
+import type { FieldError, Problem } from './contract/problem.js';
+import { isDatabaseAway } from './database-away.js';
+import { fieldErrorsOf } from './field-errors.js';
+
+interface ProblemExtra {
+  /** A URI that names the kind; left out, the status says it all. */
+  type?: string;
+  errors?: FieldError[];
+  headers?: Record<string, string>;
+}
+
+/** An answer other than success, thrown by whoever finds out. `detail` is for the caller's eyes. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly extra: ProblemExtra;
+
+  constructor(status: number, detail: string, extra: ProblemExtra = {}) {
+    super(detail);
+    this.status = status;
+    this.extra = extra;
+  }
+}
+
+/** 400 for one field, by its name on the wire. `message` says what was expected. */
+export function wrongField(field: string, message: string, status = 400): HttpProblem {
+  return new HttpProblem(status, `${field}: ${message}`, { errors: [{ field, message }] });
+}
+
+export function notFound(what: string): HttpProblem {
+  return new HttpProblem(404, `There is no such ${what}.`);
+}
+
+/** 503 that asks to come back: an outage is never a refusal (K4). */
+export function unavailable(detail: string): HttpProblem {
+  return new HttpProblem(503, detail, { headers: { 'retry-after': '1' } });
+}
+
+/** The one place where errors become answers. What nobody foresaw is a 500 that tells nothing. */
+export function toProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof ArgumentError) {
+    return wrongField(snakeCase(error.field), `expected ${error.expected}`);
+  }
+  if (error instanceof KeystampError) return ofKeystamp(error);
+  if (isDatabaseAway(error)) return unavailable('The database is out of reach. Try again.');
+  return ofFastify(error as FastifyError) ?? new HttpProblem(500, 'The server failed.');
+}
+
+/** Fastify's error handler: answers with the problem, and logs what is the server's own fault. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = toProblem(error);
+  if (problem.status === 500) request.log.error({ err: error }, 'request failed');
+  else if (problem.status > 500) request.log.debug({ err: error }, 'request not served');
+  return sendProblem(reply, problem);
+}
+
+export function sendProblem(reply: FastifyReply, problem: HttpProblem) {
+  return reply
+    .code(problem.status)
+    .headers(problem.extra.headers ?? {})
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemDocument(problem));
+}
+
+/** RFC 9457. `errors` is there with bad input only. */
+export function problemDocument({ status, message, extra }: HttpProblem): Problem {
+  const document: Problem = {
+    type: extra.type ?? 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+  };
+  return extra.errors === undefined ? document : { ...document, errors: extra.errors };
+}
+
+const CONFLICTS: Partial<Record<KeystampErrorCode, string>> = {
+  key_revoked: 'The key is revoked: it cannot be changed or rotated.',
+  key_expired: 'The key has expired: give it a new expiry first.',
+  scope_widened: 'A key with scopes cannot be made one without.',
+  too_many_keys: 'The user already has as many keys as one user may have.',
+};
+
+function ofKeystamp(error: KeystampError): HttpProblem {
+  const conflict = CONFLICTS[error.code];
+  if (conflict !== undefined) {
+    return new HttpProblem(409, conflict, { type: `urn:keystamp:problem:${error.code}` });
+  }
+  if (error.code === 'database_unavailable') {
+    return unavailable('The database is out of reach. Try again.');
+  }
+  if (error.code === 'closed') return unavailable('The server is stopping.');
+  return new HttpProblem(500, 'The server failed.');
+}
+
+/** What Fastify refuses before a handler runs; null for what is not its own. */
+function ofFastify(error: FastifyError): HttpProblem | null {
+  if (error.validation !== undefined) {
+    const errors = fieldErrorsOf(error.validation, error.validationContext);
+    return new HttpProblem(400, detailOf(errors), { errors });
+  }
+  const detail = FASTIFY_DETAILS[error.code];
+  if (detail !== undefined) return new HttpProblem(error.statusCode ?? 400, detail);
+  if (error.statusCode === undefined || error.statusCode >= 500) return null;
+  if (error.statusCode < 400) return null;
+  // Fastify's words for the rest may quote the request; the status is enough.
+  return new HttpProblem(error.statusCode, STATUS_CODES[error.statusCode] ?? 'Refused');
+}
+
+const FASTIFY_DETAILS: Record<string, string> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body has a content type that is not accepted here.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+  FST_ERR_BAD_URL: 'The path is not valid percent-encoding.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
+};
+
+function detailOf(errors: FieldError[]): string {
+  return errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+}
+
+/** `expiresAt` → `expires_at`, `scopes[2]` stays. */
+export function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,35 @@
+import helmet from '@fastify/helmet';
+import type { ServerConfig } from './config.js';
+import type { HttpApp } from './http-app.js';
+
+const NO_STORE = /^\/(api|verify|oauth2)(\/|\?|$)/;
+
+/** The page needs its own scripts, styles and the API, nothing else; nobody may frame it. */
+const PAGE_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    manifestSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+    requireTrustedTypesFor: ["'script'"],
+  },
+};
+
+/** Security headers on every answer; nothing about keys, users or sessions is ever stored on the way. */
+export async function setResponseHeaders(app: HttpApp, { publicUrl }: ServerConfig): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: PAGE_POLICY,
+    strictTransportSecurity: publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (NO_STORE.test(request.url)) reply.header('cache-control', 'no-store');
+  });
+}

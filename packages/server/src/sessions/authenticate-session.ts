@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import type { SessionActor, SignedInUser } from '../actor.js';
+import type { ServerContext } from '../context.js';
+import { demandOwnOrigin } from '../origin.js';
+import { findSession } from '../sql/find-session.js';
+import { markSessionSeen } from '../sql/mark-session-seen.js';
+import type { UserRow } from '../sql/user-row.js';
+import { readSessionCookie } from './session-cookie.js';
+import { hashSecret } from './session-id.js';
+
+/**
+ * Who is signed in by the request's cookie, as the database has them now. Null: nobody. An unsafe
+ * request must come from our own pages as well, else it is refused.
+ */
+export async function authenticateSession(
+  context: ServerContext,
+  request: FastifyRequest,
+): Promise<SessionActor | null> {
+  const id = readSessionCookie(context.config, request);
+  if (id === null) return null;
+  const sessionHash = hashSecret(id);
+  const { database } = context.keystamp;
+  const row = await findSession(database, sessionHash);
+  if (row === null) return null;
+  demandOwnOrigin(context, request);
+  if (row.is_mark_old) await markSessionSeen(database, sessionHash);
+  return { kind: 'session', user: signedIn(row), sessionHash };
+}
+
+function signedIn(row: UserRow): SignedInUser {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    isActive: row.is_active,
+    isAdmin: row.is_admin,
+    createdAt: row.created_at,
+    hasPassword: row.has_password,
+  };
+}

@@ -1,0 +1,102 @@
+import { Type } from 'typebox';
+import { sessionOf } from '../access.js';
+import { audit } from '../audit.js';
+import type { ServerContext } from '../context.js';
+import { ChangePassword, SignIn } from '../contract/auth.js';
+import { UserAnswer } from '../contract/users.js';
+import type { HttpApp } from '../http-app.js';
+import { refuseForeignOrigin } from '../origin.js';
+import { deleteSession } from '../sql/delete-session.js';
+import { userOnWire } from '../sql/user-row.js';
+import { changePassword } from './change-password.js';
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.js';
+import { hashSecret } from './session-id.js';
+import { signIn } from './sign-in.js';
+
+const tags = ['sign-in'];
+
+/** `/api/auth/*` */
+export function registerSessionRoutes(app: HttpApp, context: ServerContext): void {
+  registerSignIn(app, context);
+  registerSignOut(app, context);
+  registerMe(app);
+  registerPassword(app, context);
+}
+
+function registerSignIn(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'POST',
+    url: '/api/auth/login',
+    config: { access: 'public' },
+    schema: { tags, summary: 'Sign in', body: SignIn, response: { 200: UserAnswer } },
+    onRequest: async (request) => refuseForeignOrigin(context, request),
+    handler: async (request, reply) => {
+      const { email, password } = request.body;
+      const given = { email: email.trim(), password };
+      const { user, sessionId } = await signIn(context, given, request.ip);
+      const before = readSessionCookie(context.config, request);
+      if (before !== null) await deleteSession(context.keystamp.database, hashSecret(before));
+      setSessionCookie(context.config, reply, sessionId);
+      audit(request, 'signed in', { actor: user.id });
+      return { user: userOnWire(user) };
+    },
+  });
+}
+
+function registerSignOut(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'POST',
+    url: '/api/auth/logout',
+    config: { access: 'session' },
+    schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
+    handler: async (request, reply) => {
+      await deleteSession(context.keystamp.database, sessionOf(request).sessionHash);
+      clearSessionCookie(context.config, reply);
+      return reply.code(204).send(null);
+    },
+  });
+}
+
+function registerMe(app: HttpApp): void {
+  app.route({
+    method: 'GET',
+    url: '/api/auth/me',
+    config: { access: 'session' },
+    schema: { tags, summary: 'Who is signed in', response: { 200: UserAnswer } },
+    handler: async (request) => {
+      const { id, email, name, isAdmin, isActive, createdAt, hasPassword } =
+        sessionOf(request).user;
+      return {
+        user: {
+          id,
+          email,
+          name,
+          is_admin: isAdmin,
+          is_active: isActive,
+          created_at: createdAt.toISOString(),
+          has_password: hasPassword,
+        },
+      };
+    },
+  });
+}
+
+function registerPassword(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'PUT',
+    url: '/api/auth/password',
+    config: { access: 'session' },
+    schema: {
+      tags,
+      summary: 'Change the own password',
+      description: 'Ends all other sessions of the user.',
+      body: ChangePassword,
+      response: { 204: Type.Null() },
+    },
+    handler: async (request, reply) => {
+      await changePassword(context, sessionOf(request), request.body, request.ip);
+      audit(request, 'changed the own password', {});
+      return reply.code(204).send(null);
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Executor } from 'keystamp';
+import { HttpProblem } from '../problem.js';
+import { type CountedAttempt, countSignInAttempt } from '../sql/count-sign-in-attempt.js';
+import { forgiveSignInAttempt } from '../sql/forgive-sign-in-attempt.js';
+
+/** Failures in a window of 15 minutes. The account counts together with the address, so nobody locks another out. */
+export interface SignInLimits {
+  /** From this failure of an account at an address on, the answer is held back. */
+  readonly slowFrom: number;
+  /** The first hold; it doubles with each failure, up to `longestHoldMs`. */
+  readonly holdMs: number;
+  readonly longestHoldMs: number;
+  /** Beyond these the answer is 429. */
+  readonly perAccountAndAddress: number;
+  readonly perAddress: number;
+}
+
+export const SIGN_IN_LIMITS: SignInLimits = {
+  slowFrom: 4,
+  holdMs: 250,
+  longestHoldMs: 2_000,
+  perAccountAndAddress: 10,
+  perAddress: 100,
+};
+
+/** An attempt that was counted as failed before it is judged. */
+export interface SignInAttempt {
+  /** It succeeded: it does not count, and the account starts anew at this address. */
+  forgive(): Promise<void>;
+}
+
+/** Counts an attempt; holds it back or refuses it with 429 once there were too many. */
+export async function beginSignInAttempt(
+  executor: Executor,
+  limits: SignInLimits,
+  email: string,
+  address: string,
+): Promise<SignInAttempt> {
+  const network = networkOf(address);
+  const byAddress = subject('address', network);
+  const byAccount = subject('account', network, email.toLowerCase());
+  refuseBeyond(limits.perAddress, await countSignInAttempt(executor, byAddress));
+  const counted = await countSignInAttempt(executor, byAccount);
+  refuseBeyond(limits.perAccountAndAddress, counted);
+  await pause(holdOf(limits, counted.failures));
+  return { forgive: () => forgiveSignInAttempt(executor, byAccount, byAddress) };
+}
+
+function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt): void {
+  if (failures <= limit) return;
+  throw new HttpProblem(429, `Too many failed sign-ins. Try again in ${secondsLeft} seconds.`, {
+    headers: { 'retry-after': String(secondsLeft) },
+  });
+}
+
+/** How long the answer to the n-th failure is held back, in ms. */
+export function holdOf(limits: SignInLimits, failures: number): number {
+  if (failures < limits.slowFrom) return 0;
+  return Math.min(limits.holdMs * 2 ** (failures - limits.slowFrom), limits.longestHoldMs);
+}
+
+/** An IPv6 customer has a whole /64: it counts as one address. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - first.length - last.length;
+  const groups = [...first, ...Array<string>(zeros).fill('0'), ...last];
+  return `${groups.slice(0, 4).map(plainGroup).join(':')}::/64`;
+}
+
+function plainGroup(group: string): string {
+  return Number.parseInt(group, 16).toString(16);
+}
+
+function subject(...parts: string[]): Buffer {
+  return createHash('sha256').update(parts.join('\n')).digest();
+}

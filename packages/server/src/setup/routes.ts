@@ -1,0 +1,73 @@
+import { audit } from '../audit.js';
+import type { ServerContext } from '../context.js';
+import { Setup, SetupAnswer } from '../contract/setup.js';
+import { UserAnswer } from '../contract/users.js';
+import { passwordFault } from '../credentials.js';
+import type { HttpApp } from '../http-app.js';
+import { refuseForeignOrigin } from '../origin.js';
+import { HttpProblem, wrongField } from '../problem.js';
+import { hasActiveAdmin } from '../sql/has-active-admin.js';
+import { type UserRow, userOnWire } from '../sql/user-row.js';
+import { type FirstAdmin, makeFirstAdmin } from './first-admin.js';
+
+const tags = ['set-up'];
+
+/** `/api/setup`: the first administrator, by the one-time link. */
+export function registerSetupRoutes(app: HttpApp, context: ServerContext): void {
+  const { database } = context.keystamp;
+  app.route({
+    method: 'GET',
+    url: '/api/setup',
+    config: { access: 'public' },
+    schema: { tags, summary: 'Is set-up needed?', response: { 200: SetupAnswer } },
+    handler: async () => ({ needed: !(await hasActiveAdmin(database)) }),
+  });
+  app.route({
+    method: 'POST',
+    url: '/api/setup',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      summary: 'Make the first administrator',
+      body: Setup,
+      response: { 201: UserAnswer },
+    },
+    onRequest: async (request) => refuseForeignOrigin(context, request),
+    handler: async (request, reply) => {
+      const user = await setUp(context, request.body);
+      audit(request, 'made the first administrator', { user: user.id });
+      return reply.code(201).send({ user: userOnWire(user) });
+    },
+  });
+}
+
+/** Asks first whether set-up is over, so that strangers cannot make the server hash passwords for ever. */
+async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
+  const email = input.email.trim();
+  if (await hasActiveAdmin(keystamp.database)) throw over();
+  const fault = passwordFault(input.password, email);
+  if (fault !== null) throw wrongField('password', fault);
+  const passwordHash = await passwords.hash(input.password);
+  const { token } = input;
+  return userOf(await makeFirstAdmin(keystamp.database, { email, passwordHash, token }));
+}
+
+function userOf(made: FirstAdmin): UserRow {
+  switch (made.outcome) {
+    case 'made':
+      return made.user;
+    case 'done':
+      throw over();
+    case 'taken':
+      throw wrongField('email', 'taken by another user', 409);
+    case 'wrong_token':
+      throw wrongField(
+        'token',
+        'expected the token of the newest set-up link, within its hour; start the server again for a new one',
+      );
+  }
+}
+
+function over(): HttpProblem {
+  return new HttpProblem(404, 'Set-up is over: there is an administrator.');
+}

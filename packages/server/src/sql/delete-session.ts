@@ -1,0 +1,7 @@
+import type { Executor } from 'keystamp';
+
+const text = 'delete from keystamp.sessions where id_hash = $1';
+
+export async function deleteSession(executor: Executor, idHash: Buffer): Promise<void> {
+  await executor.query(text, [idHash]);
+}

@@ -1,0 +1,13 @@
+import type { Executor } from 'keystamp';
+
+/** A success clears the account at this address and takes back its own attempt from the address. */
+const text = `with cleared as (delete from keystamp.sign_in_failures where subject = $1)
+  update keystamp.sign_in_failures set failures = greatest(failures - 1, 0) where subject = $2`;
+
+export async function forgiveSignInAttempt(
+  executor: Executor,
+  account: Buffer,
+  address: Buffer,
+): Promise<void> {
+  await executor.query(text, [account, address]);
+}

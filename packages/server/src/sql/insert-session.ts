@@ -1,0 +1,22 @@
+import type { Executor } from 'keystamp';
+
+/** Begins only where the password is still the one that was verified and the user still active; sweeps what is over. */
+const text = `with swept as (
+    delete from keystamp.sessions
+    where seen_at < now() - interval '12 hours' or created_at < now() - interval '7 days'
+  )
+  insert into keystamp.sessions (id_hash, user_id)
+  select $1, u.id from keystamp.users u
+  where u.id = $2 and u.is_active and u.password_hash = $3
+  for key share`;
+
+/** False: the user was changed meanwhile, nothing began. */
+export async function insertSession(
+  executor: Executor,
+  idHash: Buffer,
+  userId: string,
+  passwordHash: string,
+): Promise<boolean> {
+  const { rowCount } = await executor.query(text, [idHash, userId, passwordHash]);
+  return rowCount === 1;
+}

@@ -1,0 +1,32 @@
+import type { Executor } from 'keystamp';
+import { type UserRow, userColumns } from './user-row.js';
+
+/** Where a page ended: the sorted text of its last user, and the id. */
+export interface UserPlace {
+  readonly sortedBy: string;
+  readonly id: string;
+}
+
+const sortedBy = `lower(coalesce(u.email, u.id)) collate "C"`;
+
+const text = `select ${userColumns}, ${sortedBy} as sorted_by from keystamp.users u
+  where ($1::text is null or strpos(lower(coalesce(u.email, '')), lower($1)) > 0
+      or strpos(lower(coalesce(u.name, '')), lower($1)) > 0 or strpos(lower(u.id), lower($1)) > 0)
+    and ($2::text is null or (${sortedBy}, u.id collate "C") > ($2, $3))
+  order by ${sortedBy}, u.id collate "C"
+  limit $4`;
+
+export interface ListedUserRow extends UserRow {
+  readonly sorted_by: string;
+}
+
+export async function listUsers(
+  executor: Executor,
+  q: string | null,
+  after: UserPlace | null,
+  limit: number,
+): Promise<ListedUserRow[]> {
+  const params = [q, after?.sortedBy ?? null, after?.id ?? null, limit];
+  const { rows } = await executor.query<ListedUserRow>(text, params);
+  return rows;
+}

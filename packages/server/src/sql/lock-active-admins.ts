@@ -1,0 +1,10 @@
+import type { Executor } from 'keystamp';
+
+/** In the order of their ids, so that two transactions never wait for each other. */
+const text = `select id from keystamp.users where is_admin and is_active order by id for update`;
+
+/** The ids of all active administrators, who stay so until the transaction ends. */
+export async function lockActiveAdmins(executor: Executor): Promise<string[]> {
+  const { rows } = await executor.query<{ id: string }>(text);
+  return rows.map((row) => row.id);
+}

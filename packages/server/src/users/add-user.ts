@@ -1,0 +1,30 @@
+import type { ServerContext } from '../context.js';
+import type { CreateUser } from '../contract/users.js';
+import { passwordFault } from '../credentials.js';
+import { wrongField } from '../problem.js';
+import { insertUser } from '../sql/insert-user.js';
+import type { UserRow } from '../sql/user-row.js';
+
+/** Adds a user; 409 where the address is taken, whatever the case of its letters. */
+export async function addUser(context: ServerContext, input: CreateUser): Promise<UserRow> {
+  const email = input.email.trim();
+  const user = await insertUser(context.keystamp.database, {
+    email,
+    name: input.name?.trim() ?? null,
+    passwordHash: await hashGiven(context, input.password, email),
+    isAdmin: input.is_admin ?? false,
+  });
+  if (user === null) throw wrongField('email', 'taken by another user', 409);
+  return user;
+}
+
+async function hashGiven(
+  { passwords }: ServerContext,
+  password: string | undefined,
+  email: string,
+): Promise<string | null> {
+  if (password === undefined) return null;
+  const fault = passwordFault(password, email);
+  if (fault !== null) throw wrongField('password', fault);
+  return passwords.hash(password);
+}

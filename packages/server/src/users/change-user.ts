@@ -1,0 +1,65 @@
+import { type Executor, inTransaction } from 'keystamp';
+import type { ServerContext } from '../context.js';
+import type { ChangeUser } from '../contract/users.js';
+import { passwordFault } from '../credentials.js';
+import { HttpProblem, notFound, wrongField } from '../problem.js';
+import { deleteSessionsOfUser } from '../sql/delete-sessions-of-user.js';
+import { findUser } from '../sql/find-user.js';
+import { lockActiveAdmins } from '../sql/lock-active-admins.js';
+import { updateUser } from '../sql/update-user.js';
+import type { UserRow } from '../sql/user-row.js';
+
+/**
+ * Changes a user. Deactivation and a new password end the user's sessions; deactivation stops the
+ * user's keys at once. The last active administrator stays one: 409.
+ */
+export async function changeUser(
+  context: ServerContext,
+  id: string,
+  changes: ChangeUser,
+): Promise<UserRow> {
+  const { keystamp } = context;
+  const before = (await findUser(keystamp.database, id)) ?? refuseMissing();
+  const passwordHash = await hashNewPassword(context, changes.password, before.email);
+  const after = await inTransaction(keystamp.database, async (session) => {
+    if (changes.is_admin === false || changes.is_active === false) {
+      await demandAnotherAdmin(session, id);
+    }
+    if (changes.is_active === false || passwordHash !== undefined) {
+      await deleteSessionsOfUser(session, id, null);
+    }
+    const row = await updateUser(session, id, {
+      name: changes.name === null ? null : changes.name?.trim(),
+      isAdmin: changes.is_admin,
+      isActive: changes.is_active,
+      passwordHash,
+    });
+    return row ?? refuseMissing();
+  });
+  // The row says it already; this makes the instance forget at once what it knew of the user.
+  const rights = changes.is_active !== undefined || changes.is_admin !== undefined;
+  if (rights) await keystamp.setUserActive(id, after.is_active);
+  return after;
+}
+
+async function hashNewPassword(
+  { passwords }: ServerContext,
+  password: string | undefined,
+  email: string | null,
+): Promise<string | undefined> {
+  if (password === undefined) return undefined;
+  const fault = passwordFault(password, email);
+  if (fault !== null) throw wrongField('password', fault);
+  return passwords.hash(password);
+}
+
+async function demandAnotherAdmin(session: Executor, id: string): Promise<void> {
+  const admins = await lockActiveAdmins(session);
+  if (admins.length === 1 && admins[0] === id) {
+    throw new HttpProblem(409, 'This is the last active administrator: make another one first.');
+  }
+}
+
+function refuseMissing(): never {
+  throw notFound('user');
+}

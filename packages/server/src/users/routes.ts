@@ -1,0 +1,92 @@
+import { sessionOf } from '../access.js';
+import { audit } from '../audit.js';
+import type { ServerContext } from '../context.js';
+import {
+  ChangeUser,
+  CreateUser,
+  ListUsersAnswer,
+  ListUsersQuery,
+  UserAnswer,
+  UserParams,
+} from '../contract/users.js';
+import type { HttpApp } from '../http-app.js';
+import { HttpProblem } from '../problem.js';
+import { listUsers } from '../sql/list-users.js';
+import { userOnWire } from '../sql/user-row.js';
+import { addUser } from './add-user.js';
+import { changeUser } from './change-user.js';
+import { decodeUserCursor, encodeUserCursor } from './user-cursor.js';
+
+const tags = ['users'];
+const config = { access: 'admin_session' } as const;
+
+/** `/api/users*`, for administrators. */
+export function registerUserRoutes(app: HttpApp, context: ServerContext): void {
+  registerList(app, context);
+  registerAdd(app, context);
+  registerChange(app, context);
+}
+
+function registerList(app: HttpApp, { keystamp }: ServerContext): void {
+  app.route({
+    method: 'GET',
+    url: '/api/users',
+    config,
+    schema: {
+      tags,
+      summary: 'List users',
+      querystring: ListUsersQuery,
+      response: { 200: ListUsersAnswer },
+    },
+    handler: async (request) => {
+      const { q, cursor, limit = 50 } = request.query;
+      const after = cursor === undefined ? null : decodeUserCursor(cursor);
+      const rows = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        users: page.map(userOnWire),
+        next_cursor: last ? encodeUserCursor({ sortedBy: last.sorted_by, id: last.id }) : null,
+      };
+    },
+  });
+}
+
+function registerAdd(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'POST',
+    url: '/api/users',
+    config,
+    schema: { tags, summary: 'Add a user', body: CreateUser, response: { 201: UserAnswer } },
+    handler: async (request, reply) => {
+      const user = await addUser(context, request.body);
+      audit(request, 'added a user', { user: user.id, isAdmin: user.is_admin });
+      return reply.code(201).send({ user: userOnWire(user) });
+    },
+  });
+}
+
+function registerChange(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'PATCH',
+    url: '/api/users/:id',
+    config,
+    schema: {
+      tags,
+      summary: 'Change, deactivate or give a new password to a user',
+      params: UserParams,
+      body: ChangeUser,
+      response: { 200: UserAnswer },
+    },
+    handler: async (request) => {
+      const { id } = request.params;
+      if (request.body.password !== undefined && id === sessionOf(request).user.id) {
+        throw new HttpProblem(403, 'Your own password is changed with PUT /api/auth/password.');
+      }
+      const user = await changeUser(context, id, request.body);
+      const changed = Object.keys(request.body).join(',');
+      audit(request, 'changed a user', { user: user.id, changed });
+      return { user: userOnWire(user) };
+    },
+  });
+}
