@@ -1,0 +1,5 @@
+set local lock_timeout = '2s';
+
+drop table keystamp.setup_tokens;
+drop table keystamp.sign_in_failures;
+drop table keystamp.sessions;
