@@ -1,7 +1,8 @@
+import { audit } from '../audit.js';
 import type { ServerContext } from '../context.js';
 import { BulkRevokeAnswer, BulkRevokeBody, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
-import { auditBulkRevocation } from './audit.js';
+
 import { callerOf, reachOf } from './caller.js';
 import { bySessionOrKey, refusals } from './documented.js';
 import { timeOf } from './input.js';
@@ -22,11 +23,9 @@ export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void
       lastUsedAt: timeOf(`keys[${index}].last_used_at`, last_used_at),
     }));
     const results = await keystamp.revokeApiKeys(keys, reachOf(callerOf(request)));
-    const revoked = results.filter(({ outcome }) => outcome === 'revoked');
-    auditBulkRevocation(
-      request,
-      revoked.map(({ id }) => id),
-    );
+    for (const { id, outcome } of results) {
+      if (outcome === 'revoked') audit(request, 'API key revoked', { key: id, bulk: true });
+    }
     return { results };
   });
 }

@@ -23,7 +23,7 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const graceSeconds = request.body.grace_seconds ?? 0;
     const issued = await keystamp.rotateApiKey(id, { graceSeconds }, reachOf(callerOf(request)));
     if (issued === null) throw notFound('API key');
-    auditKey(request, 'rotated', issued.key, { replaces: id, grace_seconds: graceSeconds });
+    auditKey(request, 'rotated', issued.key, { replaces: id, graceSeconds });
     return reply.code(201).send(toIssuedApiKey(issued));
   });
 }

@@ -34,7 +34,7 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     }
     const key = await keystamp.updateApiKey(id, given({ name, scopes, expiresAt }), reach);
     if (key === null) throw notFound('API key');
-    auditKey(request, 'changed', key, { changed: Object.keys(request.body) });
+    auditKey(request, 'changed', key, { changed: Object.keys(request.body).join(' ') });
     return { info: toApiKeyInfo(key) };
   });
 }

@@ -2,16 +2,21 @@ import type { FastifyRequest } from 'fastify';
 import type { Keystamp, Validation } from 'keystamp';
 import type { KeyActor } from '../actor.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
 import { findApiKey } from './find-api-key.js';
+import { refuseKeysInUrls } from './key-in-url.js';
 import { refusalOf } from './refusal.js';
-import type { RefusalLog } from './refusal-log.js';
+import { RefusalLog } from './refusal-log.js';
 
 /**
- * The one place where the server validates the key that a request carries, and so the one place where
- * that request counts as a use of it (G6). Null: no key in the request. Throws the problem to answer a
- * refused key with.
+ * Makes the one place where the server validates the key that a request carries, and so the one place
+ * where that request counts as a use of it (G6). The function gives null where there is no key in the
+ * request, and throws the problem to answer a refused key with.
  */
-export function keyAuthenticator(keystamp: Keystamp, refusals: RefusalLog) {
+export function authenticateKeys(app: HttpApp, keystamp: Keystamp) {
+  const refusals = new RefusalLog(app.log);
+  app.addHook('onClose', async () => refusals.close());
+  refuseKeysInUrls(app);
   return async (request: FastifyRequest): Promise<KeyActor | null> => {
     const apiKey = findApiKey(request);
     if (apiKey === null) return null;

@@ -10,7 +10,7 @@ import { rotateRoute } from './rotate.js';
 import { updateRoute } from './update.js';
 
 /** All of `/api/api-keys`. */
-export function apiKeyRoutes(app: HttpApp, context: ServerContext): void {
+export function registerApiKeyRoutes(app: HttpApp, context: ServerContext): void {
   listRoute(app, context);
   createRoute(app, context);
   bulkRevokeRoute(app, context);

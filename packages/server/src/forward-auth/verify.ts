@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { KeyActor } from '../actor.js';
+import { byKey, refusals } from '../api-keys/documented.js';
+import { SCOPE_PATTERN } from '../contract/api-keys.js';
+import type { HttpApp } from '../http-app.js';
+import { wrongField } from '../problem.js';
+
+const SCOPE_DESCRIPTION = 'scopes that the key needs, all of them, with spaces between';
+const VerifyQuery = Type.Object(
+  { scope: Type.Optional(Type.String({ maxLength: 5000, description: SCOPE_DESCRIPTION })) },
+  { additionalProperties: false },
+);
+
+/**
+ * `GET /verify`: forward authentication for nginx, Caddy, Traefik and HAProxy. The proxy asks for each
+ * request, passes it on after 204, and copies `X-Keystamp-*` to the service behind.
+ */
+export function registerForwardAuth(app: HttpApp): void {
+  const schema = {
+    tags: ['Forward auth'],
+    summary: 'May this key act now? For proxies that ask before they pass a request on',
+    security: byKey,
+    querystring: VerifyQuery,
+    response: { 204: Type.Null(), ...refusals },
+  };
+  const config = { access: 'key', scope: scopesOfQuery } as const;
+  app.get('/verify', { schema, config }, async (request, reply) => {
+    return allow(reply, request.actor as KeyActor);
+  });
+}
+
+/** All three headers are always there: a proxy that copies them then overwrites what a client made up. */
+function allow(reply: FastifyReply, { user, key }: KeyActor) {
+  return reply
+    .code(204)
+    .header('x-keystamp-user', headerText(user.id))
+    .header('x-keystamp-key-id', key.id)
+    .header('x-keystamp-scopes', key.scopes.map(headerText).join(' '))
+    .send(null);
+}
+
+/** Percent-encoded UTF-8, as `decodeURIComponent` reads it; `:`, `@` and `/` stay as they are. */
+export function headerText(text: string): string {
+  return encodeURIComponent(text).replace(/%(3A|40|2F)/g, decodeURIComponent);
+}
+
+/** Read before the schema is checked, because the key is judged by it. */
+function scopesOfQuery(request: FastifyRequest): readonly string[] {
+  const { scope } = request.query as { scope?: unknown };
+  if (scope === undefined) return [];
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [''];
+  if (scopes.every((each) => SCOPE_PATTERN.test(each))) return scopes;
+  throw wrongField('scope', `expected ${SCOPE_DESCRIPTION} (RFC 6749)`);
+}

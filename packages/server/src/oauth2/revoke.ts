@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify';
+import type { Keystamp } from 'keystamp';
+import { Type } from 'typebox';
+import { auditKey } from '../api-keys/audit.js';
+import { refusals } from '../api-keys/documented.js';
+import type { ServerContext } from '../context.js';
+import type { HttpApp } from '../http-app.js';
+import { TokenForm } from './token-form.js';
+
+/**
+ * `POST /oauth2/revoke`, RFC 7009: whoever holds a key may end it, which is what a finder of a leaked one
+ * should do. The answer is 200 whatever came, so it tells nothing; it is no use of the key.
+ */
+export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['OAuth 2.0'],
+    summary: 'Revoke a key by the key itself; RFC 7009',
+    body: TokenForm,
+    consumes: ['application/x-www-form-urlencoded'],
+    response: { 200: Type.Null(), ...refusals },
+  };
+  const config = { access: 'public' } as const;
+  app.post('/oauth2/revoke', { schema, config }, async (request, reply) => {
+    await revokeByPossession(keystamp, request, request.body.token);
+    return reply.code(200).send(null);
+  });
+}
+
+async function revokeByPossession(keystamp: Keystamp, request: FastifyRequest, token: string) {
+  const validation = await keystamp.validateUserApiKey(token, { recordUse: false });
+  if (!('key' in validation) || validation.key.status === 'revoked') return;
+  const key = await keystamp.revokeApiKey(validation.key.id);
+  if (key !== null) auditKey(request, 'revoked', key, { by: 'the key itself' });
+}
