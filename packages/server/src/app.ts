@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import { enforceAccess } from './access.js';
+import { authenticateKeys } from './authenticate-key/authenticate-key.js';
 import { networkTest, type ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import { registerHealthRoutes } from './health/routes.js';
@@ -57,7 +58,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   await setResponseHeaders(app, config);
   await app.register(cookie);
   enforceAccess(app, {
-    byKey: async () => null,
+    byKey: authenticateKeys(app, context.keystamp),
     bySession: (request) => authenticateSession(context, request),
   });
 
