@@ -4,7 +4,6 @@ import { BulkRevokeAnswer, BulkRevokeBody, WRITE_SCOPE } from '../contract/api-k
 import type { HttpApp } from '../http-app.js';
 
 import { callerOf, reachOf } from './caller.js';
-import { bySessionOrKey, refusals } from './documented.js';
 import { timeOf } from './input.js';
 
 /** `POST /api/api-keys/bulk-revoke`: a key used since it was looked at is left alone. */
@@ -12,9 +11,8 @@ export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void
   const schema = {
     tags: ['API keys'],
     summary: 'Revoke up to 1,000 keys, but none that was used since it was listed',
-    security: bySessionOrKey,
     body: BulkRevokeBody,
-    response: { 200: BulkRevokeAnswer, ...refusals },
+    response: { 200: BulkRevokeAnswer },
   };
   const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
   app.post('/api/api-keys/bulk-revoke', { schema, config }, async (request) => {

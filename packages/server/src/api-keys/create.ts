@@ -4,7 +4,6 @@ import type { HttpApp } from '../http-app.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandOwn } from './caller.js';
-import { bySession, refusals } from './documented.js';
 import { given, refuseKeyAsName, timeOf } from './input.js';
 
 /** `POST /api/api-keys` */
@@ -12,9 +11,8 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'Create a key; the answer is the only place where it is shown',
-    security: bySession,
     body: CreateApiKeyBody,
-    response: { 201: IssuedApiKey, ...refusals },
+    response: { 201: IssuedApiKey },
   };
   const config = { access: 'session' } as const;
   app.post('/api/api-keys', { schema, config }, async (request, reply) => {

@@ -4,16 +4,14 @@ import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { callerOf, reachOf } from './caller.js';
-import { bySessionOrKey, refusals } from './documented.js';
 
 /** `GET /api/api-keys/{id}` */
 export function getRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'One key',
-    security: bySessionOrKey,
     params: ApiKeyParams,
-    response: { 200: ApiKeyAnswer, ...refusals },
+    response: { 200: ApiKeyAnswer },
   };
   const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
   app.get('/api/api-keys/:id', { schema, config }, async (request) => {

@@ -5,7 +5,6 @@ import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../contract/api-key
 import type { HttpApp } from '../http-app.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { callerOf, demandOwn } from './caller.js';
-import { bySessionOrKey, refusals } from './documented.js';
 import { given } from './input.js';
 
 /** `GET /api/api-keys` */
@@ -13,9 +12,8 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'List keys, and when each was last used',
-    security: bySessionOrKey,
     querystring: ListApiKeysQuery,
-    response: { 200: ListedApiKeys, ...refusals },
+    response: { 200: ListedApiKeys },
   };
   const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
   app.get('/api/api-keys', { schema, config }, async (request) => {

@@ -5,16 +5,14 @@ import { notFound } from '../problem.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, reachOf } from './caller.js';
-import { bySessionOrKey, refusals } from './documented.js';
 
 /** `POST /api/api-keys/{id}/revoke`: idempotent. */
 export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'Revoke a key: it stops for ever, the record stays',
-    security: bySessionOrKey,
     params: ApiKeyParams,
-    response: { 200: ApiKeyAnswer, ...refusals },
+    response: { 200: ApiKeyAnswer },
   };
   const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
   app.post('/api/api-keys/:id/revoke', { schema, config }, async (request) => {

@@ -5,17 +5,15 @@ import { notFound } from '../problem.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, reachOf } from './caller.js';
-import { bySession, refusals } from './documented.js';
 
 /** `POST /api/api-keys/{id}/rotate` */
 export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'Replace a key by a successor; the old one goes on until the grace ends',
-    security: bySession,
     params: ApiKeyParams,
     body: RotateApiKeyBody,
-    response: { 201: IssuedApiKey, ...refusals },
+    response: { 201: IssuedApiKey },
   };
   const config = { access: 'session' } as const;
   app.post('/api/api-keys/:id/rotate', { schema, config }, async (request, reply) => {

@@ -5,7 +5,6 @@ import { notFound } from '../problem.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandSession, reachOf } from './caller.js';
-import { bySessionOrKey, refusals } from './documented.js';
 import { given, refuseKeyAsName, timeOf } from './input.js';
 
 /** `PATCH /api/api-keys/{id}` */
@@ -13,10 +12,9 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'Rename a key; signed in, change its scopes or expiry too',
-    security: bySessionOrKey,
     params: ApiKeyParams,
     body: UpdateApiKeyBody,
-    response: { 200: ApiKeyAnswer, ...refusals },
+    response: { 200: ApiKeyAnswer },
   };
   const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
   app.patch('/api/api-keys/:id', { schema, config }, async (request) => {

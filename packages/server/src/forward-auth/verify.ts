@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { KeyActor } from '../actor.js';
-import { byKey, refusals } from '../api-keys/documented.js';
 import { SCOPE_PATTERN } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { wrongField } from '../problem.js';
@@ -20,9 +19,8 @@ export function registerForwardAuth(app: HttpApp): void {
   const schema = {
     tags: ['Forward auth'],
     summary: 'May this key act now? For proxies that ask before they pass a request on',
-    security: byKey,
     querystring: VerifyQuery,
-    response: { 204: Type.Null(), ...refusals },
+    response: { 204: Type.Null() },
   };
   const config = { access: 'key', scope: scopesOfQuery } as const;
   app.get('/verify', { schema, config }, async (request, reply) => {

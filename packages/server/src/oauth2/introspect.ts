@@ -1,6 +1,5 @@
 import type { Keystamp, UserApiKey } from 'keystamp';
 import { type Static, Type } from 'typebox';
-import { refusals } from '../api-keys/documented.js';
 import type { ServerContext } from '../context.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -22,10 +21,9 @@ export function introspectRoute(app: HttpApp, { keystamp }: ServerContext): void
   const schema = {
     tags: ['OAuth 2.0'],
     summary: 'May this key act now? RFC 7662; the caller needs a key of scope introspect',
-    security: [{ basic: [] }, { bearer: [] }],
     body: TokenForm,
     consumes: ['application/x-www-form-urlencoded'],
-    response: { 200: Introspection, ...refusals },
+    response: { 200: Introspection },
   };
   const config = { access: 'key', scope: INTROSPECT_SCOPE, keyInBasic: true } as const;
   app.post('/oauth2/introspect', { schema, config }, async (request) => {

@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import type { Keystamp } from 'keystamp';
 import { Type } from 'typebox';
 import { auditKey } from '../api-keys/audit.js';
-import { refusals } from '../api-keys/documented.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
 import { TokenForm } from './token-form.js';
@@ -17,7 +16,7 @@ export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): voi
     summary: 'Revoke a key by the key itself; RFC 7009',
     body: TokenForm,
     consumes: ['application/x-www-form-urlencoded'],
-    response: { 200: Type.Null(), ...refusals },
+    response: { 200: Type.Null() },
   };
   const config = { access: 'public' } as const;
   app.post('/oauth2/revoke', { schema, config }, async (request, reply) => {

@@ -1,0 +1,86 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema, RouteOptions } from 'fastify';
+import type { Access } from '../access.js';
+import type { ServerConfig } from '../config.js';
+import { Problem } from '../contract/problem.js';
+import type { HttpApp } from '../http-app.js';
+import { makePublic } from '../route-table.js';
+
+/** The interface sets style attributes from HTML, which the policy of the page forbids. */
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const DESCRIPTION =
+  'API keys that know when they were last used. A key in a request decides alone; a request counts ' +
+  'as one use of it, whatever the answer. Errors are problem documents (RFC 9457).';
+
+/**
+ * `/openapi.json`, made from the schemas of the routes that are registered after it, and `/docs` to read
+ * and try it. Who may call a route is told from its `access`.
+ */
+export async function registerApiDocuments(app: HttpApp, config: ServerConfig): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Keystamp', description: DESCRIPTION, version: '0.1.0' },
+      components: { securitySchemes: securitySchemes(config) },
+    },
+    transform: ({ schema, url, route }) => ({ schema: documented(schema, route), url }),
+  });
+  await app.register(async (scope: HttpApp) => {
+    makePublic(scope);
+    await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
+    scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  });
+}
+
+function securitySchemes({ publicUrl }: ServerConfig) {
+  const cookie = publicUrl?.startsWith('https:') ? '__Host-keystamp' : 'keystamp';
+  return {
+    bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+    api_key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+    basic: { type: 'http', scheme: 'basic', description: 'An API key as the password.' },
+    session: { type: 'apiKey', in: 'cookie', name: cookie },
+  } as const;
+}
+
+type Documented = FastifySchema & { security?: { [scheme: string]: string[] }[] };
+
+function documented(schema: FastifySchema | undefined, route: RouteOptions): Documented {
+  const responses = (schema?.response ?? {}) as object;
+  return {
+    ...schema,
+    security: securityOf(route.config?.access ?? 'public', route.config?.keyInBasic === true),
+    response: { ...responses, '4XX': problem('Refused'), '5XX': problem('Not available') },
+  };
+}
+
+const BY_KEY = [{ bearer: [] }, { api_key: [] }];
+const BY_SESSION = [{ session: [] }];
+
+function securityOf(access: Access, basicToo: boolean) {
+  switch (access) {
+    case 'public':
+      return [];
+    case 'session':
+    case 'admin_session':
+      return BY_SESSION;
+    case 'session_or_key':
+      return [...BY_SESSION, ...BY_KEY];
+    case 'key':
+      return basicToo ? [...BY_KEY, { basic: [] }] : BY_KEY;
+  }
+}
+
+function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: Problem } } };
+}
