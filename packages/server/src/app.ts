@@ -1,15 +1,20 @@
 import cookie from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import { enforceAccess } from './access.js';
+import { registerApiDocuments } from './api-documents/openapi.js';
+import { registerApiKeyRoutes } from './api-keys/routes.js';
 import { authenticateKeys } from './authenticate-key/authenticate-key.js';
 import { networkTest, type ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
+import { registerForwardAuth } from './forward-auth/verify.js';
 import { registerHealthRoutes } from './health/routes.js';
 import type { HttpApp } from './http-app.js';
 import { acceptJsonOnly } from './json-body.js';
+import { registerMetrics } from './metrics/routes.js';
+import { registerOAuthRoutes } from './oauth2/routes.js';
 import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
 import { answerError } from './problem.js';
 import { logRequests, warnOfIgnoredProxy } from './request-log.js';
@@ -62,10 +67,15 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
     bySession: (request) => authenticateSession(context, request),
   });
 
+  await registerApiDocuments(app, config);
+  registerMetrics(app, context);
   registerHealthRoutes(app, context);
   registerSetupRoutes(app, context);
   registerSessionRoutes(app, context);
   registerUserRoutes(app, context);
+  registerApiKeyRoutes(app, context);
+  registerForwardAuth(app);
+  await registerOAuthRoutes(app, context);
   await registerPage(app, page);
   await app.ready();
   return { app, context };
@@ -74,7 +84,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 function createFastify({ config, logger }: AppOptions): HttpApp {
   return fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: networkTest(config.trustProxy),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,

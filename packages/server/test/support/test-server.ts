@@ -1,0 +1,123 @@
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createKeystamp, type Keystamp, type KeystampOptions } from 'keystamp';
+import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
+import { buildApp } from '../../src/app.js';
+import { readConfig, type ServerConfig } from '../../src/config.js';
+import type { ServerContext } from '../../src/context.js';
+import type { HttpApp } from '../../src/http-app.js';
+import { openLog } from '../../src/log.js';
+import { SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
+import { insertUser } from '../../src/sql/insert-user.js';
+import type { UserRow } from '../../src/sql/user-row.js';
+
+export const ORIGIN = 'http://localhost:4747';
+export const PASSWORD = 'correct horse battery';
+
+export interface TestServer {
+  readonly app: HttpApp;
+  readonly context: ServerContext;
+  readonly keystamp: Keystamp;
+  readonly ground: TestDatabase;
+  /** Every line that was logged, at level trace. */
+  readonly logged: string[];
+  /** Sends a request as a page of ours does: from our own origin. */
+  send(request: InjectOptions & { cookie?: string }): Promise<LightMyRequestResponse>;
+  /** Adds a user with `PASSWORD`, whose address is `<name>@example.com`. */
+  addUser(name: string, changes?: { isAdmin?: boolean; password?: string }): Promise<UserRow>;
+  /** Signs in over HTTP; gives the cookie to send back. */
+  signIn(name: string, password?: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  env?: Record<string, string>;
+  keystamp?: KeystampOptions;
+  pageFolder?: string;
+}
+
+/** The real server over a database of its own; only the holding back of sign-ins is shortened. */
+export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const ground = await createTestDatabase();
+  const logged: string[] = [];
+  const logger = openLog('trace', { write: (line) => logged.push(line) });
+  const keystamp = await createKeystamp({
+    database: ground.database,
+    precisionMs: 200,
+    flushIntervalMs: 50,
+    logger,
+    ...options.keystamp,
+  });
+  const { app, context } = await buildApp({
+    keystamp,
+    logger,
+    config: configOf(options.env ?? {}),
+    signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0 },
+    ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
+  });
+  const send: TestServer['send'] = ({ cookie, ...request }) =>
+    app.inject({
+      ...request,
+      headers: { origin: ORIGIN, ...(cookie === undefined ? {} : { cookie }), ...request.headers },
+    });
+  return {
+    app,
+    context,
+    keystamp,
+    ground,
+    logged,
+    send,
+    addUser: (name, changes = {}) => addUser(context, name, changes),
+    signIn: (name, password = PASSWORD) => signIn(send, name, password),
+    close: async () => {
+      await app.close();
+      await keystamp.close();
+      await ground.drop();
+    },
+  };
+}
+
+export function configOf(env: Record<string, string>): ServerConfig {
+  const read = readConfig(env);
+  if (!read.ok) throw new Error(read.errors.join('\n'));
+  return read.config;
+}
+
+const hashes = new Map<string, Promise<string>>();
+
+async function addUser(
+  { keystamp, passwords }: ServerContext,
+  name: string,
+  { isAdmin = false, password = PASSWORD }: { isAdmin?: boolean; password?: string },
+): Promise<UserRow> {
+  const passwordHash = hashes.get(password) ?? passwords.hash(password);
+  hashes.set(password, passwordHash);
+  const user = await insertUser(keystamp.database, {
+    email: `${name}@example.com`,
+    name,
+    passwordHash: await passwordHash,
+    isAdmin,
+  });
+  if (user === null) throw new Error(`${name} is there already`);
+  return user;
+}
+
+async function signIn(send: TestServer['send'], name: string, password: string): Promise<string> {
+  const answer = await send({
+    method: 'POST',
+    url: '/api/auth/login',
+    payload: { email: `${name}@example.com`, password },
+  });
+  if (answer.statusCode !== 200) throw new Error(`${name}: ${answer.body}`);
+  return cookieOf(answer) as string;
+}
+
+/** The session cookie that an answer sets, as a browser sends it back; null: none. */
+export function cookieOf(answer: LightMyRequestResponse): string | null {
+  const [cookie] = answer.cookies;
+  return cookie === undefined ? null : `${cookie.name}=${cookie.value}`;
+}
+
+/** Sends raw text as the body. */
+export function jsonText(payload: string): Pick<InjectOptions, 'payload' | 'headers'> {
+  return { payload, headers: { 'content-type': 'application/json' } };
+}
