@@ -3,6 +3,8 @@ import type { Database } from './database.js';
 import { KeystampError } from './errors.js';
 import { checkId, checkUserId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
+import { importApiKeys } from './keys/import-keys.js';
+import type { ImportedApiKey } from './keys/imported-api-key.js';
 import { listApiKeys } from './keys/list-keys.js';
 import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
@@ -11,7 +13,8 @@ import { openDatabase } from './open-database.js';
 import { checkOptions, type Settings } from './options.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';
-import { Changes } from './validation/changes.js';
+import { bucketOfBytes, Changes } from './validation/changes.js';
+import { ForeignShapes } from './validation/foreign-shapes.js';
 import { Hearing } from './validation/hearing.js';
 import { KeyLoader } from './validation/key-loader.js';
 import { KnownKeys } from './validation/known-keys.js';
@@ -32,6 +35,7 @@ export async function createKeystamp(options: KeystampOptions = {}): Promise<Key
     const clock = await readDatabaseClock(database, settings);
     const parts = assemble(database, clock, settings);
     await parts.hearing.start();
+    await parts.foreignShapes.refresh();
     parts.flusher.start();
     return toKeystamp(database, isOurs, parts);
   } catch (error) {
@@ -51,12 +55,15 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   const flusher = new Flusher({ database, clock, timing, logger, cancel });
   flusher.onJump = () => hearing.doubt();
   const reach = new Reach({ database, clock, logger });
+  const foreignShapes = new ForeignShapes(database);
+  changes.onImport = () => void foreignShapes.refresh();
   const keys = new KnownKeys(cacheSize, changes);
   const loader = new KeyLoader(database, changes);
   const { pending } = flusher;
   const validator = new Validator({
     clock,
     keys,
+    foreignShapes,
     loader,
     hearing,
     reach,
@@ -65,7 +72,7 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
     outageGraceMs,
   });
   const changer = new KeyChanger({ database, clock, changes, ...settings });
-  return { hearing, flusher, reach, keys, validator, changer };
+  return { changes, hearing, flusher, reach, keys, foreignShapes, validator, changer };
 }
 
 function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {
@@ -88,6 +95,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     rotateApiKey: (id, { graceSeconds = 0 } = {}, within = {}) =>
       changer.rotate(id, graceSeconds, within),
     deleteApiKey: (id, within = {}) => changer.delete(id, within),
+    importApiKeys: (keys) => importInto(parts, database, keys),
     setUserActive: (userId, isActive) => changer.setUserActive(userId, isActive),
     flush: () => flusher.flush(),
     health: () => healthOf(parts),
@@ -96,6 +104,18 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
       return closing;
     },
   };
+}
+
+async function importInto(
+  { foreignShapes, changes }: Parts,
+  database: Database,
+  keys: readonly ImportedApiKey[],
+) {
+  const outcomes = await importApiKeys(database, keys);
+  // One of them may have been asked for before, and remembered as unknown.
+  for (const { keyHash } of keys) changes.keyChanged(bucketOfBytes(keyHash));
+  await foreignShapes.refresh();
+  return outcomes;
 }
 
 /** No validation any more, then what they left to write, then the connections. */

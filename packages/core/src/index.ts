@@ -11,6 +11,7 @@ export type {
 export { inTransaction } from './database.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
+export type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
 export type { ListedApiKeys, ListQuery, ListSort } from './keys/list-query.js';
 export type {
   ApiKeyChanges,

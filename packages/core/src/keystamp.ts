@@ -2,6 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import type { Database } from './database.js';
 import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
+import type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
 import type { ListedApiKeys, ListQuery } from './keys/list-query.js';
 import type { KeyUser, UserApiKey } from './user-api-key.js';
 import type { Validation } from './validation/decide.js';
@@ -125,6 +126,8 @@ export interface Keystamp {
   ): Promise<IssuedApiKey | null>;
   /** The record as it was. Null: no such key. */
   deleteApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  /** At most 1,000 keys made elsewhere, by their hashes: all or none; one outcome a key, in order. */
+  importApiKeys(keys: readonly ImportedApiKey[]): Promise<ImportOutcome[]>;
   /** Null: no such user. */
   setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null>;
   /** Resolves when every use recorded before the call is stored (or a newer one is). Never writes more often than the window. */

@@ -3,14 +3,14 @@ import { hash } from 'node:crypto';
 /** Keys and users fall into so many buckets; a notification names one. `keystamp.bucket_of` is the same rule in SQL. */
 export const BUCKETS = 1024;
 
-/** The bucket of 32 hash bytes given as base64url: their first 10 bits. */
+/** The bucket of a hash: its first 10 bits. */
+export function bucketOfBytes(hash: Uint8Array): number {
+  return ((hash[0] as number) << 2) | ((hash[1] as number) >>> 6);
+}
+
+/** Likewise of a hash in base64url, of which 3 characters hold the first 18 bits. */
 export function bucketOf(hashBase64Url: string): number {
-  return (
-    parseInt(
-      Buffer.from(hashBase64Url.slice(0, 4), 'base64url').toString('hex').slice(0, 4),
-      16,
-    ) >>> 6
-  );
+  return bucketOfBytes(Buffer.from(hashBase64Url.slice(0, 4), 'base64url'));
 }
 
 /** The bucket of a user: that of the SHA-256 of the id. */
@@ -58,7 +58,11 @@ export class Changes {
 
   everythingChanged(): void {
     this.#everythingAt = ++this.#sequence;
+    this.onImport();
   }
+
+  /** Called when imported keys came or went, or everything may have changed. */
+  onImport: () => void = () => {};
 
   /** Takes in a notification of `keystamp_changes`; one that is not understood counts as a change of everything. */
   hear(payload: string): void {
@@ -66,6 +70,7 @@ export class Changes {
     const isBucket = /^[ku]\d{1,4}$/.test(payload) && bucket < BUCKETS;
     if (isBucket && payload.startsWith('k')) this.keyChanged(bucket);
     else if (isBucket) this.userChanged(bucket);
+    else if (payload === 'i') this.onImport();
     else this.everythingChanged();
   }
 }

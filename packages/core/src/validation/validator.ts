@@ -5,6 +5,7 @@ import { KeystampError } from '../errors.js';
 import type { ValidateOptions } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
+import type { ForeignShapes } from './foreign-shapes.js';
 import type { Hearing } from './hearing.js';
 import { type KeyLoader, TooManyQuestions } from './key-loader.js';
 import type { KnownKey, KnownKeys } from './known-keys.js';
@@ -13,6 +14,7 @@ import type { Reach } from './reach.js';
 export interface ValidatorParts {
   readonly clock: DatabaseClock;
   readonly keys: KnownKeys;
+  readonly foreignShapes: ForeignShapes;
   readonly loader: KeyLoader;
   readonly hearing: Hearing;
   readonly reach: Reach;
@@ -40,7 +42,7 @@ export class Validator {
   /** Not an async function: for a known key it hands out a promise that is resolved already, and allocates nothing. */
   validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
     if (this.#closed) return Promise.reject(new KeystampError('closed', 'The instance is closed.'));
-    if (typeof apiKey !== 'string' || !isApiKeyShape(apiKey)) return this.#refuseShape();
+    if (typeof apiKey !== 'string' || !this.#hasShape(apiKey)) return this.#refuseShape();
     const { cacheSize, clock, hearing, keys } = this.#parts;
     const keyHash = hashApiKey(apiKey);
     const hostNow = clock.hostNow();
@@ -50,6 +52,10 @@ export class Validator {
       return this.#answer(known, options);
     }
     return this.#ask(keyHash, known, options);
+  }
+
+  #hasShape(apiKey: string): boolean {
+    return isApiKeyShape(apiKey) || this.#parts.foreignShapes.mayBeKey(apiKey);
   }
 
   close(): void {

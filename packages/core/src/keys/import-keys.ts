@@ -1,0 +1,61 @@
+import { type Database, inTransaction } from '../database.js';
+import { ArgumentError } from '../errors.js';
+import { importKeys } from '../sql/import-keys.js';
+import { checkName, checkScopes, checkUserId, isText, LIMITS } from './arguments.js';
+import type { ImportedApiKey, ImportOutcome } from './imported-api-key.js';
+
+const MOST_PREFIX = 16;
+
+/** All or none of them; one outcome a key, in order. */
+export async function importApiKeys(
+  database: Database,
+  keys: readonly ImportedApiKey[],
+): Promise<ImportOutcome[]> {
+  if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
+    throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
+  }
+  const checked = keys.map((key, i) => checkImported(key, `keys[${i}]`));
+  const added = await inTransaction(database, (session) => importKeys(session, checked));
+  return checked.map(({ keyHash }) => {
+    // Of a hash given twice, the first is imported.
+    return added.delete(Buffer.from(keyHash).toString('hex')) ? 'imported' : 'exists';
+  });
+}
+
+function checkImported(key: ImportedApiKey, field: string): ImportedApiKey {
+  try {
+    return {
+      keyHash: checkHash(key.keyHash),
+      userId: checkUserId(key.userId),
+      name: checkName(key.name),
+      keyPrefix: checkPrefix(key.keyPrefix ?? ''),
+      scopes: checkScopes(key.scopes ?? []),
+      expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
+      lastUsedAt: checkTime(key.lastUsedAt ?? null, 'lastUsedAt'),
+      ...(key.createdAt === undefined
+        ? {}
+        : { createdAt: checkTime(key.createdAt, 'createdAt') as Date }),
+    };
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(`${field}.${error.field}`, error.expected);
+  }
+}
+
+function checkHash(keyHash: unknown): Uint8Array {
+  if (keyHash instanceof Uint8Array && keyHash.length === 32) return keyHash;
+  throw new ArgumentError('keyHash', '32 bytes, the SHA-256 of a whole key');
+}
+
+/** Longer than a prefix it could be the key itself. */
+function checkPrefix(keyPrefix: unknown): string {
+  const isPrefix =
+    isText(keyPrefix) && keyPrefix.length <= MOST_PREFIX && /^[ -~]*$/.test(keyPrefix);
+  if (isPrefix) return keyPrefix;
+  throw new ArgumentError('keyPrefix', `at most ${MOST_PREFIX} printable ASCII characters`);
+}
+
+function checkTime(time: unknown, field: string): Date | null {
+  if (time === null || (time instanceof Date && !Number.isNaN(time.getTime()))) return time;
+  throw new ArgumentError(field, 'a time, or null');
+}

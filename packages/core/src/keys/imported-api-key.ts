@@ -1,0 +1,20 @@
+/** A key made elsewhere, of any shape up to 512 characters: known by its SHA-256 alone. */
+export interface ImportedApiKey {
+  /** SHA-256 of the whole key: 32 bytes. */
+  readonly keyHash: Uint8Array;
+  /** As in `createApiKey`. */
+  readonly userId: string;
+  readonly name: string;
+  /** The key's first characters, at most 16, for eyes and search. Default: none. */
+  readonly keyPrefix?: string;
+  readonly scopes?: readonly string[];
+  /** Default: now. */
+  readonly createdAt?: Date;
+  /** May be past: the key is then expired. Null or left out: it does not expire. */
+  readonly expiresAt?: Date | null;
+  /** Its last use so far. Null or left out: none is known. */
+  readonly lastUsedAt?: Date | null;
+}
+
+/** `exists`: a key of this hash was there already; nothing of it is changed. */
+export type ImportOutcome = 'imported' | 'exists';

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
+
+let test: TestKeystamp;
+beforeAll(async () => {
+  test = await createTestKeystamp();
+});
+afterAll(() => test.close());
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+
+describe('keys imported by their hash', () => {
+  it('are looked up in any shape only while there are some', async () => {
+    const foreign = 'live-0123456789';
+    expect(await test.keystamp.validateUserApiKey(foreign)).toMatchObject({ reason: 'malformed' });
+    const lastUsedAt = new Date('2024-05-01T12:00:00.123Z');
+    const outcomes = await test.keystamp.importApiKeys([
+      {
+        keyHash: sha256(foreign),
+        userId: 'grace',
+        name: 'Old',
+        keyPrefix: 'live-0',
+        scopes: ['a', 'b'],
+        lastUsedAt,
+      },
+    ]);
+    expect(outcomes).toEqual(['imported']);
+    const { keys } = await test.keystamp.listApiKeys({ userId: 'grace' });
+    expect(keys).toMatchObject([
+      { name: 'Old', keyPrefix: 'live-0', scopes: ['a', 'b'], lastUsedAt },
+    ]);
+    expect(await test.keystamp.validateUserApiKey(foreign)).toMatchObject({ valid: true });
+    expect(await test.keystamp.validateUserApiKey('live-other')).toMatchObject({
+      reason: 'unknown',
+    });
+    expect(await test.keystamp.validateUserApiKey('x'.repeat(513))).toMatchObject({
+      reason: 'malformed',
+    });
+
+    await test.keystamp.deleteApiKey((keys[0] as { id: string }).id);
+    await expect
+      .poll(() => test.keystamp.validateUserApiKey(foreign), { timeout: 10_000 })
+      .toMatchObject({ reason: 'malformed' });
+  });
+
+  it('leave a key of the same hash as it is', async () => {
+    const one = { keyHash: sha256('twice'), userId: 'grace', name: 'First' };
+    expect(await test.keystamp.importApiKeys([one, { ...one, name: 'Second' }])).toEqual([
+      'imported',
+      'exists',
+    ]);
+    expect(await test.keystamp.importApiKeys([{ ...one, name: 'Third' }])).toEqual(['exists']);
+    const { keys } = await test.keystamp.listApiKeys({ keyHash: sha256('twice') });
+    expect(keys.map(({ name }) => name)).toEqual(['First']);
+  });
+
+  it.each([
+    [
+      { keyHash: Buffer.alloc(31) },
+      'keys[1].keyHash: expected 32 bytes, the SHA-256 of a whole key',
+    ],
+    [{ name: ' ' }, 'keys[1].name: expected a text of 1 to 100'],
+    [
+      { keyPrefix: 'x'.repeat(17) },
+      'keys[1].keyPrefix: expected at most 16 printable ASCII characters',
+    ],
+    [{ scopes: ['a b'] }, 'keys[1].scopes[0]: expected a scope'],
+    [{ lastUsedAt: new Date(Number.NaN) }, 'keys[1].lastUsedAt: expected a time, or null'],
+  ])('K6 refuse %o and import nothing', async (wrong, message) => {
+    const good = { keyHash: sha256(JSON.stringify(wrong)), userId: 'grace', name: 'Good' };
+    const importing = test.keystamp.importApiKeys([good, { ...good, ...wrong }]);
+    await expect(importing).rejects.toThrow(message);
+    expect((await test.keystamp.listApiKeys({ keyHash: good.keyHash })).keys).toEqual([]);
+  });
+});
