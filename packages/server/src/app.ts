@@ -60,7 +60,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   answerUnknownRoutes(app, page);
   logRequests(app);
   warnOfIgnoredProxy(app, config);
-  await setResponseHeaders(app, config);
+  await setResponseHeaders(app, context);
   await app.register(cookie);
   enforceAccess(app, {
     byKey: authenticateKeys(app, context.keystamp),
@@ -89,6 +89,7 @@ function createFastify({ config, logger }: AppOptions): HttpApp {
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpApp;

@@ -1,5 +1,5 @@
 import helmet from '@fastify/helmet';
-import type { ServerConfig } from './config.js';
+import type { ServerContext } from './context.js';
 import type { HttpApp } from './http-app.js';
 
 const NO_STORE = /^\/(api|verify|oauth2)(\/|\?|$)/;
@@ -23,13 +23,19 @@ const PAGE_POLICY = {
 };
 
 /** Security headers on every answer; nothing about keys, users or sessions is ever stored on the way. */
-export async function setResponseHeaders(app: HttpApp, { publicUrl }: ServerConfig): Promise<void> {
+export async function setResponseHeaders(app: HttpApp, context: ServerContext): Promise<void> {
+  const { publicUrl } = context.config;
   await app.register(helmet, {
     contentSecurityPolicy: PAGE_POLICY,
     strictTransportSecurity: publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
   });
   app.addHook('onRequest', async (request, reply) => {
     if (NO_STORE.test(request.url)) reply.header('cache-control', 'no-store');
+  });
+  // While stopping, requests in flight are answered and their connections then end.
+  app.addHook('onSend', async (_request, reply) => {
+    if (context.isStopping) reply.header('connection', 'close');
   });
 }

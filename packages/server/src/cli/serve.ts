@@ -1,0 +1,70 @@
+import { readConfig } from '../config.js';
+import { openLog } from '../log.js';
+import { type RunningServer, serve } from '../serve.js';
+import { explainFailure } from '../start-failure.js';
+
+/** The whole stop, the last write included, fits in this. */
+const STOP_WITHIN_MS = 5_000;
+
+/** `keystamp serve`: runs until a signal, and ends the process with 0, or with 1 and one line that says why. */
+export async function runServe(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const read = readConfig(env);
+  if (!read.ok) return fail(read.errors);
+  const logger = openLog(read.config.logLevel);
+  const waiting = new AbortController();
+  let running: RunningServer | null = null;
+  onStopSignals(
+    () => {
+      waiting.abort();
+      if (running === null) return;
+      logger.info('stopping');
+      void endWith(running.stop());
+    },
+    (error) => logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
+  );
+  const options = { config: read.config, logger, print: printLine, signal: waiting.signal };
+  try {
+    running = await serve(options);
+  } catch (error) {
+    if (waiting.signal.aborted) process.exit(0);
+    const line = explainFailure(error);
+    if (line === null) throw error;
+    return fail([line]);
+  }
+  if (waiting.signal.aborted) await endWith(running.stop());
+}
+
+/** The first signal stops, the second ends at once. An error that nobody caught stops too, and fails. */
+function onStopSignals(stop: () => void, tell: (error: unknown) => void): void {
+  let signals = 0;
+  const onSignal = () => {
+    signals += 1;
+    if (signals > 1) process.exit(1);
+    stop();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.on('uncaughtException', (error) => {
+    process.exitCode = 1;
+    tell(error);
+    onSignal();
+  });
+}
+
+async function endWith(stopped: Promise<void>): Promise<void> {
+  const tooLate = setTimeout(() => {
+    process.stderr.write(`keystamp: did not stop within ${STOP_WITHIN_MS} ms\n`);
+    process.exit(1);
+  }, STOP_WITHIN_MS);
+  await stopped;
+  clearTimeout(tooLate);
+  process.exit(process.exitCode ?? 0);
+}
+
+function fail(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`keystamp: ${line}\n`);
+  process.exitCode = 1;
+}
+
+function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerConfig } from '../config.js';
+import { problemDocument, unavailable } from '../problem.js';
+
+export interface WaitingServer {
+  close(): Promise<void>;
+}
+
+/** Holds the port until the database answers: `/healthz` is up, everything else is 503. */
+export async function openWaitingServer({ host, port }: ServerConfig): Promise<WaitingServer> {
+  const server = createServer(answer).listen({ host, port });
+  await once(server, 'listening');
+  return {
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  if (request.url === '/healthz') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+    return;
+  }
+  const problem = unavailable('The database has not answered since the start.');
+  response
+    .writeHead(503, {
+      ...problem.extra.headers,
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+    })
+    .end(JSON.stringify(problemDocument(problem)));
+}

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createKeystamp, type Database, type Keystamp, openDatabase } from 'keystamp';
+import type { Logger } from 'pino';
+import type { ServerConfig } from './config.js';
+import { isDatabaseAway } from './database-away.js';
+import { openWaitingServer, type WaitingServer } from './health/waiting-server.js';
+
+const RETRY_MS = 1_000;
+/** One line a minute, not one a try. */
+const TRIES_A_LINE = 60;
+
+export interface OpenedKeystamp {
+  readonly keystamp: Keystamp;
+  /** Writes what is pending and closes the database. */
+  close(): Promise<void>;
+}
+
+interface OpenOptions {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly print: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens the database, brings its schema up to date and starts Keystamp on it. While PostgreSQL is out
+ * of reach it keeps trying, with `/healthz` up and `/readyz` 503: a server that starts before its database
+ * is no reason to be started again. Any other failure is thrown.
+ */
+export async function openKeystamp(options: OpenOptions): Promise<OpenedKeystamp> {
+  const database = await open(options);
+  let waiting: WaitingServer | null = null;
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const keystamp = await tryToStart(database, options, tries);
+      if (keystamp !== null) return { keystamp, close: () => close(keystamp, database) };
+      waiting ??= await openWaitingServer(options.config);
+      await pause(RETRY_MS, undefined, options.signal ? { signal: options.signal } : {});
+    }
+  } catch (error) {
+    await database.end();
+    throw error;
+  } finally {
+    await waiting?.close();
+  }
+}
+
+function open({ config, logger }: OpenOptions): Promise<Database> {
+  const { databaseUrl, listenDatabaseUrl, dataDir } = config;
+  return openDatabase(databaseUrl ?? undefined, {
+    dataDir,
+    logger,
+    ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
+  });
+}
+
+/** Null: the database is out of reach. */
+async function tryToStart(
+  database: Database,
+  { config, logger, print }: OpenOptions,
+  tries: number,
+): Promise<Keystamp | null> {
+  const { label, precisionMs, flushIntervalMs, outageGraceMs } = config;
+  try {
+    return await createKeystamp({
+      database,
+      logger,
+      label,
+      precisionMs,
+      flushIntervalMs,
+      outageGraceMs,
+    });
+  } catch (error) {
+    if (!isAwayAtStart(error)) throw error;
+    if (tries === 1) print('The database is out of reach. Trying again until it answers.');
+    if (tries % TRIES_A_LINE === 1) logger.warn({ err: error }, 'the database is out of reach');
+    return null;
+  }
+}
+
+/** The core wraps what the driver said. */
+function isAwayAtStart(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (isDatabaseAway(each)) return true;
+  }
+  return false;
+}
+
+async function close(keystamp: Keystamp, database: Database): Promise<void> {
+  try {
+    await keystamp.close();
+  } finally {
+    await database.end();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Keystamp } from 'keystamp';
+import type { Logger } from 'pino';
+import { type BuiltApp, buildApp } from './app.js';
+import type { ServerConfig } from './config.js';
+import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
+import { makeConfiguredAdmin, setupLink } from './setup/first-start.js';
+
+/** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
+const FINISH_REQUESTS_MS = 2_000;
+
+export interface ServeOptions {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  /** Writes a line for the person who started the server. The set-up link goes here, and never to the log. */
+  readonly print: (line: string) => void;
+  /** Ends the waiting for a database that is out of reach. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningServer {
+  /** Where to sign in. */
+  readonly url: string;
+  /** Finishes requests, writes what is pending, closes the database. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server. A failed start leaves nothing open. */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { config, logger, print } = options;
+  const opened = await openKeystamp(options);
+  try {
+    await makeConfiguredAdmin(opened.keystamp.database, config);
+    const built = await buildApp({ keystamp: opened.keystamp, config, logger });
+    const url = await listen(built, config);
+    print(`Keystamp is ready. Sign in at ${url}/`);
+    await printSetupLink(opened.keystamp, url, print);
+    return { url, stop: once(() => stop(built, opened)) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise<string> {
+  const { host, port } = config;
+  await app.listen({ host, port });
+  const name = host.includes(':') ? `[${host}]` : host;
+  return config.publicUrl ?? `http://${name}:${context.localPort()}`;
+}
+
+async function printSetupLink(
+  { database }: Keystamp,
+  url: string,
+  print: (line: string) => void,
+): Promise<void> {
+  const link = await setupLink(database, url);
+  if (link === null) return;
+  print(`There is no administrator yet. Within an hour, make one at ${link}`);
+}
+
+async function stop({ app, context }: BuiltApp, opened: OpenedKeystamp): Promise<void> {
+  context.isStopping = true;
+  const cut = setTimeout(() => app.server.closeAllConnections(), FINISH_REQUESTS_MS);
+  await app.close();
+  clearTimeout(cut);
+  await opened.close();
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
