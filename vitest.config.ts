@@ -15,6 +15,8 @@ function onDatabase(workspace: 'core' | 'server', database: 'embedded' | 'postgr
       name: `${workspace}-${database}`,
       root: `packages/${workspace}`,
       include: ['test/**/*.test.ts'],
+      // `*.postgres.test.ts` and `*.embedded.test.ts` are about one of the two.
+      exclude: [`test/**/*.${database === 'embedded' ? 'postgres' : 'embedded'}.test.ts`],
       environment: 'node' as const,
       env: { KEYSTAMP_TEST_DATABASE: database },
       globalSetup: [

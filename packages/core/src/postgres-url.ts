@@ -8,7 +8,7 @@ const expected = 'a PostgreSQL URL like postgres://user:password@host:5432/name'
  * repeats the URL, which may hold a password; nor is there a `cause`, whose text might.
  */
 export function checkPostgresUrl(field: string, url: string): void {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(withHost(url))) {
     throw new ArgumentError(field, `${expected}; ${whatCame(url)}`);
   }
   try {
@@ -32,5 +32,10 @@ function whatCame(url: string): string {
 
 /** The query parameters of a checked URL. */
 export function urlParameters(url: string): URLSearchParams {
-  return new URL(url).searchParams;
+  return new URL(withHost(url)).searchParams;
+}
+
+/** A user without a host (`postgres://ada@/name?host=/run`) is PostgreSQL's way, and no URL by the standard. */
+function withHost(url: string): string {
+  return url.replace('@/', '@host/');
 }
