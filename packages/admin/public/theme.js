@@ -1,0 +1,7 @@
+// Runs before the first paint, so that a chosen theme does not flash. The rest of it is src/features/theme.
+try {
+  const theme = localStorage.getItem('keystamp-theme');
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is blocked: the system's theme it is.
+}

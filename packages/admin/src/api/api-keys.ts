@@ -1,0 +1,57 @@
+import type {
+  ApiKeyAnswer,
+  ApiKeyInfo,
+  BulkRevokeAnswer,
+  BulkRevokeBody,
+  CreateApiKeyBody,
+  IssuedApiKey,
+  ListApiKeysQuery,
+  ListedApiKeys,
+  UpdateApiKeyBody,
+} from '@keystamp/server/contract';
+import { request } from './request.ts';
+
+function pathOf(id: string): string {
+  return `/api/api-keys/${encodeURIComponent(id)}`;
+}
+
+export function listApiKeys(query: ListApiKeysQuery, signal?: AbortSignal): Promise<ListedApiKeys> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return request('GET', `/api/api-keys?${search}`, { signal });
+}
+
+export async function getApiKey(id: string, signal?: AbortSignal): Promise<ApiKeyInfo> {
+  return (await request<ApiKeyAnswer>('GET', pathOf(id), { signal })).info;
+}
+
+/** The answer holds the key, this once: it goes to the eyes and nowhere else. */
+export function createApiKey(body: CreateApiKeyBody): Promise<IssuedApiKey> {
+  return request('POST', '/api/api-keys', { body });
+}
+
+/** The answer holds the new key, this once: it goes to the eyes and nowhere else. */
+export function rotateApiKey(id: string, graceSeconds: number): Promise<IssuedApiKey> {
+  return request('POST', `${pathOf(id)}/rotate`, { body: { grace_seconds: graceSeconds } });
+}
+
+export async function updateApiKey(id: string, body: UpdateApiKeyBody): Promise<ApiKeyInfo> {
+  return (await request<ApiKeyAnswer>('PATCH', pathOf(id), { body })).info;
+}
+
+export async function revokeApiKey(id: string): Promise<ApiKeyInfo> {
+  return (await request<ApiKeyAnswer>('POST', `${pathOf(id)}/revoke`)).info;
+}
+
+export function deleteApiKey(id: string): Promise<null> {
+  return request('DELETE', pathOf(id));
+}
+
+export async function bulkRevokeApiKeys(
+  keys: BulkRevokeBody['keys'],
+): Promise<BulkRevokeAnswer['results']> {
+  const body: BulkRevokeBody = { keys };
+  return (await request<BulkRevokeAnswer>('POST', '/api/api-keys/bulk-revoke', { body })).results;
+}

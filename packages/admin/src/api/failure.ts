@@ -1,0 +1,39 @@
+import type { FieldError, Problem } from '@keystamp/server/contract';
+
+/** Why a call failed: the server refused it, or no answer came at all. */
+export type ApiFailure = ApiRefusal | NoAnswer;
+
+/** The server answered with a problem document, or with an error that is none. */
+export class ApiRefusal extends Error {
+  override readonly name = 'ApiRefusal';
+  readonly status: number;
+  readonly fieldErrors: readonly FieldError[];
+  /** Seconds, where the server says how long to wait. */
+  readonly retryAfterS: number | null;
+
+  constructor(status: number, problem: Partial<Problem>, retryAfterS: number | null) {
+    super(problem.detail ?? problem.title ?? `The server answered with status ${status}.`);
+    this.status = status;
+    this.fieldErrors = problem.errors ?? [];
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+/** The network or the server is away, or what came is not an answer of Keystamp. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly status = null;
+
+  constructor(cause: unknown) {
+    super('The server cannot be reached.', { cause });
+  }
+}
+
+export function asFailure(error: unknown): ApiFailure {
+  return error instanceof ApiRefusal || error instanceof NoAnswer ? error : new NoAnswer(error);
+}
+
+/** True where the same request may well succeed in a moment: no answer, or an outage of the database. */
+export function isOutage(failure: ApiFailure): boolean {
+  return failure.status === null || failure.status === 502 || failure.status === 503;
+}

@@ -1,0 +1,70 @@
+import type { Problem } from '@keystamp/server/contract';
+import { learnServerTime } from '../clock/server-clock.ts';
+import { ApiRefusal, NoAnswer } from './failure.ts';
+import { reportSignedOut } from './signed-out.ts';
+
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** False: a 401 is the answer to this very call and not the end of a session. */
+  readonly endsSession?: boolean;
+}
+
+const TIMEOUT_MS = 20_000;
+
+/** One call of the server. Resolves with the answer's JSON (null for 204), rejects with an `ApiFailure`. */
+export async function request<Answer>(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  { body, signal, endsSession = true }: RequestOptions = {},
+): Promise<Answer> {
+  const response = await send(method, path, body, signal);
+  if (response.ok) return (await readJson(response)) as Answer;
+  if (response.status === 401 && endsSession) reportSignedOut();
+  throw await refusalOf(response);
+}
+
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const sentAtMs = Date.now();
+  try {
+    const response = await fetch(path, {
+      method,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    learnServerTime(response.headers.get('date'), sentAtMs, Date.now());
+    return response;
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new NoAnswer(cause);
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw new NoAnswer(cause);
+  }
+}
+
+async function refusalOf(response: Response): Promise<ApiRefusal> {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  let problem: Partial<Problem> = {};
+  try {
+    problem = (await response.json()) as Partial<Problem>;
+  } catch {
+    // A proxy's error page: the status alone tells.
+  }
+  return new ApiRefusal(response.status, problem, Number.isFinite(retryAfter) ? retryAfter : null);
+}

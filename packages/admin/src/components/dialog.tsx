@@ -1,0 +1,84 @@
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import './dialog.css';
+
+interface DialogProps {
+  title: string;
+  /** Asked to go away, by Esc or its close button. It stays open until it is no longer rendered. */
+  onDismiss(): void;
+  onSubmit?(): void;
+  footer: ReactNode;
+  children: ReactNode;
+  wide?: boolean;
+  /** `alertdialog` where it asks before something that cannot be undone. */
+  role?: 'dialog' | 'alertdialog';
+}
+
+/** A modal form on the browser's own dialog: focus goes in, stays, and returns where it came from. */
+export function Dialog(props: DialogProps) {
+  const { title, onDismiss, onSubmit, footer, children, wide = false, role = 'dialog' } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useShownModally(dialog);
+
+  return (
+    <dialog
+      ref={dialog}
+      className={wide ? 'dialog dialog-wide' : 'dialog'}
+      role={role}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        onDismiss();
+      }}
+      // A browser closes it for good at the second Esc in a row, whatever the first was told.
+      onClose={(event) => {
+        if (event.target === event.currentTarget && dialog.current?.isConnected) {
+          dialog.current.showModal();
+          onDismiss();
+        }
+      }}
+    >
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          onSubmit?.();
+        }}
+      >
+        <header className="dialog-header">
+          <h2 id={titleId}>{title}</h2>
+          <button type="button" className="dialog-close" aria-label="Close" onClick={onDismiss}>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="m4 4 8 8m0-8-8 8" />
+            </svg>
+          </button>
+        </header>
+        <div className="dialog-body">{children}</div>
+        <footer className="dialog-footer">{footer}</footer>
+      </form>
+    </dialog>
+  );
+}
+
+function useShownModally(dialog: React.RefObject<HTMLDialogElement | null>): void {
+  const opener = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    opener.current ??= document.activeElement;
+    element?.showModal();
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => element?.close();
+  }, [dialog]);
+  useEffect(() => () => returnFocus(opener.current), []);
+}
+
+/** React takes the dialog out of the page before the browser can give the focus back. */
+function returnFocus(opener: Element | null): void {
+  queueMicrotask(() => {
+    if (document.activeElement !== document.body && document.activeElement !== null) return;
+    const target = opener?.isConnected ? opener : document.querySelector('[data-focus-home]');
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+import './notice.css';
+
+interface NoticeProps {
+  /** `error` interrupts a screen reader, `calm` waits for a pause, `quiet` says nothing by itself. */
+  tone: 'error' | 'calm' | 'quiet';
+  children: ReactNode;
+}
+
+const roles = { error: 'alert', calm: 'status', quiet: undefined } as const;
+
+export function Notice({ tone, children }: NoticeProps) {
+  return (
+    <div className={`notice notice-${tone}`} role={roles[tone]}>
+      {children}
+    </div>
+  );
+}

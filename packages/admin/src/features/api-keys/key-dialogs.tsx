@@ -1,0 +1,94 @@
+import type { ApiKeyInfo, User } from '@keystamp/server/contract';
+import { announce } from '../../components/announcer.tsx';
+import { BulkRevokeDialog } from './bulk-revoke-dialog.tsx';
+import type { SelectedKey } from './collect-matching.ts';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { EditKeyDialog } from './edit-key-dialog.tsx';
+import { EndKeyDialog } from './end-key-dialog.tsx';
+import { useShowIssuedKey } from './issued-key.tsx';
+import type { KeyAct } from './key-row.tsx';
+import { RotateKeyDialog } from './rotate-key-dialog.tsx';
+
+/** What is being done, of the things that a dialog is for. */
+export type OpenDialog =
+  | { readonly act: 'create'; readonly userId: string | null }
+  | { readonly act: KeyAct; readonly key: ApiKeyInfo }
+  | { readonly act: 'bulk-revoke'; readonly keys: readonly SelectedKey[] };
+
+interface KeyDialogsProps {
+  open: OpenDialog | null;
+  me: User;
+  trackingSince: string;
+  onClose(): void;
+  /** Keys are not as they were: the list has to be read anew. */
+  onChanged(): void;
+  onBulkRevoked(): void;
+}
+
+export function KeyDialogs(props: KeyDialogsProps) {
+  const { open, me, trackingSince, onClose, onChanged, onBulkRevoked } = props;
+  const showIssuedKey = useShowIssuedKey();
+
+  function done(message: string): void {
+    onClose();
+    onChanged();
+    announce(message);
+  }
+
+  if (open === null) return null;
+  switch (open.act) {
+    case 'create':
+      return (
+        <CreateKeyDialog
+          me={me}
+          userId={open.userId}
+          onClose={onClose}
+          onIssued={(issued) => {
+            done('The key was created.');
+            showIssuedKey(issued);
+          }}
+        />
+      );
+    case 'edit':
+      return (
+        <EditKeyDialog
+          apiKey={open.key}
+          onClose={onClose}
+          onSaved={() => done('The key was saved.')}
+        />
+      );
+    case 'rotate':
+      return (
+        <RotateKeyDialog
+          apiKey={open.key}
+          onClose={onClose}
+          onIssued={(issued) => {
+            done('The new key was made.');
+            showIssuedKey(issued);
+          }}
+        />
+      );
+    case 'revoke':
+    case 'delete':
+      return (
+        <EndKeyDialog
+          apiKey={open.key}
+          act={open.act}
+          trackingSince={trackingSince}
+          onClose={onClose}
+          onEnded={() =>
+            done(open.act === 'revoke' ? 'The key was revoked.' : 'The key was deleted.')
+          }
+        />
+      );
+    case 'bulk-revoke':
+      return (
+        <BulkRevokeDialog
+          keys={open.keys}
+          trackingSince={trackingSince}
+          onClose={onClose}
+          onRevoked={onBulkRevoked}
+        />
+      );
+  }
+}

@@ -1,0 +1,87 @@
+import type { ApiKeyStatus, ListSort } from '@keystamp/server/contract';
+import { SearchField } from './search-field.tsx';
+import { statusWords } from './status-label.tsx';
+import { UnusedFilter } from './unused-filter.tsx';
+import { firstOrderOf, type View } from './view.ts';
+import './toolbar.css';
+
+interface ToolbarProps {
+  view: View;
+  showsUser: boolean;
+  onChange(change: Partial<View>, options?: { replace: boolean }): void;
+  onKey(apiKey: string, prefix: string): void;
+}
+
+export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
+  return (
+    <div className="toolbar">
+      <SearchField
+        q={view.q}
+        showsUser={showsUser}
+        onSearch={(q, settled) => onChange({ q }, { replace: !settled })}
+        onKey={onKey}
+      />
+      <UnusedFilter
+        value={view.unusedFor}
+        onChange={(unusedFor) =>
+          onChange({ unusedFor, ...(unusedFor === null ? {} : { status: null }) })
+        }
+      />
+      <label className="toolbar-select">
+        <span>Status</span>
+        <select
+          className="select"
+          value={view.status ?? ''}
+          onChange={(event) =>
+            onChange({
+              status: (event.target.value || null) as ApiKeyStatus | null,
+              unusedFor: null,
+            })
+          }
+        >
+          <option value="">All</option>
+          {Object.entries(statusWords).map(([status, words]) => (
+            <option key={status} value={status}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <SortSelect view={view} onChange={onChange} />
+    </div>
+  );
+}
+
+const sortWords: readonly [ListSort, 'asc' | 'desc', string][] = [
+  ['last_used_at', 'desc', 'Last used, newest first'],
+  ['last_used_at', 'asc', 'Last used, oldest first'],
+  ['created_at', 'desc', 'Created, newest first'],
+  ['created_at', 'asc', 'Created, oldest first'],
+  ['name', 'asc', 'Name'],
+  ['name', 'desc', 'Name, backwards'],
+  ['expires_at', 'asc', 'Expires, soonest first'],
+  ['expires_at', 'desc', 'Expires, latest first'],
+];
+
+/** On a phone the headings are gone, so the order is chosen here. */
+function SortSelect({ view, onChange }: Pick<ToolbarProps, 'view' | 'onChange'>) {
+  return (
+    <label className="toolbar-select toolbar-sort">
+      <span>Sort by</span>
+      <select
+        className="select"
+        value={`${view.sort} ${view.order}`}
+        onChange={(event) => {
+          const [sort, order] = event.target.value.split(' ') as [ListSort, 'asc' | 'desc'];
+          onChange({ sort, order: order ?? firstOrderOf(sort) });
+        }}
+      >
+        {sortWords.map(([sort, order, words]) => (
+          <option key={words} value={`${sort} ${order}`}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

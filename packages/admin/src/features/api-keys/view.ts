@@ -1,0 +1,89 @@
+import type {
+  ApiKeyStatus,
+  ListApiKeysQuery,
+  ListOrder,
+  ListSort,
+} from '@keystamp/server/contract';
+
+export const PAGE_SIZE = 50;
+
+/** What of all keys is to be seen: the part of the page that lives in the address bar. */
+export interface View {
+  /** `all`, or the id of one user. */
+  readonly user: string;
+  readonly q: string;
+  readonly status: ApiKeyStatus | null;
+  /** `30d`, `never`; null: no such filter. */
+  readonly unusedFor: string | null;
+  readonly sort: ListSort;
+  readonly order: ListOrder;
+  /** From 1; only the cursor finds the page, the number is for people. */
+  readonly page: number;
+  readonly cursor: string | null;
+}
+
+const statuses: readonly ApiKeyStatus[] = ['active', 'expired', 'revoked', 'user_inactive'];
+const sorts: readonly ListSort[] = ['last_used_at', 'created_at', 'name', 'expires_at'];
+
+/** The order that a column has at the first press of its heading. */
+export function firstOrderOf(sort: ListSort): ListOrder {
+  return sort === 'name' || sort === 'expires_at' ? 'asc' : 'desc';
+}
+
+/** Reads a query string; what it does not know it leaves at its default. */
+export function readView(search: string): View {
+  const params = new URLSearchParams(search);
+  const sort = oneOf(sorts, params.get('sort')) ?? 'last_used_at';
+  const unusedFor = params.get('unused_for');
+  const cursor = params.get('cursor');
+  return {
+    user: params.get('user') || 'all',
+    q: (params.get('q') ?? '').slice(0, 200),
+    status: oneOf(statuses, params.get('status')),
+    unusedFor: unusedFor !== null && /^([1-9]\d{0,4}d|never)$/.test(unusedFor) ? unusedFor : null,
+    sort,
+    order: oneOf(['asc', 'desc'] as const, params.get('order')) ?? firstOrderOf(sort),
+    page: cursor ? Math.max(2, Number.parseInt(params.get('page') ?? '', 10) || 2) : 1,
+    cursor: cursor || null,
+  };
+}
+
+/** The query string of a view, without what is at its default; empty, or with its `?`. */
+export function searchOfView(view: View): string {
+  const params = new URLSearchParams();
+  if (view.user !== 'all') params.set('user', view.user);
+  if (view.q !== '') params.set('q', view.q);
+  if (view.status !== null) params.set('status', view.status);
+  if (view.unusedFor !== null) params.set('unused_for', view.unusedFor);
+  if (view.sort !== 'last_used_at') params.set('sort', view.sort);
+  if (view.order !== firstOrderOf(view.sort)) params.set('order', view.order);
+  if (view.cursor !== null) {
+    params.set('page', String(view.page));
+    params.set('cursor', view.cursor);
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The view with a change; whatever changes, it begins at its first page again. */
+export function changeView(view: View, change: Partial<Omit<View, 'page' | 'cursor'>>): View {
+  return { ...view, ...change, page: 1, cursor: null };
+}
+
+/** What to ask the server for. Only administrators may name a user, others see their own keys. */
+export function filterOfView(view: View, isAdmin: boolean): ListApiKeysQuery {
+  return {
+    ...(isAdmin ? { user: view.user } : {}),
+    ...(view.q.trim() === '' ? {} : { q: view.q.trim() }),
+    ...(view.status === null ? {} : { status: view.status }),
+    ...(view.unusedFor === null ? {} : { unused_for: view.unusedFor }),
+  };
+}
+
+export function isFiltered(view: View): boolean {
+  return view.q !== '' || view.status !== null || view.unusedFor !== null || view.user !== 'all';
+}
+
+function oneOf<T extends string>(values: readonly T[], text: string | null): T | null {
+  return values.find((value) => value === text) ?? null;
+}

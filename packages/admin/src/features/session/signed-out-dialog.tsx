@@ -1,0 +1,42 @@
+import type { User } from '@keystamp/server/contract';
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { SignInFields, useSignIn } from './sign-in-form.tsx';
+
+interface SignedOutDialogProps {
+  email: string;
+  onSignedIn(user: User): void;
+}
+
+/** The session ended while the page was open: it stays behind this, with all that was typed. */
+export function SignedOutDialog({ email: known, onSignedIn }: SignedOutDialogProps) {
+  const [email, setEmail] = useState(known);
+  const [password, setPassword] = useState('');
+  const signInAction = useSignIn();
+
+  return (
+    <Dialog
+      title="You have been signed out"
+      onDismiss={() => {}}
+      onSubmit={async () => {
+        const user = await signInAction.run(email.trim(), password);
+        if (user !== null) onSignedIn(user);
+      }}
+      footer={
+        <Button type="submit" variant="primary" busy={signInAction.pending}>
+          Sign in
+        </Button>
+      }
+    >
+      <p>Sign in again to go on. What you were doing is kept.</p>
+      <SignInFields
+        email={email}
+        password={password}
+        onEmail={setEmail}
+        onPassword={setPassword}
+        signInAction={signInAction}
+      />
+    </Dialog>
+  );
+}

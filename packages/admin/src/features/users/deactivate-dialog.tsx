@@ -1,0 +1,74 @@
+import type { User } from '@keystamp/server/contract';
+import { useQuery } from '@tanstack/react-query';
+import { listApiKeys } from '../../api/api-keys.ts';
+import { useAction } from '../../api/use-action.ts';
+import { changeUser } from '../../api/users.ts';
+import { useTicking } from '../../clock/use-ticking.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { lastUseOf, lastUseSentence } from '../api-keys/last-use.ts';
+
+interface DeactivateDialogProps {
+  user: User;
+  onClose(): void;
+  onDone(): void;
+}
+
+/** Asks before a user and all their keys stop, and says when one of them was last used. */
+export function DeactivateDialog({ user, onClose, onDone }: DeactivateDialogProps) {
+  const deactivate = useAction(() => changeUser(user.id, { is_active: false }));
+  return (
+    <Dialog
+      title={`Deactivate ${user.email ?? user.id}?`}
+      role="alertdialog"
+      onDismiss={onClose}
+      onSubmit={async () => {
+        if ((await deactivate.run()) !== null) onDone();
+      }}
+      footer={
+        <>
+          <Button onClick={onClose} data-autofocus>
+            Keep active
+          </Button>
+          <Button type="submit" variant="danger" busy={deactivate.pending}>
+            Deactivate
+          </Button>
+        </>
+      }
+    >
+      <ActiveKeys user={user} />
+      <p>Their sessions end and their keys stop at once. Activating them again brings both back.</p>
+      <FailureNotice failure={deactivate.failure} />
+    </Dialog>
+  );
+}
+
+function ActiveKeys({ user }: { user: User }) {
+  const keys = useQuery({
+    queryKey: ['api-keys', 'active-of', user.id],
+    queryFn: ({ signal }) =>
+      listApiKeys({ user: user.id, status: 'active', limit: 1, count: true }, signal),
+  });
+  const newest = keys.data?.api_keys[0];
+  const use = newest && lastUseOf(newest, keys.data?.tracking_since ?? '');
+  const sentence = useTicking((now) => (use === undefined ? '' : lastUseSentence(use, now)));
+  const count = keys.data?.count ?? 0;
+  return (
+    <Notice tone="quiet">
+      {keys.error !== null ? (
+        <p>Whether they have keys in use cannot be told right now.</p>
+      ) : keys.data === undefined ? (
+        <p>Looking for their keys…</p>
+      ) : newest === undefined ? (
+        <p>They have no active key.</p>
+      ) : (
+        <p>
+          {count.toLocaleString()} active {count === 1 ? 'key' : 'keys'}; the most recently used is{' '}
+          <strong>{newest.name}</strong>. {sentence}
+        </p>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,116 @@
+import type { ChangeUser, User } from '@keystamp/server/contract';
+import { useQueryClient } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { asFailure } from '../../api/failure.ts';
+import { useAction } from '../../api/use-action.ts';
+import { changeUser } from '../../api/users.ts';
+import { announce } from '../../components/announcer.tsx';
+import { Button } from '../../components/button.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
+import { AddUserDialog } from './add-user-dialog.tsx';
+import { DeactivateDialog } from './deactivate-dialog.tsx';
+import { ResetPasswordDialog } from './reset-password-dialog.tsx';
+import { refreshUsers, useUsers } from './use-users.ts';
+import { type UserAct, UsersTable } from './users-table.tsx';
+
+type OpenDialog =
+  | { readonly act: 'add' }
+  | { readonly act: 'deactivate' | 'reset-password'; readonly user: User };
+
+/** What is done at once, without a question. */
+const changes: Partial<Record<UserAct, ChangeUser>> = {
+  activate: { is_active: true },
+  'make-admin': { is_admin: true },
+  'unmake-admin': { is_admin: false },
+};
+
+/** Who may sign in and own keys; for administrators. */
+export function UsersPanel({ me }: { me: User }) {
+  const client = useQueryClient();
+  const [q, setQ] = useState('');
+  const users = useUsers(useDeferredValue(q.trim()));
+  const [open, setOpen] = useState<OpenDialog | null>(null);
+  const change = useAction(changeUser);
+  const shown = users.data?.pages.flatMap((page) => page.users) ?? [];
+
+  function done(message: string): void {
+    setOpen(null);
+    announce(message);
+    void refreshUsers(client);
+  }
+
+  async function act(what: UserAct, user: User): Promise<void> {
+    if (what === 'deactivate' || what === 'reset-password') return setOpen({ act: what, user });
+    const changed = await change.run(user.id, changes[what] ?? {});
+    if (changed !== null) done(`${user.email ?? user.id} was changed.`);
+  }
+
+  return (
+    <>
+      <header className="page-header">
+        <h1 tabIndex={-1} data-focus-home>
+          Users
+        </h1>
+        <Button variant="primary" onClick={() => setOpen({ act: 'add' })}>
+          Add user
+        </Button>
+      </header>
+      <div className="toolbar">
+        <search className="search">
+          <input
+            type="search"
+            className="input"
+            aria-label="Search users"
+            placeholder="Name or address"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={200}
+            value={q}
+            onChange={(event) => setQ(event.target.value)}
+          />
+        </search>
+      </div>
+      <FailureNotice failure={change.failure} />
+      <FailureNotice failure={users.error === null ? null : asFailure(users.error)} />
+      {users.error !== null && users.data === undefined && (
+        <p>
+          <Button onClick={() => users.refetch()}>Try again</Button>
+        </p>
+      )}
+      {users.data !== undefined && shown.length === 0 ? (
+        <div className="blank">
+          <h2>No user matches</h2>
+        </div>
+      ) : (
+        <UsersTable users={shown} me={me} onAct={act} />
+      )}
+      {users.hasNextPage && (
+        <p>
+          <Button busy={users.isFetchingNextPage} onClick={() => users.fetchNextPage()}>
+            Show more
+          </Button>
+        </p>
+      )}
+      {open?.act === 'add' && (
+        <AddUserDialog
+          onClose={() => setOpen(null)}
+          onAdded={(user) => done(`${user.email} was added.`)}
+        />
+      )}
+      {open?.act === 'reset-password' && (
+        <ResetPasswordDialog
+          user={open.user}
+          onClose={() => setOpen(null)}
+          onDone={() => done('The password is set.')}
+        />
+      )}
+      {open?.act === 'deactivate' && (
+        <DeactivateDialog
+          user={open.user}
+          onClose={() => setOpen(null)}
+          onDone={() => done('The user was deactivated.')}
+        />
+      )}
+    </>
+  );
+}

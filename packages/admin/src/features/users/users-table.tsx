@@ -1,0 +1,125 @@
+import type { User } from '@keystamp/server/contract';
+import { plainDate } from '@keystamp/server/contract/relative-time';
+import { Link } from 'wouter';
+import { readTime } from '../../clock/exact-time.ts';
+import { ExactTime } from '../../components/exact-time.tsx';
+import { MenuButton } from '../../components/menu-button.tsx';
+import './users-table.css';
+
+export type UserAct = 'deactivate' | 'activate' | 'reset-password' | 'make-admin' | 'unmake-admin';
+
+interface UsersTableProps {
+  users: readonly User[];
+  me: User;
+  onAct(act: UserAct, user: User): void;
+}
+
+export function UsersTable({ users, me, onAct }: UsersTableProps) {
+  return (
+    // biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
+    // biome-ignore-start lint/a11y/useSemanticElements: the same.
+    <table role="table" className="users-table" aria-label="Users">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">
+            User
+          </th>
+          <th role="columnheader" scope="col">
+            Role
+          </th>
+          <th role="columnheader" scope="col">
+            Status
+          </th>
+          <th role="columnheader" scope="col">
+            Added
+          </th>
+          <th role="columnheader" scope="col">
+            Keys
+          </th>
+          <th role="columnheader" scope="col" className="cell-actions">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {users.map((user) => (
+          <UserRow key={user.id} user={user} isMe={user.id === me.id} onAct={onAct} />
+        ))}
+      </tbody>
+    </table>
+    // biome-ignore-end lint/a11y/useSemanticElements: the same.
+    // biome-ignore-end lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
+  );
+}
+
+interface UserRowProps {
+  user: User;
+  isMe: boolean;
+  onAct(act: UserAct, user: User): void;
+}
+
+function UserRow({ user, isMe, onAct }: UserRowProps) {
+  const called = user.email ?? user.id;
+  const addedAt = readTime(user.created_at);
+  return (
+    // biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
+    // biome-ignore-start lint/a11y/useSemanticElements: the same.
+    <tr role="row">
+      <td role="cell" className="cell-name">
+        <span className="key-name">
+          {called}
+          {isMe && <span className="muted"> (you)</span>}
+        </span>
+        {user.name !== null && <span className="cell-note">{user.name}</span>}
+      </td>
+      <td role="cell" data-label="Role">
+        {user.is_admin ? 'Administrator' : 'User'}
+        {!user.has_password && <span className="cell-note">no password</span>}
+      </td>
+      <td role="cell" data-label="Status">
+        <span className={user.is_active ? 'status status-active' : 'status status-user_inactive'}>
+          {user.is_active ? 'Active' : 'Deactivated'}
+        </span>
+      </td>
+      <td role="cell" data-label="Added">
+        {addedAt === null ? (
+          <span className="muted">unreadable</span>
+        ) : (
+          <ExactTime at={addedAt} textAt={() => plainDate(addedAt)} />
+        )}
+      </td>
+      <td role="cell" data-label="Keys">
+        <Link href={`/?user=${encodeURIComponent(user.id)}`} aria-label={`Keys of ${called}`}>
+          Show keys
+        </Link>
+      </td>
+      <td role="cell" className="cell-actions">
+        <MenuButton
+          className="icon-button"
+          label={`Actions for ${called}`}
+          items={actsOn(user, onAct)}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <circle cx="3" cy="8" r="1.4" />
+            <circle cx="8" cy="8" r="1.4" />
+            <circle cx="13" cy="8" r="1.4" />
+          </svg>
+        </MenuButton>
+      </td>
+    </tr>
+    // biome-ignore-end lint/a11y/useSemanticElements: the same.
+    // biome-ignore-end lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
+  );
+}
+
+function actsOn(user: User, onAct: UserRowProps['onAct']) {
+  return [
+    { label: 'Set a new password…', onSelect: () => onAct('reset-password', user) },
+    user.is_admin
+      ? { label: 'Make an ordinary user', onSelect: () => onAct('unmake-admin', user) }
+      : { label: 'Make administrator', onSelect: () => onAct('make-admin', user) },
+    user.is_active
+      ? { label: 'Deactivate…', danger: true, onSelect: () => onAct('deactivate', user) }
+      : { label: 'Activate', onSelect: () => onAct('activate', user) },
+  ];
+}

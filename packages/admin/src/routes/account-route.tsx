@@ -1,0 +1,23 @@
+import { PasswordForm } from '../features/account/password-form.tsx';
+import { useMe } from '../features/session/me.tsx';
+import { usePageTitle } from './use-page-title.ts';
+
+export function AccountRoute() {
+  usePageTitle('Account');
+  const me = useMe();
+  return (
+    <div className="narrow">
+      <header className="page-header">
+        <h1 tabIndex={-1} data-focus-home>
+          Account
+        </h1>
+      </header>
+      <p>
+        Signed in as <strong>{me.email ?? me.id}</strong>
+        {me.is_admin ? ', administrator.' : '.'}
+      </p>
+      <h2>Change the password</h2>
+      <PasswordForm email={me.email} />
+    </div>
+  );
+}

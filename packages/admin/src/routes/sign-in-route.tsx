@@ -1,0 +1,39 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useLocation, useSearch } from 'wouter';
+import { isSetupNeeded } from '../api/session.ts';
+import { reportSignedIn } from '../api/signed-out.ts';
+import { Notice } from '../components/notice.tsx';
+import { ME_QUERY } from '../features/session/me.tsx';
+import { nextPathOf } from '../features/session/next-path.ts';
+import { SignInForm } from '../features/session/sign-in-form.tsx';
+import { LonePage } from './lone-page.tsx';
+import { usePageTitle } from './use-page-title.ts';
+
+export function SignInRoute() {
+  usePageTitle('Sign in');
+  const client = useQueryClient();
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const setup = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => isSetupNeeded(signal) });
+
+  return (
+    <LonePage>
+      <SignInForm
+        onSignedIn={(user) => {
+          reportSignedIn();
+          client.setQueryData(ME_QUERY, user);
+          navigate(nextPathOf(search, window.location.origin), { replace: true });
+        }}
+      >
+        {setup.data === true && (
+          <Notice tone="quiet">
+            <p>
+              Keystamp is not set up yet: open the set-up link that the server printed in its
+              terminal when it started.
+            </p>
+          </Notice>
+        )}
+      </SignInForm>
+    </LonePage>
+  );
+}

@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { sizeLimit } from './build/size-limit.ts';
+
+const SERVER = 'http://127.0.0.1:4747';
+const serverPaths = ['/api', '/verify', '/oauth2', '/healthz', '/readyz', '/openapi.json', '/docs'];
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), sizeLimit({ maxGzippedBytes: 110_000 })],
+  // The sources of our other packages, so that a build of the page needs no build of them.
+  resolve: { conditions: ['keystamp-source', 'module', 'browser', 'development|production'] },
+  // The Content-Security-Policy allows no data: URLs and no inline code.
+  build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: 'es2023' },
+  server: { proxy: Object.fromEntries(serverPaths.map((path) => [path, { target: SERVER }])) },
+});
