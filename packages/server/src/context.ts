@@ -14,3 +14,6 @@ export interface ServerContext {
   /** The port in use: browsers reach it on loopback while no public URL is configured. */
   localPort(): number;
 }
+
+/** What users are kept with; commands have no more of a server than this. */
+export type UserKeeping = Pick<ServerContext, 'keystamp' | 'passwords'>;

@@ -1,4 +1,5 @@
 import { ArgumentError, KeystampError } from 'keystamp';
+import { HttpProblem } from './problem.js';
 
 /** A reason not to start, in one line for people. */
 export class StartFailure extends Error {
@@ -8,7 +9,7 @@ export class StartFailure extends Error {
 /** The line that says why a command failed; null: nobody foresaw it, and the stack is of use. */
 export function explainFailure(error: unknown): string | null {
   if (error instanceof StartFailure || error instanceof ArgumentError) return error.message;
-  if (error instanceof KeystampError) return error.message;
+  if (error instanceof KeystampError || error instanceof HttpProblem) return error.message;
   const { code, message, address, port } = error as Partial<NodeJS.ErrnoException> & {
     address?: string;
     port?: number;

@@ -1,4 +1,4 @@
-import type { ServerContext } from '../context.js';
+import type { UserKeeping } from '../context.js';
 import type { CreateUser } from '../contract/users.js';
 import { passwordFault } from '../credentials.js';
 import { wrongField } from '../problem.js';
@@ -6,7 +6,7 @@ import { insertUser } from '../sql/insert-user.js';
 import type { UserRow } from '../sql/user-row.js';
 
 /** Adds a user; 409 where the address is taken, whatever the case of its letters. */
-export async function addUser(context: ServerContext, input: CreateUser): Promise<UserRow> {
+export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
   const email = input.email.trim();
   const user = await insertUser(context.keystamp.database, {
     email,
@@ -19,7 +19,7 @@ export async function addUser(context: ServerContext, input: CreateUser): Promis
 }
 
 async function hashGiven(
-  { passwords }: ServerContext,
+  { passwords }: UserKeeping,
   password: string | undefined,
   email: string,
 ): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { type Executor, inTransaction } from 'keystamp';
-import type { ServerContext } from '../context.js';
+import type { UserKeeping } from '../context.js';
 import type { ChangeUser } from '../contract/users.js';
 import { passwordFault } from '../credentials.js';
 import { HttpProblem, notFound, wrongField } from '../problem.js';
@@ -14,7 +14,7 @@ import type { UserRow } from '../sql/user-row.js';
  * user's keys at once. The last active administrator stays one: 409.
  */
 export async function changeUser(
-  context: ServerContext,
+  context: UserKeeping,
   id: string,
   changes: ChangeUser,
 ): Promise<UserRow> {
@@ -43,7 +43,7 @@ export async function changeUser(
 }
 
 async function hashNewPassword(
-  { passwords }: ServerContext,
+  { passwords }: UserKeeping,
   password: string | undefined,
   email: string | null,
 ): Promise<string | undefined> {
