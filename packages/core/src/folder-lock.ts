@@ -17,7 +17,8 @@ export interface FolderHolder {
 }
 
 interface Contender extends FolderHolder {
-  readonly holds: boolean;
+  /** `leaving`: it hung up without a word, because it gives up or ends just now. */
+  readonly state: 'holds' | 'starts' | 'leaving';
 }
 
 /**
@@ -68,7 +69,7 @@ async function waitForOthers(
       if (!/^lock\.[0-9a-f]{12}$/.test(name) || name === own) continue;
       const other = await ask(join(access, name));
       if (other === null) rmSync(join(folder, name), { force: true });
-      else if (other.holds || name < own) return other;
+      else if (other.state === 'holds' || (other.state === 'starts' && name < own)) return other;
       else waiting = true;
     }
     if (!waiting) return null;
@@ -99,25 +100,26 @@ async function announce(
 
 const answerMs = 1_000;
 
-/** Null: its owner is dead. One that accepts and says nothing is taken for a holder. */
+/** Null: its owner is dead. One that accepts and stays silent (stopped, or very busy) is taken for a holder. */
 function ask(path: string): Promise<Contender | null> {
   return new Promise((resolve) => {
     const socket = createConnection(path);
     let said = '';
-    const finish = () => {
+    const finish = (silent: Contender['state']) => {
       socket.destroy();
       const [, state, pid] = /^(holds|starts) (\d+)\n$/.exec(said) ?? [];
-      resolve({ holds: state !== 'starts', pid: pid === undefined ? null : Number(pid) });
+      if (pid === undefined) resolve({ state: silent, pid: null });
+      else resolve({ state: state as Contender['state'], pid: Number(pid) });
     };
-    socket.setTimeout(answerMs, finish);
+    socket.setTimeout(answerMs, () => finish('holds'));
     socket.setEncoding('utf8');
     socket.on('data', (text) => {
       said += text;
     });
-    socket.on('end', finish);
+    socket.on('end', () => finish('leaving'));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(null);
-      else finish();
+      else finish(error.code === 'ECONNRESET' ? 'leaving' : 'holds');
     });
   });
 }

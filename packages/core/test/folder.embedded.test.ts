@@ -1,0 +1,237 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../src/database.js';
+import { tendTo } from '../src/embedded-upkeep.js';
+import { type FolderLock, isLock, lockFolder } from '../src/folder-lock.js';
+import { openDatabase } from '../src/open-database.js';
+import { buildCore, runModule } from './support/child.js';
+import { until } from './support/until.js';
+
+let place: string;
+let opened: Database[] = [];
+
+async function openIn(dataDir: string): Promise<Database> {
+  const database = await openDatabase(undefined, { dataDir });
+  opened.push(database);
+  return database;
+}
+
+beforeAll(buildCore, 120_000);
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'keystamp-folder-'));
+});
+afterEach(async () => {
+  for (const database of opened) await database.end();
+  opened = [];
+  rmSync(place, { recursive: true, force: true });
+});
+
+describe('the folder of the embedded database', () => {
+  test('is made with all above it, for its owner only, and keeps what was written', async () => {
+    const dataDir = join(place, 'a', 'b');
+    const first = await openIn(dataDir);
+    await first.query('create table kept as select 1 as n');
+    await first.end();
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+    const second = await openIn(dataDir);
+    expect((await second.query('select n from kept')).rows).toEqual([{ n: 1 }]);
+  });
+
+  test('a start that died while it was made does no harm', async () => {
+    mkdirSync(join(place, 'postgres.unfinished', 'base'), { recursive: true });
+    writeFileSync(join(place, 'postgres.unfinished', 'PG_VERSION'), '18\n');
+    const database = await openIn(place);
+    expect((await database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect(existsSync(join(place, 'postgres.unfinished'))).toBe(false);
+  });
+
+  test('takes little memory for its cache', async () => {
+    const database = await openIn(place);
+    const { rows } = await database.query('show shared_buffers');
+    expect(rows).toEqual([{ shared_buffers: '16MB' }]);
+  });
+
+  test('a path too long for a socket is fine', async () => {
+    const dataDir = join(place, 'd'.repeat(120), 'e'.repeat(120));
+    await openIn(dataDir);
+    await expect(openIn(dataDir)).rejects.toMatchObject({ code: 'database_in_use' });
+  });
+
+  test('a second opening is refused in one line, in this process', async () => {
+    await openIn(place);
+    const error = await openIn(place).catch((thrown) => thrown);
+    expect(error.code).toBe('database_in_use');
+    expect(error.message).toBe(
+      `The embedded database in ${place} is in use by process ${process.pid}`,
+    );
+  });
+
+  test('a second process is refused, by any path to the folder; after the end it is not', async () => {
+    const first = await openIn(place);
+    symlinkSync(place, `${place}-link`);
+    const second = runModule(openAndTell, `${place}-link`);
+    expect(await second.line()).toBe(
+      `database_in_use The embedded database in ${place} is in use by process ${process.pid}`,
+    );
+    await second.ended;
+    await first.end();
+    const third = runModule(openAndTell, place);
+    expect(await third.line()).toBe('open');
+    await third.ended;
+    rmSync(`${place}-link`);
+  });
+
+  test('nothing of the lock stays after the end', async () => {
+    const database = await openIn(place);
+    expect(readdirSync(place).some((name) => name.startsWith('lock.'))).toBe(true);
+    await database.end();
+    expect(readdirSync(place)).toEqual(['postgres']);
+  });
+});
+
+const openAndTell = `
+const { openDatabase } = await import(dist + 'index.js');
+try {
+  const database = await openDatabase(undefined, { dataDir: process.argv[1] });
+  console.log('open');
+  await database.end();
+} catch (error) {
+  console.log(error.code, error.message);
+}`;
+
+/** Writes rows as fast as it can, and says of each that it is committed. */
+const writeForEver = `
+const { openDatabase } = await import(dist + 'index.js');
+const database = await openDatabase(undefined, { dataDir: process.argv[1] });
+await database.query('create table if not exists written (n integer primary key)');
+const { rows } = await database.query('select coalesce(max(n), 0) as n from written');
+for (let n = rows[0].n + 1; ; n += 1) {
+  await database.query('insert into written values ($1)', [n]);
+  process.stdout.write(n + '\\n');
+}`;
+
+describe('kill -9', () => {
+  test('loses no committed row, and leaves no lock', async () => {
+    let last = 0;
+    for (const rows of [1, 40, 300]) {
+      const child = runModule(writeForEver, place);
+      for (let told = 0; told < rows; told += 1) {
+        const line = await child.line();
+        if (line === null) throw new Error((await child.ended).errors);
+        last = Number(line);
+      }
+      child.process.kill('SIGKILL');
+      // What it said before it died, and was not read yet, is committed too.
+      for (let line = await child.line(); line !== null; line = await child.line()) {
+        last = Number(line);
+      }
+    }
+    const database = await openIn(place);
+    const { rows } = await database.query('select count(*) as n, max(n) as last from written');
+    // One more may be committed than it had the time to say.
+    expect(rows[0]?.['last']).toBeOneOf([last, last + 1]);
+    expect(rows[0]?.['n']).toBe(String(rows[0]?.['last']));
+  });
+});
+
+describe('the lock', () => {
+  test('of many that start at once exactly one gets it', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 12 }, () => lockFolder(place)));
+      const locks = answers.filter(isLock);
+      expect(locks).toHaveLength(1);
+      for (const lock of locks) lock.release();
+    }
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  test('of many processes that start at once on a dead one exactly one gets it', async () => {
+    const dead = runModule(holdLock, place);
+    expect(await dead.line()).toBe('locked');
+    dead.process.kill('SIGKILL');
+    await dead.ended;
+    expect(readdirSync(place)).toHaveLength(1);
+
+    const starters = Array.from({ length: 6 }, () => runModule(holdLock, place));
+    const said = await Promise.all(starters.map((starter) => starter.line()));
+    expect(said.filter((line) => line === 'locked')).toHaveLength(1);
+    expect(said.filter((line) => /^held by \d+$/.test(line ?? ''))).toHaveLength(5);
+    for (const starter of starters) starter.process.kill('SIGKILL');
+    await Promise.all(starters.map((starter) => starter.ended));
+  });
+
+  test('a holder that is stopped (SIGSTOP) still holds it', async () => {
+    const holder = runModule(holdLock, place);
+    expect(await holder.line()).toBe('locked');
+    holder.process.kill('SIGSTOP');
+    await until(() => processState(holder.process.pid as number) === 'T');
+    const answer = await lockFolder(place);
+    expect(answer).toEqual({ pid: null });
+    holder.process.kill('SIGKILL');
+    await holder.ended;
+    const lock = (await lockFolder(place)) as FolderLock;
+    expect(isLock(lock)).toBe(true);
+    lock.release();
+  });
+});
+
+const holdLock = `
+const { lockFolder } = await import(dist + 'folder-lock.js');
+const answer = await lockFolder(process.argv[1]);
+console.log('release' in answer ? 'locked' : 'held by ' + answer.pid);
+process.stdin.resume();`;
+
+/** `T`: stopped. Linux tells it in a file; elsewhere there is `ps`. */
+function processState(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    return / \(.*\) (\w)/s.exec(` ${readFileSync(`/proc/${pid}/stat`, 'utf8')}`)?.[1];
+  }
+  return execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim()[0];
+}
+
+describe('upkeep', () => {
+  test('vacuums the tables of keystamp and writes a checkpoint', async () => {
+    const database = await openIn(place);
+    await database.query('create schema keystamp');
+    await database.query('create table keystamp.worn (n integer) with (autovacuum_enabled = off)');
+    await database.query('insert into keystamp.worn select generate_series(1, 20000)');
+    await database.query('delete from keystamp.worn where n > 100');
+    const pages = async () =>
+      (await database.query(`select pg_relation_size('keystamp.worn') / 8192 as n`)).rows[0]?.['n'];
+    const redo = async () =>
+      (await database.query('select redo_lsn::text as lsn from pg_control_checkpoint()')).rows[0]?.[
+        'lsn'
+      ];
+    const before = { pages: Number(await pages()), redo: await redo() };
+    await tendTo(database, undefined);
+    expect(Number(await pages())).toBeLessThan(before.pages / 10);
+    expect(await redo()).not.toBe(before.redo);
+  });
+
+  test('that fails is logged and ends nothing', async () => {
+    const database = await openIn(place);
+    const warnings: string[] = [];
+    const log = {
+      debug() {},
+      info() {},
+      error() {},
+      warn: (_: object, text: string) => warnings.push(text),
+    };
+    await database.end();
+    await tendTo(database, log);
+    expect(warnings).toEqual(['Upkeep of the embedded database failed']);
+  });
+});

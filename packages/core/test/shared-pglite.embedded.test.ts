@@ -1,0 +1,61 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction } from '../src/database.js';
+import { openDatabase } from '../src/open-database.js';
+
+let pglite: PGlite;
+beforeAll(async () => {
+  pglite = await PGlite.create();
+  await pglite.exec('create table things (id integer primary key)');
+});
+afterAll(() => pglite.close());
+
+const ids = async () =>
+  (await pglite.query<{ id: number }>('select id from things order by id')).rows.map(
+    ({ id }) => id,
+  );
+
+test("a service's own statement never slips into a transaction of ours", async () => {
+  const database = await openDatabase(pglite);
+  let theirs: Promise<unknown> | undefined;
+  const failing = inTransaction(database, async (session) => {
+    await session.query('insert into things values (1)');
+    theirs = pglite.query('insert into things values (2)');
+    await session.query('select 1');
+    throw new Error('changed my mind');
+  });
+  await expect(failing).rejects.toThrow('changed my mind');
+  await theirs;
+  expect(await ids()).toEqual([2]);
+});
+
+test('several openings of it share its one session in turns', async () => {
+  const [first, second] = [await openDatabase(pglite), await openDatabase(pglite)];
+  const session = await first.connect();
+  await session.query('begin');
+  await session.query('insert into things values (3)');
+  const waiting = second.query('insert into things values (4)');
+  await session.query('rollback');
+  session.release();
+  await waiting;
+  expect(await ids()).toEqual([2, 4]);
+});
+
+test('a session given back in the middle of a transaction leaves nothing of it', async () => {
+  const database = await openDatabase(pglite);
+  const session = await database.connect();
+  await session.query('begin');
+  await session.query('insert into things values (5)');
+  session.release();
+  expect((await database.query('select id from things where id = 5')).rows).toEqual([]);
+  await expect(session.query('select 1')).rejects.toThrow('released');
+});
+
+test('stays open at the end of ours', async () => {
+  const database = await openDatabase(pglite);
+  await database.listen('news', { onNotification: () => {}, onEnd: () => {} });
+  await database.end();
+  expect(pglite.closed).toBe(false);
+  const { rows } = await pglite.query('select pg_listening_channels() as channel');
+  expect(rows).toEqual([]);
+});
