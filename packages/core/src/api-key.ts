@@ -4,7 +4,7 @@ import { ArgumentError } from './errors.js';
 
 const PREFIX_SECRET_LENGTH = 6;
 
-/** SHA-256 of a whole key in base64url: what the cache is keyed by. The database holds the same 32 bytes. */
+/** SHA-256 of a whole key, one character a byte: what the cache is keyed by. The database holds the same 32 bytes. */
 export type KeyHash = string;
 
 export interface GeneratedApiKey {
@@ -24,14 +24,20 @@ export function generateApiKey(label: string): GeneratedApiKey {
   };
 }
 
-/** SHA-256 of the whole key, base64url. `sha256('ks_…')` in `psql` is the same value. */
+/** SHA-256 of the whole key, of its UTF-8. `sha256('ks_…')` in `psql` is the same value. */
 export function hashApiKey(apiKey: string): KeyHash {
-  return hash('sha256', apiKey, 'base64url');
+  // One character a byte: the shortest text, and the fastest that node:crypto makes.
+  return hash('sha256', apiKey, 'binary');
 }
 
 /** The 32 bytes of a hash, as the database holds them. */
 export function keyHashBytes(keyHash: KeyHash): Buffer {
-  return Buffer.from(keyHash, 'base64url');
+  return Buffer.from(keyHash, 'latin1');
+}
+
+/** Back from what the database holds. */
+export function toKeyHash(bytes: Uint8Array): KeyHash {
+  return Buffer.from(bytes).toString('latin1');
 }
 
 /** Throws where `label` could not be told from the secret after it. */

@@ -1,3 +1,4 @@
+import { toKeyHash } from './api-key.js';
 import { DatabaseClock } from './clock.js';
 import type { Database } from './database.js';
 import { KeystampError } from './errors.js';
@@ -13,7 +14,7 @@ import { openDatabase } from './open-database.js';
 import { checkOptions, type Settings } from './options.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';
-import { bucketOfBytes, Changes } from './validation/changes.js';
+import { bucketOf, Changes } from './validation/changes.js';
 import { ForeignShapes } from './validation/foreign-shapes.js';
 import { Hearing } from './validation/hearing.js';
 import { KeyLoader } from './validation/key-loader.js';
@@ -113,7 +114,7 @@ async function importInto(
 ) {
   const outcomes = await importApiKeys(database, keys);
   // One of them may have been asked for before, and remembered as unknown.
-  for (const { keyHash } of keys) changes.keyChanged(bucketOfBytes(keyHash));
+  for (const { keyHash } of keys) changes.keyChanged(bucketOf(toKeyHash(keyHash)));
   await foreignShapes.refresh();
   return outcomes;
 }

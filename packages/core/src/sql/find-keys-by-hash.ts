@@ -1,4 +1,4 @@
-import { type KeyHash, keyHashBytes } from '../api-key.js';
+import { type KeyHash, keyHashBytes, toKeyHash } from '../api-key.js';
 import type { Executor } from '../database.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { type KeyRow, keyColumns, toKeyUser, toUserApiKey, type UserRow } from './key-columns.js';
@@ -32,7 +32,7 @@ export async function findKeysByHash(
   return rows
     .filter((row) => row.key_hash !== null)
     .map((row) => ({
-      keyHash: row.key_hash.toString('base64url'),
+      keyHash: toKeyHash(row.key_hash),
       key: toUserApiKey(row),
       user: toKeyUser(row),
     }));

@@ -1,21 +1,17 @@
 import { hash } from 'node:crypto';
+import type { KeyHash } from '../api-key.js';
 
 /** Keys and users fall into so many buckets; a notification names one. `keystamp.bucket_of` is the same rule in SQL. */
 export const BUCKETS = 1024;
 
 /** The bucket of a hash: its first 10 bits. */
-export function bucketOfBytes(hash: Uint8Array): number {
-  return ((hash[0] as number) << 2) | ((hash[1] as number) >>> 6);
-}
-
-/** Likewise of a hash in base64url, of which 3 characters hold the first 18 bits. */
-export function bucketOf(hashBase64Url: string): number {
-  return bucketOfBytes(Buffer.from(hashBase64Url.slice(0, 4), 'base64url'));
+export function bucketOf(keyHash: KeyHash): number {
+  return (keyHash.charCodeAt(0) << 2) | (keyHash.charCodeAt(1) >>> 6);
 }
 
 /** The bucket of a user: that of the SHA-256 of the id. */
 export function userBucketOf(userId: string): number {
-  return bucketOf(hash('sha256', userId, 'base64url'));
+  return bucketOf(hash('sha256', userId, 'binary'));
 }
 
 /**

@@ -49,7 +49,7 @@ export class Validator {
     const known = keys.get(keyHash);
     if (known !== undefined && cacheSize > 0 && hearing.trusts(hostNow) && keys.isFresh(known)) {
       this.counts.cacheHits++;
-      return this.#answer(known, options);
+      return this.#answer(known, clock.at(hostNow), options);
     }
     return this.#ask(keyHash, known, options);
   }
@@ -80,7 +80,8 @@ export class Validator {
     if (reach.isOut) return this.#answerInOutage(known, null, options);
     try {
       const { found, readAt } = await loader.load(keyHash, isHearing);
-      if (found !== null) return await this.#answer(keys.remember(found, readAt), options);
+      if (found !== null)
+        return await this.#answer(keys.remember(found, readAt), clock.now(), options);
       keys.rememberUnknown(keyHash, readAt, clock.hostNow());
       return this.#refuseUnknown();
     } catch (error) {
@@ -89,8 +90,7 @@ export class Validator {
     }
   }
 
-  #answer(known: KnownKey, options?: ValidateOptions): Promise<Validation> {
-    const now = this.#parts.clock.now();
+  #answer(known: KnownKey, now: number, options?: ValidateOptions): Promise<Validation> {
     const reason = decide(known, options?.scopes ?? NO_SCOPES, now);
     if (isUse(reason) && options?.recordUse !== false) this.#parts.pending.record(known.stamp, now);
     return reason === null ? known.accepted : this.#refuse(known, reason);
@@ -104,7 +104,7 @@ export class Validator {
   ): Promise<Validation> {
     const { clock, keys } = this.#parts;
     if (known !== undefined && keys.isFresh(known) && this.#isWithinGrace(clock.hostNow())) {
-      return this.#answer(known, options);
+      return this.#answer(known, clock.now(), options);
     }
     const message = 'The database cannot be asked about this key right now.';
     return Promise.reject(new KeystampError('database_unavailable', message, { cause }));
