@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toKeyHash } from '../../src/api-key.js';
 import { BUCKETS, bucketOf, Changes, userBucketOf } from '../../src/validation/changes.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
