@@ -4,7 +4,7 @@ import { EMAIL_PATTERN } from '../contract/field-types.js';
 import type { ChangeUser } from '../contract/users.js';
 import { createPasswordHasher } from '../sessions/password-hash.js';
 import { findUserByName } from '../sql/find-user-by-name.js';
-import { listUsers } from '../sql/list-users.js';
+import { type ListedUserRow, listUsers } from '../sql/list-users.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
 import { StartFailure } from '../start-failure.js';
 import { addUser } from '../users/add-user.js';
@@ -121,9 +121,9 @@ function keeping(keystamp: Keystamp) {
 }
 
 async function allUsers({ database }: Keystamp): Promise<UserRow[]> {
-  const users: UserRow[] = [];
+  const users: ListedUserRow[] = [];
   for (;;) {
-    const last = users.at(-1) as (UserRow & { sorted_by: string }) | undefined;
+    const last = users.at(-1);
     const after = last === undefined ? null : { sortedBy: last.sorted_by, id: last.id };
     const page = await listUsers(database, null, after, PAGE);
     users.push(...page);

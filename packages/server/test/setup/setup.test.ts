@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { issueSetupToken } from '../../src/setup/first-admin.js';
+import { makeConfiguredAdmin, setupLink } from '../../src/setup/first-start.js';
+import { configOf, createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await createTestServer();
+});
+beforeEach(async () => {
+  await server.ground.database.query('truncate keystamp.users, keystamp.setup_tokens cascade');
+});
+afterAll(() => server.close());
+
+const needed = async () => (await server.send({ url: '/api/setup' })).json();
+const setUp = (payload: object) => server.send({ method: 'POST', url: '/api/setup', payload });
+const issue = async () => (await issueSetupToken(server.ground.database)) as string;
+const ada = { email: 'ada@example.com', password: PASSWORD };
+
+describe('POST /api/setup', () => {
+  it('201: makes the first administrator, once, who can sign in', async () => {
+    expect(await needed()).toEqual({ needed: true });
+    const token = await issue();
+    const answer = await setUp({ token, ...ada });
+    expect(answer.statusCode).toBe(201);
+    expect(answer.json().user).toMatchObject({ email: 'ada@example.com', is_admin: true });
+    expect(await needed()).toEqual({ needed: false });
+    await server.signIn('ada');
+    const again = await setUp({ token, email: 'eve@example.com', password: PASSWORD });
+    expect(again.statusCode).toBe(404);
+    expect(server.logged.join('')).not.toContain(token);
+  });
+
+  it('201: of many at once with one link, one is made', async () => {
+    const token = await issue();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        setUp({ token, email: `ada${i}@example.com`, password: PASSWORD }),
+      ),
+    );
+    const statuses = answers.map((answer) => answer.statusCode).sort();
+    expect(statuses).toEqual([201, 404, 404, 404, 404, 404, 404, 404]);
+  });
+
+  it.each(['wrong', 'A'.repeat(43)])('400: a wrong token (%s)', async (token) => {
+    await issue();
+    const answer = await setUp({ token, ...ada });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors[0].field).toBe('token');
+    expect(await needed()).toEqual({ needed: true });
+  });
+
+  it('400: an earlier link, once a later start has made another', async () => {
+    const earlier = await issue();
+    const later = await issue();
+    expect((await setUp({ token: earlier, ...ada })).statusCode).toBe(400);
+    expect((await setUp({ token: later, ...ada })).statusCode).toBe(201);
+  });
+
+  it('400: after an hour', async () => {
+    const token = await issue();
+    await server.ground.database.query(
+      `update keystamp.setup_tokens set expires_at = expires_at - interval '1 hour'`,
+    );
+    expect((await setUp({ token, ...ada })).statusCode).toBe(400);
+  });
+
+  it('400: a wrong password leaves the link good', async () => {
+    const token = await issue();
+    const short = await setUp({ token, email: 'ada@example.com', password: 'short' });
+    expect(short.json().errors[0].field).toBe('password');
+    const same = { token, email: 'long-address@example.com', password: 'long-address@example.com' };
+    expect((await setUp(same)).json().errors[0].field).toBe('password');
+    expect((await setUp({ token, ...ada })).statusCode).toBe(201);
+  });
+
+  it('403: from another site', async () => {
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/setup',
+      headers: { origin: 'https://example.org' },
+      payload: { token: await issue(), ...ada },
+    });
+    expect(answer.statusCode).toBe(403);
+    expect(await needed()).toEqual({ needed: true });
+  });
+
+  it('409: an address that is another user’s leaves the link good', async () => {
+    await server.addUser('ada');
+    const token = await issue();
+    const answer = await setUp({ token, ...ada });
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().errors[0].field).toBe('email');
+    const other = { token, email: 'bea@example.com', password: PASSWORD };
+    expect((await setUp(other)).statusCode).toBe(201);
+  });
+});
+
+describe('the first start', () => {
+  it('gives a link whose token stays in the browser, and holds only its hash', async () => {
+    const link = new URL((await setupLink(server.ground.database, 'http://localhost:4747')) ?? '');
+    expect(link.pathname).toBe('/setup');
+    expect(link.search).toBe('');
+    const token = link.hash.replace('#token=', '');
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+    const { rows } = await server.ground.database.query<{ found: boolean }>(
+      `select token_hash = sha256(convert_to($1, 'UTF8')) as found from keystamp.setup_tokens`,
+      [token],
+    );
+    expect(rows).toEqual([{ found: true }]);
+  });
+
+  it('makes the administrator that the environment names, and then no link', async () => {
+    const env = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
+    await makeConfiguredAdmin(server.ground.database, configOf(env));
+    await server.signIn('ada');
+    expect(await setupLink(server.ground.database, 'http://localhost')).toBeNull();
+  });
+
+  it('leaves everything as it is where there is an administrator', async () => {
+    await server.addUser('ada', { isAdmin: true });
+    const env = { KEYSTAMP_ADMIN_EMAIL: 'eve@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
+    await makeConfiguredAdmin(server.ground.database, configOf(env));
+    await expect(server.signIn('eve')).rejects.toThrow('401');
+  });
+
+  it('says so where the address is a user’s who is no administrator', async () => {
+    await server.addUser('ada');
+    const env = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
+    const made = makeConfiguredAdmin(server.ground.database, configOf(env));
+    await expect(made).rejects.toThrow('KEYSTAMP_ADMIN_EMAIL');
+  });
+});
