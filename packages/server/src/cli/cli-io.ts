@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+
+/** What a command works with: the process, or a test in its place. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  /** What the command was asked for. */
+  out(text: string): void;
+  /** Notes and errors for people, and the log. */
+  err(text: string): void;
+  now(): Date;
+}
+
+/** A reason why a command did not do what it was asked for, in one line for people. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+}
+
+/** The command line itself was wrong. */
+export class UsageError extends CliFailure {}
+
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;

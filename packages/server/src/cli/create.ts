@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { Keystamp } from 'keystamp';
+import { toIssuedApiKey } from '../api-keys/api-key-info.js';
+import { given, refuseKeyAsName } from '../api-keys/input.js';
+import type { CliIo } from './cli-io.js';
+import { parseExpiry } from './duration.js';
+import { userIdOf } from './name-user.js';
+import { auditFromCli, withKeystamp } from './with-keystamp.js';
+
+const EXAMPLES = `
+The key is printed once, alone on standard output; notes go to standard error.
+
+Examples:
+  $ keystamp create --user ada@example.com --name "nightly export"
+  $ keystamp create --user 42 --name orders --scope orders:read orders:write --expires 90d`;
+
+interface Options {
+  readonly user: string;
+  readonly name: string;
+  readonly scope?: string[];
+  readonly expires?: string;
+  readonly json?: true;
+}
+
+/** `keystamp create` */
+export function addCreate(program: Command, io: CliIo): void {
+  program
+    .command('create')
+    .description('create a key and print it')
+    .requiredOption('--user <id>', 'whose key: an address, or an id (an unknown id is added)')
+    .requiredOption('--name <text>', 'what the key is for')
+    .option('--scope <scope...>', 'what it may do; left out: whatever its user may')
+    .option('--expires <time>', 'a duration (90d), a day or a time; left out: never')
+    .option('--json', 'print JSON: {api_key, info}')
+    .addHelpText('after', EXAMPLES)
+    .action((options: Options) => create(io, options));
+}
+
+async function create(io: CliIo, options: Options): Promise<void> {
+  const issued = await withKeystamp(io, async (keystamp, log) => {
+    const made = await issue(keystamp, options, io.now());
+    auditFromCli(log, 'created', made.key);
+    return made;
+  });
+  if (options.json) return io.out(`${JSON.stringify(toIssuedApiKey(issued))}\n`);
+  io.err('The key is shown this once:\n');
+  io.out(`${issued.apiKey}\n`);
+}
+
+async function issue(keystamp: Keystamp, options: Options, now: Date) {
+  const { user, name, scope: scopes, expires } = options;
+  refuseKeyAsName(name);
+  const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now);
+  const userId = await userIdOf(keystamp.database, user);
+  return keystamp.createApiKey({ userId, name, ...given({ scopes, expiresAt }) });
+}

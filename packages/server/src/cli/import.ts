@@ -1,0 +1,107 @@
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import { ArgumentError, type ImportedApiKey, type Keystamp } from 'keystamp';
+import { snakeCase } from '../problem.js';
+import { CliFailure, type CliIo } from './cli-io.js';
+import { parseImportLine, WrongLine } from './import-line.js';
+import { withKeystamp } from './with-keystamp.js';
+
+const HELP = `
+Each line is a JSON object:
+  key_hash      SHA-256 of the whole key, 64 hexadecimal digits
+  user_id       whose key it is
+  name          what it is for
+  key_prefix, scopes, created_at, expires_at, last_used_at    may be left out
+
+Keys of any shape up to 512 characters go on working. A key that is there already is left alone, so
+an import that stopped half-way can be run again.
+
+Examples:
+  $ keystamp import keys.jsonl
+  $ some-export | keystamp import -`;
+
+const BATCH = 1000;
+
+interface Line {
+  readonly number: number;
+  readonly key: ImportedApiKey;
+}
+
+interface Outcome {
+  imported: number;
+  exists: number;
+}
+
+/** `keystamp import` */
+export function addImport(program: Command, io: CliIo): void {
+  program
+    .command('import')
+    .description('take over keys that were made elsewhere, by their hashes')
+    .argument('<file>', 'JSON lines; - reads standard input')
+    .option('--json', 'print JSON: {imported, exists}')
+    .addHelpText('after', HELP)
+    .action((file: string, options: { json?: true }) => importFile(io, file, options.json));
+}
+
+async function importFile(io: CliIo, file: string, json: true | undefined): Promise<void> {
+  const outcome: Outcome = { imported: 0, exists: 0 };
+  try {
+    await withKeystamp(io, async (keystamp, log) => {
+      for await (const batch of batchesOf(io, file)) await importBatch(keystamp, batch, outcome);
+      log.info({ audit: true, by: 'command line', ...outcome }, 'API keys imported');
+    });
+  } catch (error) {
+    throw error instanceof WrongLine ? stoppedAt(error, outcome) : error;
+  }
+  if (json) io.out(`${JSON.stringify(outcome)}\n`);
+  else io.out(`imported ${outcome.imported}, there already ${outcome.exists}\n`);
+}
+
+async function importBatch(keystamp: Keystamp, batch: Line[], outcome: Outcome): Promise<void> {
+  try {
+    const keys = batch.map(({ key }) => key);
+    for (const each of await keystamp.importApiKeys(keys)) outcome[each] += 1;
+  } catch (error) {
+    throw error instanceof ArgumentError ? wrongLine(error, batch) : error;
+  }
+}
+
+/** The core names `keys[3].expiresAt`; people need the line of the file. */
+function wrongLine({ field, expected }: ArgumentError, batch: readonly Line[]): WrongLine {
+  const [, index = '0', name = field] = /^keys\[(\d+)\]\.(.*)$/.exec(field) ?? [];
+  const number = batch[Number(index)]?.number ?? 0;
+  return new WrongLine(number, `${snakeCase(name)}: expected ${expected}`);
+}
+
+function stoppedAt(error: WrongLine, { imported }: Outcome): CliFailure {
+  return new CliFailure(`${error.message}; ${imported} keys before it are imported`);
+}
+
+async function* batchesOf(io: CliIo, file: string): AsyncGenerator<Line[]> {
+  let batch: Line[] = [];
+  let number = 0;
+  for await (const text of linesOf(io, file)) {
+    number += 1;
+    if (text.trim() === '') continue;
+    batch.push({ number, key: parseImportLine(text, number) });
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* linesOf(io: CliIo, file: string): AsyncGenerator<string> {
+  const input = file === '-' ? io.stdin : await openFile(file);
+  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+async function openFile(file: string): Promise<Readable> {
+  try {
+    return (await open(file)).createReadStream({ encoding: 'utf8' });
+  } catch (error) {
+    throw new CliFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}

@@ -1,0 +1,117 @@
+import { type Command, Option } from 'commander';
+import type { Keystamp, ListedApiKeys, ListQuery, UserApiKey } from 'keystamp';
+import { toApiKeyInfo } from '../api-keys/api-key-info.js';
+import { given } from '../api-keys/input.js';
+import { lastUsedWording, plainDate } from '../contract/relative-time.js';
+import { type CliIo, UsageError } from './cli-io.js';
+import { userIdOf } from './name-user.js';
+import { table } from './table.js';
+import { withKeystamp } from './with-keystamp.js';
+
+const EXAMPLES = `
+Examples:
+  $ keystamp list --unused-for 90d
+  $ keystamp list --user ada@example.com --sort created_at
+  $ keystamp list --json | jq -r '.api_keys[].id'`;
+
+const PAGE = 1000;
+
+interface Options {
+  readonly user?: string;
+  readonly status?: NonNullable<ListQuery['status']>;
+  readonly unusedFor?: string;
+  readonly search?: string;
+  readonly sort?: NonNullable<ListQuery['sort']>;
+  readonly order?: 'asc' | 'desc';
+  readonly limit: string;
+  readonly json?: true;
+}
+
+/** `keystamp list` */
+export function addList(program: Command, io: CliIo): void {
+  const statuses = ['active', 'expired', 'revoked', 'user_inactive'];
+  const sorts = ['last_used_at', 'created_at', 'name', 'expires_at'];
+  program
+    .command('list')
+    .description('list keys, and when each was last used')
+    .option('--user <id>', "only this user's: an address or an id")
+    .addOption(new Option('--status <status>', 'only keys of this status').choices(statuses))
+    .option('--unused-for <days>', 'only active keys not used for so long: 90d, or never')
+    .option('--search <text>', 'part of a name, an address or a key prefix')
+    .addOption(new Option('--sort <column>', 'default: last_used_at').choices(sorts))
+    .addOption(new Option('--order <order>', 'default: newest first').choices(['asc', 'desc']))
+    .option('--limit <n>', 'how many at most', '1000')
+    .option('--json', 'print JSON: {api_keys, tracking_since}')
+    .addHelpText('after', EXAMPLES)
+    .action((options: Options) => list(io, options));
+}
+
+async function list(io: CliIo, options: Options): Promise<void> {
+  const limit = limitOf(options.limit);
+  const { keys, trackingSince, nextCursor } = await withKeystamp(io, async (keystamp) =>
+    read(keystamp, await toQuery(keystamp, options), limit),
+  );
+  if (options.json) io.out(`${JSON.stringify(onWire(keys, trackingSince))}\n`);
+  else io.out(keysTable(keys, trackingSince, io.now()));
+  if (nextCursor !== null) io.err(`There are more than ${limit}: raise --limit to see them.\n`);
+}
+
+/** Reads page by page. */
+async function read(keystamp: Keystamp, query: ListQuery, limit: number): Promise<ListedApiKeys> {
+  let page = await keystamp.listApiKeys({ ...query, limit: Math.min(limit, PAGE) });
+  const keys = [...page.keys];
+  while (page.nextCursor !== null && keys.length < limit) {
+    const cursor = page.nextCursor;
+    page = await keystamp.listApiKeys({
+      ...query,
+      cursor,
+      limit: Math.min(limit - keys.length, PAGE),
+    });
+    keys.push(...page.keys);
+  }
+  return { ...page, keys };
+}
+
+async function toQuery({ database }: Keystamp, options: Options): Promise<ListQuery> {
+  const { user, status, unusedFor, search: q, sort, order } = options;
+  const userId = user === undefined ? undefined : await userIdOf(database, user);
+  return given({
+    userId,
+    status,
+    unusedFor: unusedFor === undefined ? undefined : unusedDays(unusedFor),
+    q,
+    sort,
+    order,
+  });
+}
+
+function unusedDays(text: string): number | 'never' {
+  if (text === 'never') return text;
+  if (/^[1-9]\d{0,4}d$/.test(text)) return Number.parseInt(text, 10);
+  throw new UsageError('--unused-for: expected a number of days like 90d, or never');
+}
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError('--limit: expected a whole number from 1');
+}
+
+function onWire(keys: readonly UserApiKey[], trackingSince: Date) {
+  return { api_keys: keys.map(toApiKeyInfo), tracking_since: trackingSince.toISOString() };
+}
+
+/** The table for people; in English like the rest of the command line. */
+export function keysTable(keys: readonly UserApiKey[], trackingSince: Date, now: Date): string {
+  const headings = ['name', 'prefix', 'user', 'status', 'created', 'last used', 'expires', 'id'];
+  const rows = keys.map((key) => [
+    key.name,
+    key.keyPrefix,
+    key.userEmail ?? key.userId,
+    key.status,
+    plainDate(key.createdAt, 'en'),
+    lastUsedWording({ ...key, trackingSince }, now, 'en'),
+    key.expiresAt === null ? 'never' : plainDate(key.expiresAt, 'en'),
+    key.id,
+  ]);
+  return table(headings, rows);
+}

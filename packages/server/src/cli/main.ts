@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { runCli } from './run-cli.js';
+
+const exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdin: process.stdin,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  now: () => new Date(),
+});
+// `serve` goes on after it started, and sets the code itself when it stops.
+if (exitCode !== 0) process.exitCode = exitCode;

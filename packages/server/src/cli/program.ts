@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import type { CliIo } from './cli-io.js';
+import { addCreate } from './create.js';
+import { addImport } from './import.js';
+import { addList } from './list.js';
+import { addMigrate } from './migrate.js';
+import { addRevoke } from './revoke.js';
+import { addRotate } from './rotate.js';
+import { runServe } from './serve.js';
+
+const ENVIRONMENT = `
+Where the keys are:
+  DATABASE_URL        a PostgreSQL, as in postgres://user:password@host:5432/database
+  KEYSTAMP_DATA_DIR   without DATABASE_URL: folder of the embedded database (./keystamp-data);
+                      one process at a time: while a server has it open, use the page or HTTP
+
+Exit codes: 0 done, 1 failed, 2 wrong command line.`;
+
+/** The command line: all commands, nothing done yet. */
+export function createProgram(io: CliIo): Command {
+  const program = new Command('keystamp')
+    .description('API keys which tell when they were last used')
+    .version('0.1.0')
+    .addHelpText('after', ENVIRONMENT)
+    .showHelpAfterError('(add --help for help)')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  addServe(program, io);
+  addMigrate(program, io);
+  addCreate(program, io);
+  addList(program, io);
+  addRevoke(program, io);
+  addRotate(program, io);
+  addImport(program, io);
+  return program;
+}
+
+function addServe(program: Command, io: CliIo): void {
+  program
+    .command('serve')
+    .description('start the server: the page, the HTTP API, forward auth and introspection')
+    .addHelpText('after', '\nExample:\n  $ KEYSTAMP_PORT=8080 keystamp serve')
+    .action(() => runServe(io.env));
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { UserApiKey } from 'keystamp';
+import { toApiKeyInfo } from '../api-keys/api-key-info.js';
+import { relativeTime } from '../contract/relative-time.js';
+import { CliFailure, type CliIo } from './cli-io.js';
+import { printableText } from './printable-text.js';
+import { auditFromCli, withKeystamp } from './with-keystamp.js';
+
+const EXAMPLES = `
+Examples:
+  $ keystamp revoke 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11
+  $ keystamp list --unused-for 365d --json | jq -r '.api_keys[].id' | xargs keystamp revoke`;
+
+/** `keystamp revoke` */
+export function addRevoke(program: Command, io: CliIo): void {
+  program
+    .command('revoke')
+    .description('revoke keys: they stop for ever, their records stay')
+    .argument('<id...>', 'ids of keys')
+    .option('--json', 'print JSON: {api_keys}')
+    .addHelpText('after', EXAMPLES)
+    .action((ids: string[], options: { json?: true }) => revoke(io, ids, options.json));
+}
+
+async function revoke(io: CliIo, ids: readonly string[], json: true | undefined): Promise<void> {
+  const revoked: UserApiKey[] = [];
+  const missing: string[] = [];
+  await withKeystamp(io, async (keystamp, log) => {
+    for (const id of ids) {
+      const key = await keystamp.revokeApiKey(id);
+      if (key === null) missing.push(id);
+      else {
+        revoked.push(key);
+        auditFromCli(log, 'revoked', key);
+      }
+    }
+  });
+  if (json) io.out(`${JSON.stringify({ api_keys: revoked.map(toApiKeyInfo) })}\n`);
+  else for (const key of revoked) io.out(`${told(key, io.now())}\n`);
+  if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
+}
+
+function told({ name, keyPrefix, lastUsedAt }: UserApiKey, now: Date): string {
+  const use =
+    lastUsedAt === null ? 'no use recorded' : `last used ${relativeTime(lastUsedAt, now, 'en')}`;
+  return printableText(`revoked ${keyPrefix} "${name}" (${use})`);
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { toIssuedApiKey } from '../api-keys/api-key-info.js';
+import { CliFailure, type CliIo } from './cli-io.js';
+import { parseGrace } from './duration.js';
+import { auditFromCli, withKeystamp } from './with-keystamp.js';
+
+const EXAMPLES = `
+The new key is printed once, alone on standard output; notes go to standard error.
+
+Example:
+  $ keystamp rotate 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11 --grace 7d`;
+
+interface Options {
+  readonly grace: string;
+  readonly json?: true;
+}
+
+/** `keystamp rotate` */
+export function addRotate(program: Command, io: CliIo): void {
+  program
+    .command('rotate')
+    .description('replace a key by a successor and print that')
+    .argument('<id>', 'id of the key')
+    .option('--grace <duration>', 'how long the old one goes on, up to 30d', '0')
+    .option('--json', 'print JSON: {api_key, info}')
+    .addHelpText('after', EXAMPLES)
+    .action((id: string, options: Options) => rotate(io, id, options));
+}
+
+async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<void> {
+  const graceSeconds = parseGrace(grace);
+  const issued = await withKeystamp(io, async (keystamp, log) => {
+    const made = await keystamp.rotateApiKey(id, { graceSeconds });
+    if (made === null) throw new CliFailure(`there is no key ${id}`);
+    auditFromCli(log, 'rotated', made.key, { replaces: id, graceSeconds });
+    return made;
+  });
+  if (json) return io.out(`${JSON.stringify(toIssuedApiKey(issued))}\n`);
+  io.err('The new key is shown this once:\n');
+  io.out(`${issued.apiKey}\n`);
+}

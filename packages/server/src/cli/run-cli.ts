@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+import { ArgumentError } from 'keystamp';
+import { isDatabaseAway } from '../database-away.js';
+import { HttpProblem, snakeCase } from '../problem.js';
+import { explainFailure } from '../start-failure.js';
+import { CliFailure, type CliIo, EXIT, UsageError } from './cli-io.js';
+import { createProgram } from './program.js';
+
+/** Runs one command and gives the exit code: 0 done, 1 failed, 2 wrong command line. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // Commander has said it already; asking for help is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const line = explain(error);
+    if (line === null) throw error;
+    io.err(`keystamp: ${line}\n`);
+    return error instanceof UsageError || error instanceof ArgumentError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function explain(error: unknown): string | null {
+  if (error instanceof CliFailure || error instanceof HttpProblem) return error.message;
+  if (error instanceof ArgumentError) {
+    return `${snakeCase(error.field)}: expected ${error.expected}`;
+  }
+  const line = explainFailure(error);
+  if (line !== null) return line;
+  return isDatabaseAway(error) ? `the database is out of reach: ${(error as Error).message}` : null;
+}

@@ -1,0 +1,72 @@
+import { userInfo } from 'node:os';
+import {
+  createKeystamp,
+  type Database,
+  type Keystamp,
+  openDatabase,
+  type UserApiKey,
+} from 'keystamp';
+import type { Logger } from 'pino';
+import { readConfig, type ServerConfig } from '../config.js';
+import { openLog } from '../log.js';
+import { CliFailure, type CliIo } from './cli-io.js';
+
+/** Opens the database of the environment for one piece of work, and closes it whatever happens. */
+export async function withDatabase<T>(
+  io: CliIo,
+  work: (database: Database, config: ServerConfig, log: Logger) => Promise<T>,
+): Promise<T> {
+  const config = configOf(io);
+  const log = openLog(config.logLevel, { write: (line) => io.err(line) });
+  const { databaseUrl, listenDatabaseUrl, dataDir } = config;
+  const database = await openDatabase(databaseUrl ?? undefined, {
+    dataDir,
+    logger: quiet(log),
+    ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
+  });
+  try {
+    return await work(database, config, log);
+  } finally {
+    await database.end();
+  }
+}
+
+/** As `withDatabase`, with Keystamp on it. The schema is left as it is: `migrate up` changes it. */
+export function withKeystamp<T>(
+  io: CliIo,
+  work: (keystamp: Keystamp, log: Logger) => Promise<T>,
+): Promise<T> {
+  return withDatabase(io, async (database, { label }, log) => {
+    const keystamp = await createKeystamp({ database, label, logger: quiet(log), migrate: false });
+    try {
+      return await work(keystamp, log);
+    } finally {
+      await keystamp.close();
+    }
+  });
+}
+
+/** The line in the log about a change from the command line: who is the account that ran it. */
+export function auditFromCli(
+  log: Logger,
+  action: 'created' | 'revoked' | 'rotated',
+  { id, keyPrefix, userId }: UserApiKey,
+  more: object = {},
+): void {
+  const actor = userInfo().username;
+  log.info(
+    { audit: true, actor, by: 'command line', key: id, keyPrefix, owner: userId, ...more },
+    `API key ${action}`,
+  );
+}
+
+function configOf({ env }: CliIo): ServerConfig {
+  const read = readConfig(env);
+  if (read.ok) return read.config;
+  throw new CliFailure(read.errors.join('\nkeystamp: '));
+}
+
+/** Commands tell what they did themselves; of the rest only warnings are news. */
+function quiet(log: Logger): Logger {
+  return log.isLevelEnabled('warn') ? log.child({}, { level: 'warn' }) : log;
+}
