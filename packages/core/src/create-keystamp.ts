@@ -55,11 +55,12 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   const cancel = (backendPid: number) => hearing.cancel(backendPid);
   const flusher = new Flusher({ database, clock, timing, logger, cancel });
   flusher.onJump = () => hearing.doubt();
-  const reach = new Reach({ database, clock, logger });
+  const reach = new Reach({ database, cancel, clock, logger });
+  hearing.beforeTrust = () => reach.lookNow();
   const foreignShapes = new ForeignShapes(database);
   changes.onImport = () => void foreignShapes.refresh();
   const keys = new KnownKeys(cacheSize, changes);
-  const loader = new KeyLoader(database, changes);
+  const loader = new KeyLoader({ database, cancel }, changes);
   const { pending } = flusher;
   const validator = new Validator({
     clock,
@@ -123,6 +124,7 @@ async function importInto(
 async function close(database: Database, isOurs: boolean, parts: Parts): Promise<void> {
   parts.validator.close();
   parts.reach.close();
+  parts.foreignShapes.close();
   await parts.flusher.close();
   await parts.hearing.close();
   if (isOurs) await database.end();

@@ -116,10 +116,21 @@ class PostgresDatabase implements Database {
 
   async connect(): Promise<Session> {
     const client = await this.#pool.connect();
+    let readOnly: Error | undefined;
     return {
       backendPid: this.named ? processIdOf(client) : null,
-      query: (text, params) => send(client, text, params, this.#sending(text, params)),
-      release: (error) => client.release(error),
+      query: async (text, params) => {
+        try {
+          return await send(client, text, params, this.#sending(text, params));
+        } catch (error) {
+          if (isReadOnly(error)) readOnly = error;
+          throw error;
+        }
+      },
+      release: (error) => {
+        client.release(error ?? readOnly);
+        if (readOnly !== undefined || isReadOnly(error)) this.#leaveServer();
+      },
     };
   }
 
@@ -141,7 +152,8 @@ class PostgresDatabase implements Database {
   async listen(channel: string, handlers: ListenHandlers): Promise<Listener> {
     checkChannel(channel);
     const client = await this.#openConnection();
-    const sending = { name: undefined, timeoutMs: this.#timeoutMs };
+    // Whoever waits for this connection believes no cache meanwhile: it is given up early.
+    const sending = { name: undefined, timeoutMs: connectTimeoutMs };
     client.on('notification', (message) =>
       handlers.onNotification(message.channel, message.payload ?? ''),
     );
@@ -190,6 +202,19 @@ class PostgresDatabase implements Database {
     await endClient(client);
   }
 
+  /**
+   * A server that takes no writes is not the primary, or no longer. What is connected to it would stay with it;
+   * a new connection leads where the address points now.
+   */
+  #leaveServer(): void {
+    for (let idle = this.#pool.idleCount; idle > 0; idle--) {
+      this.#pool.connect().then(
+        (client) => client.release(true),
+        () => {},
+      );
+    }
+  }
+
   #sending(text: string, params: readonly unknown[] | undefined): Sending {
     const name = params !== undefined && this.named ? this.#nameOf(text) : undefined;
     return { name, timeoutMs: this.#timeoutMs };
@@ -230,6 +255,11 @@ function ignoreError(): void {}
 /** True where the connection cannot be used after the error: anything but a statement's own failure. */
 function endsConnection(error: Error & { severity?: string }): boolean {
   return error.severity !== 'ERROR';
+}
+
+/** `read_only_sql_transaction`: a standby, a demoted primary, or a server switched to read only. */
+function isReadOnly(error: unknown): error is Error {
+  return (error as { code?: unknown } | undefined)?.code === '25006';
 }
 
 /** Calls `onEnd` once when the connection ends without being asked to. */

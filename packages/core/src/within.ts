@@ -1,8 +1,12 @@
-/** The same promise, rejected where it takes longer than `ms`. The process stays alive for it. */
+/** No answer came in time. What was asked may still be done. */
+export class LateError extends Error {
+  override readonly name = 'LateError';
+}
+
+/** The same promise, rejected with a `LateError` where it takes longer than `ms`. The process stays alive for it. */
 export function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = new Error(`No answer within ${ms} ms.`);
-    const timer = setTimeout(() => reject(late), ms);
+    const timer = setTimeout(() => reject(new LateError(`No answer within ${ms} ms.`)), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -2,6 +2,7 @@ import { type KeyHash, keyHashBytes, toKeyHash } from '../api-key.js';
 import type { Executor } from '../database.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { type KeyRow, keyColumns, toKeyUser, toUserApiKey, type UserRow } from './key-columns.js';
+import { StandbyError } from './standby.js';
 
 export interface FoundKey {
   readonly keyHash: KeyHash;
@@ -36,14 +37,4 @@ export async function findKeysByHash(
       key: toUserApiKey(row),
       user: toKeyUser(row),
     }));
-}
-
-/** The server that answered is a standby: what it knows may be old. */
-export class StandbyError extends Error {
-  override readonly name = 'StandbyError';
-  readonly code = '25006';
-
-  constructor() {
-    super('The server is in recovery (a standby, or a demoted primary).');
-  }
 }

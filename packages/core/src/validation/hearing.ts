@@ -2,7 +2,9 @@ import type { DatabaseClock } from '../clock.js';
 import type { Database, Listener } from '../database.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
+import { cancelStatement } from '../sql/cancel-statement.js';
 import { checkHearing } from '../sql/check-hearing.js';
+import { StandbyError } from '../sql/standby.js';
 import { within } from '../within.js';
 import type { Changes } from './changes.js';
 
@@ -25,11 +27,14 @@ export class Hearing {
   #listener: Listener | null = null;
   #trustedUntil = Number.NEGATIVE_INFINITY;
   #provenAt = Number.NEGATIVE_INFINITY;
+  #provenWallMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #reconnectMs = RECONNECT_MS.first;
   #closed = false;
   #isNew = false;
   reconnections = 0;
+  /** Awaited before a new connection is trusted: from then on nothing cached counts, so the database should be in reach. */
+  beforeTrust: () => Promise<void> = async () => {};
 
   constructor(options: {
     database: Database;
@@ -64,15 +69,18 @@ export class Hearing {
     return this.#provenAt;
   }
 
-  /** Believes nothing until the connection has answered again. */
+  /** The host slept or its clock was set: believes nothing until the connection has answered again. */
   doubt(): void {
     this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    // The monotonic clock stands still in a sleep; the grace of an outage does not.
+    const sleptMs = Date.now() - this.#provenWallMs - (this.#clock.hostNow() - this.#provenAt);
+    if (sleptMs > 0) this.#provenAt -= sleptMs;
     if (this.#listener !== null) this.#beatIn(0);
   }
 
   /** Ends the statement that a backend is stuck in. */
   async cancel(backendPid: number): Promise<void> {
-    await this.#listener?.query('select pg_cancel_backend($1)', [backendPid]);
+    if (this.#listener !== null) await cancelStatement(this.#listener, backendPid);
   }
 
   async close(): Promise<void> {
@@ -118,26 +126,28 @@ export class Hearing {
     const listener = this.#listener;
     if (listener === null) return;
     const sentAt = this.#clock.hostNow();
+    const sentWallMs = Date.now();
     try {
       const proof = await within(BEAT_WITHIN_MS, checkHearing(listener, CHANNEL));
       if (this.#listener !== listener) return;
       this.#clock.read({ ...proof, sentAt, receivedAt: this.#clock.hostNow() });
-      if (proof.inRecovery)
-        throw new Error('The server is in recovery (a standby, or a demoted primary).');
+      if (proof.inRecovery) throw new StandbyError();
       if (!proof.listens)
         throw new Error('The connection does not listen (a pooler is in between).');
-      this.#prove(sentAt);
+      if (this.#isNew) await this.beforeTrust();
+      if (this.#listener === listener) this.#prove(sentAt, sentWallMs);
     } catch (error) {
       if (this.#listener === listener) this.#lose(error as Error);
     }
   }
 
-  #prove(sentAt: number): void {
+  #prove(sentAt: number, sentWallMs: number): void {
     // What changed while nobody listened is not known: everything is read anew. Not before this proof, so that
     // an outage with a short attempt in between still serves what it knows.
     if (this.#isNew) this.#changes.everythingChanged();
     this.#isNew = false;
     this.#provenAt = sentAt;
+    this.#provenWallMs = sentWallMs;
     this.#trustedUntil = sentAt + TRUST_MS;
     this.#reconnectMs = RECONNECT_MS.first;
     this.#beatIn(BEAT_MS);

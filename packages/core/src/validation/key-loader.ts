@@ -1,8 +1,8 @@
 import type { KeyHash } from '../api-key.js';
-import type { Database } from '../database.js';
 import { type FoundKey, findKeysByHash } from '../sql/find-keys-by-hash.js';
-import { within } from '../within.js';
+import { type Asking, askWithin } from './ask-within.js';
 import type { Changes } from './changes.js';
+import type { Asked } from './known-keys.js';
 
 /** So many questions are with the database at once: a slow one does not hold up those after it. */
 const MOST_QUERIES = 4;
@@ -20,10 +20,9 @@ export class TooManyQuestions extends Error {
   }
 }
 
-/** What the database said of one hash, and when it was asked (`Changes.sequence`). */
-export interface Loaded {
+/** What the database said of one hash, and when it was asked. */
+export interface Loaded extends Asked {
   readonly found: FoundKey | null;
-  readonly readAt: number;
 }
 
 interface Question {
@@ -39,15 +38,16 @@ interface Sent {
 
 /** Asks the database for keys: one question for any number of simultaneous misses of a key, one query for many keys. */
 export class KeyLoader {
-  readonly #database: Database;
+  readonly #asking: Asking;
   readonly #changes: Changes;
   #waiting = new Map<KeyHash, Question>();
   readonly #sent = new Map<KeyHash, Sent>();
   #queries = 0;
+  #questions = 0;
   #isScheduled = false;
 
-  constructor(database: Database, changes: Changes) {
-    this.#database = database;
+  constructor(asking: Asking, changes: Changes) {
+    this.#asking = asking;
     this.#changes = changes;
   }
 
@@ -83,17 +83,17 @@ export class KeyLoader {
     if (this.#waiting.size === 0) return;
     const questions = this.#takeWaiting();
     const readAt = this.#changes.sequence;
+    const question = ++this.#questions;
     for (const [keyHash, { promise }] of questions) this.#sent.set(keyHash, { readAt, promise });
     this.#queries++;
     if (this.#waiting.size > 0) this.#schedule();
     try {
-      const found = await within(
-        ANSWER_WITHIN_MS,
-        findKeysByHash(this.#database, [...questions.keys()]),
+      const found = await askWithin(ANSWER_WITHIN_MS, this.#asking, (executor) =>
+        findKeysByHash(executor, [...questions.keys()]),
       );
       const byHash = new Map(found.map((one) => [one.keyHash, one]));
       for (const [keyHash, { resolve }] of questions) {
-        resolve({ found: byHash.get(keyHash) ?? null, readAt });
+        resolve({ found: byHash.get(keyHash) ?? null, readAt, question });
       }
     } catch (error) {
       for (const { reject } of questions.values()) reject(error);

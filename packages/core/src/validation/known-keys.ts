@@ -15,8 +15,16 @@ export interface KnownKey extends DecidingFacts {
   readonly userBucket: number;
   /** `Changes.sequence` when the database was asked. */
   readonly readAt: number;
+  /** Of two answers the one to the later question counts. */
+  readonly question: number;
   /** The answer "yes", ready-made: a valid key costs no allocation. */
   readonly accepted: Promise<Validation>;
+}
+
+/** When the database was asked: `Changes.sequence`, and the number of the question. */
+export interface Asked {
+  readonly readAt: number;
+  readonly question: number;
 }
 
 const UNKNOWN_FOR_MS = 5_000;
@@ -26,7 +34,7 @@ const MOST_UNKNOWN = 10_000;
 export class KnownKeys {
   readonly #changes: Changes;
   readonly #keys: LRUCache<KeyHash, KnownKey>;
-  readonly #unknown = new LRUCache<KeyHash, { readAt: number; until: number }>({
+  readonly #unknown = new LRUCache<KeyHash, { readAt: number; question: number; until: number }>({
     max: MOST_UNKNOWN,
   });
   /** Stamps whose keys were pushed out with a use still to be written: a key has one stamp, always. */
@@ -57,8 +65,10 @@ export class KnownKeys {
   }
 
   /** Takes in what the database answered to a question asked at `readAt`. An answer that a change has overtaken is kept for its stamp alone: it is not fresh. */
-  remember(found: FoundKey, readAt: number): KnownKey {
+  remember(found: FoundKey, { readAt, question }: Asked): KnownKey {
     const { key, user, keyHash } = found;
+    const before = this.#keys.peek(keyHash);
+    if (before?.question === question) return before;
     const known: KnownKey = {
       key,
       user,
@@ -70,16 +80,20 @@ export class KnownKeys {
       keyBucket: bucketOf(keyHash),
       userBucket: userBucketOf(user.id),
       readAt,
+      question,
       accepted: Promise.resolve(Object.freeze({ valid: true, key: activeOf(key), user })),
     };
+    // What an overtaken answer says holds for the one who asked; kept, it could revive a revoked key in an outage.
+    if (this.#isOvertaken(keyHash, question)) return known;
     this.#keys.set(keyHash, known);
     this.#unknown.delete(keyHash);
     return known;
   }
 
-  rememberUnknown(keyHash: KeyHash, readAt: number, nowMs: number): void {
+  rememberUnknown(keyHash: KeyHash, { readAt, question }: Asked, nowMs: number): void {
+    if (this.#isOvertaken(keyHash, question)) return;
     this.#keys.delete(keyHash);
-    this.#unknown.set(keyHash, { readAt, until: nowMs + UNKNOWN_FOR_MS });
+    this.#unknown.set(keyHash, { readAt, question, until: nowMs + UNKNOWN_FOR_MS });
   }
 
   /** Whether the database said a moment ago that it knows no such key, and none of its bucket came since. */
@@ -90,6 +104,11 @@ export class KnownKeys {
       nowMs < unknown.until &&
       this.#changes.noKeySince(unknown.readAt, bucketOf(keyHash))
     );
+  }
+
+  #isOvertaken(keyHash: KeyHash, question: number): boolean {
+    const kept = this.#keys.peek(keyHash) ?? this.#unknown.peek(keyHash);
+    return kept !== undefined && kept.question > question;
   }
 
   #stampOf(keyHash: KeyHash, id: string): Stamp {

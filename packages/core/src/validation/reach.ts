@@ -1,26 +1,29 @@
 import type { DatabaseClock } from '../clock.js';
-import type { Database } from '../database.js';
 import type { Logger } from '../keystamp.js';
-import { readClock } from '../sql/read-clock.js';
-import { within } from '../within.js';
+import { checkPrimary } from '../sql/check-primary.js';
+import { type Asking, askWithin } from './ask-within.js';
 
-const PROBE_EVERY_MS = 500;
-const PROBE_WITHIN_MS = 2_000;
+const LOOK_EVERY_MS = 500;
+const LOOK_WITHIN_MS = 2_000;
+const MINUTE_MS = 60_000;
 
 /**
- * Whether the database can be asked. After a failure nobody waits for it: one probe at a time asks, and until
+ * Whether the database can be asked. After a failure nobody waits for it: one look at a time is taken, and until
  * it is answered a validation is served from what is known, or refused at once as an outage.
  */
 export class Reach {
-  readonly #database: Database;
+  readonly #asking: Asking;
   readonly #clock: DatabaseClock;
   readonly #logger: Logger;
   #isOut = false;
   #closed = false;
+  #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #isTold = false;
 
-  constructor(options: { database: Database; clock: DatabaseClock; logger: Logger }) {
-    this.#database = options.database;
+  constructor(options: Asking & { clock: DatabaseClock; logger: Logger }) {
+    this.#asking = options;
     this.#clock = options.clock;
     this.#logger = options.logger;
   }
@@ -29,15 +32,18 @@ export class Reach {
     return this.#isOut;
   }
 
-  /** A question failed: whether it was that question or the database, the probe tells. */
+  /** A question failed: whether it was that question or the database, a look tells. */
   failed(error: Error): void {
     if (this.#isOut || this.#closed) return;
     this.#isOut = true;
-    this.#logger.warn(
-      { reason: error.message },
-      'The database does not answer; known keys are served for the grace.',
-    );
-    void this.#probe();
+    this.#tell(error);
+    this.#look();
+  }
+
+  /** Where the database is out, looks at once instead of at the next turn. Resolves when the look is over, whatever it found. */
+  async lookNow(): Promise<void> {
+    await this.#looking;
+    if (this.#isOut && !this.#closed) await this.#look();
   }
 
   close(): void {
@@ -45,16 +51,32 @@ export class Reach {
     clearTimeout(this.#timer);
   }
 
-  async #probe(): Promise<void> {
+  #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#looking = this.#ask();
+    return this.#looking;
+  }
+
+  async #ask(): Promise<void> {
     const sentAt = this.#clock.hostNow();
     try {
-      const row = await within(PROBE_WITHIN_MS, readClock(this.#database));
+      const row = await askWithin(LOOK_WITHIN_MS, this.#asking, checkPrimary);
       this.#clock.read({ ...row, sentAt, receivedAt: this.#clock.hostNow() });
       this.#isOut = false;
-      this.#logger.info({}, 'The database answers again.');
+      if (this.#isTold) this.#logger.info({}, 'The database answers again.');
     } catch {
       if (this.#closed) return;
-      this.#timer = setTimeout(() => void this.#probe(), PROBE_EVERY_MS).unref();
+      this.#timer = setTimeout(() => void this.#look(), LOOK_EVERY_MS).unref();
     }
+  }
+
+  /** One line a minute, however often it goes and comes back. */
+  #tell(error: Error): void {
+    const now = performance.now();
+    this.#isTold = now - this.#toldAt >= MINUTE_MS;
+    if (!this.#isTold) return;
+    this.#toldAt = now;
+    const message = 'The database cannot be asked; known keys are served for the grace.';
+    this.#logger.warn({ reason: error.message }, message);
   }
 }

@@ -79,10 +79,11 @@ export class Validator {
     if (isHearing && keys.isUnknown(keyHash, clock.hostNow())) return this.#refuseUnknown();
     if (reach.isOut) return this.#answerInOutage(known, null, options);
     try {
-      const { found, readAt } = await loader.load(keyHash, isHearing);
-      if (found !== null)
-        return await this.#answer(keys.remember(found, readAt), clock.now(), options);
-      keys.rememberUnknown(keyHash, readAt, clock.hostNow());
+      const { found, ...asked } = await loader.load(keyHash, isHearing);
+      if (found !== null) {
+        return await this.#answer(keys.remember(found, asked), clock.now(), options);
+      }
+      keys.rememberUnknown(keyHash, asked, clock.hostNow());
       return this.#refuseUnknown();
     } catch (error) {
       if (!(error instanceof TooManyQuestions)) reach.failed(error as Error);

@@ -1,0 +1,42 @@
+import type { Database, Executor, Session } from '../database.js';
+import { LateError, within } from '../within.js';
+
+/** Where a question goes, and how one that the server is stuck in is ended. */
+export interface Asking {
+  readonly database: Database;
+  readonly cancel: (backendPid: number) => Promise<void>;
+}
+
+/**
+ * Asks on a connection of its own and waits at most `ms` for the connection, and as long for the answer. A
+ * connection that has not answered by then is given up, so that a dead network leaves the pool free; and its
+ * statement is cancelled, so that a slow server does not collect them.
+ */
+export async function askWithin<T>(
+  ms: number,
+  { database, cancel }: Asking,
+  work: (executor: Executor) => Promise<T>,
+): Promise<T> {
+  const session = await connectWithin(ms, database);
+  try {
+    const answer = await within(ms, work(session));
+    session.release();
+    return answer;
+  } catch (error) {
+    if (error instanceof LateError && session.backendPid !== null)
+      void cancel(session.backendPid).catch(() => {});
+    session.release(error as Error);
+    throw error;
+  }
+}
+
+/** A connection that comes too late goes back at once. */
+async function connectWithin(ms: number, database: Database): Promise<Session> {
+  const connecting = database.connect();
+  try {
+    return await within(ms, connecting);
+  } catch (error) {
+    if (error instanceof LateError) connecting.then((late) => late.release()).catch(() => {});
+    throw error;
+  }
+}
