@@ -1,9 +1,7 @@
-import type { Readable } from 'node:stream';
-
 /** What a command works with: the process, or a test in its place. */
 export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: Readable;
+  readonly stdin: NodeJS.ReadStream;
   /** What the command was asked for. */
   out(text: string): void;
   /** Notes and errors for people, and the log. */

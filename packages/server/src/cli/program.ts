@@ -7,6 +7,8 @@ import { addMigrate } from './migrate.js';
 import { addRevoke } from './revoke.js';
 import { addRotate } from './rotate.js';
 import { runServe } from './serve.js';
+import { usersCommand } from './users.js';
+import { withKeystamp } from './with-keystamp.js';
 
 const ENVIRONMENT = `
 Where the keys are:
@@ -32,6 +34,7 @@ export function createProgram(io: CliIo): Command {
   addRevoke(program, io);
   addRotate(program, io);
   addImport(program, io);
+  addUsers(program, io);
   return program;
 }
 
@@ -41,4 +44,15 @@ function addServe(program: Command, io: CliIo): void {
     .description('start the server: the page, the HTTP API, forward auth and introspection')
     .addHelpText('after', '\nExample:\n  $ KEYSTAMP_PORT=8080 keystamp serve')
     .action(() => runServe(io.env));
+}
+
+function addUsers(program: Command, io: CliIo): void {
+  const users = usersCommand({
+    stdin: io.stdin,
+    write: io.out,
+    prompt: io.err,
+    withKeystamp: (work) => withKeystamp(io, work),
+  });
+  program.addCommand(users);
+  for (const command of [users, ...users.commands]) command.copyInheritedSettings(program);
 }
