@@ -55,8 +55,10 @@ describe('GET /api/users', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page = (await list(`?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)).json();
-      seen.push(...page.users.map((each: { id: string }) => each.id));
+      const page: { users: { id: string }[]; next_cursor: string | null } = (
+        await list(`?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      ).json();
+      seen.push(...page.users.map((each) => each.id));
       cursor = page.next_cursor;
     }
     expect(seen).toEqual(all);

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { networkTest, readConfig } from '../src/config.js';
+
+function errorsOf(env: Record<string, string>): readonly string[] {
+  const read = readConfig(env);
+  return read.ok ? [] : read.errors;
+}
+
+function configOf(env: Record<string, string>) {
+  const read = readConfig(env);
+  if (!read.ok) throw new Error(read.errors.join('\n'));
+  return read.config;
+}
+
+describe('the configuration', () => {
+  it('is whole without any variable', () => {
+    expect(configOf({})).toEqual({
+      databaseUrl: null,
+      listenDatabaseUrl: null,
+      dataDir: './keystamp-data',
+      host: '127.0.0.1',
+      port: 4747,
+      publicUrl: null,
+      firstAdmin: null,
+      label: 'ks',
+      precisionMs: 1000,
+      flushIntervalMs: 500,
+      outageGraceMs: 60_000,
+      trustProxy: [],
+      metrics: 'loopback',
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(configOf({ DATABASE_URL: '', KEYSTAMP_PORT: '', KEYSTAMP_PUBLIC_URL: '' })).toEqual(
+      configOf({}),
+    );
+  });
+
+  it('reads every variable', () => {
+    const config = configOf({
+      DATABASE_URL: 'postgres://ada:secret@db.example.com/keys',
+      LISTEN_DATABASE_URL: 'postgresql://ada:secret@direct.example.com/keys',
+      KEYSTAMP_DATA_DIR: '/data',
+      KEYSTAMP_HOST: '0.0.0.0',
+      KEYSTAMP_PORT: '0',
+      KEYSTAMP_PUBLIC_URL: 'https://keys.example.com/',
+      KEYSTAMP_ADMIN_EMAIL: ' ada@example.com ',
+      KEYSTAMP_ADMIN_PASSWORD: 'correct horse battery',
+      KEYSTAMP_KEY_LABEL: 'acme',
+      KEYSTAMP_PRECISION_MS: '25000',
+      KEYSTAMP_FLUSH_INTERVAL_MS: '50',
+      KEYSTAMP_OUTAGE_GRACE_MS: '0',
+      KEYSTAMP_TRUST_PROXY: '10.0.0.0/8, loopback,192.0.2.7',
+      KEYSTAMP_METRICS: 'all',
+      KEYSTAMP_LOG_LEVEL: 'debug',
+    });
+    expect(config).toMatchObject({
+      host: '0.0.0.0',
+      port: 0,
+      publicUrl: 'https://keys.example.com',
+      firstAdmin: { email: 'ada@example.com', password: 'correct horse battery' },
+      label: 'acme',
+      precisionMs: 25_000,
+      flushIntervalMs: 50,
+      outageGraceMs: 0,
+      trustProxy: ['10.0.0.0/8', '127.0.0.0/8', '::1/128', '192.0.2.7/32'],
+      metrics: 'all',
+      logLevel: 'debug',
+    });
+  });
+
+  it.each([
+    ['KEYSTAMP_PORT', '65536', 'got "65536", expected a whole number from 0 to 65535'],
+    ['KEYSTAMP_PORT', '80.5', 'got "80.5", expected a whole number'],
+    ['KEYSTAMP_PORT', '-1', 'expected a whole number'],
+    ['KEYSTAMP_PRECISION_MS', '199', 'from 200 to 25000'],
+    ['KEYSTAMP_PRECISION_MS', '25001', 'from 200 to 25000'],
+    ['KEYSTAMP_FLUSH_INTERVAL_MS', '1s', 'from 50 to 10000'],
+    ['KEYSTAMP_OUTAGE_GRACE_MS', 'off', 'a whole number'],
+    ['KEYSTAMP_KEY_LABEL', 'My-Label', 'lower-case letters and digits'],
+    ['KEYSTAMP_PUBLIC_URL', 'keys.example.com', 'like https://keys.example.com'],
+    ['KEYSTAMP_PUBLIC_URL', 'https://keys.example.com/path', 'scheme, host and port alone'],
+    ['KEYSTAMP_PUBLIC_URL', 'ftp://keys.example.com', 'scheme, host and port alone'],
+    ['KEYSTAMP_TRUST_PROXY', 'true', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', '10.0.0.0/33', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', '*', 'expected a list with commas'],
+    ['KEYSTAMP_METRICS', 'yes', 'one of loopback, all'],
+    ['KEYSTAMP_LOG_LEVEL', 'loud', 'one of info'],
+    ['KEYSTAMP_HOST', '0.0.0.0', 'KEYSTAMP_PUBLIC_URL: not set'],
+    ['KEYSTAMP_ADMIN_EMAIL', 'ada@example.com', 'KEYSTAMP_ADMIN_PASSWORD: not set'],
+    ['KEYSTAMP_ADMIN_PASSWORD', 'correct horse', 'KEYSTAMP_ADMIN_EMAIL: not set'],
+    ['LISTEN_DATABASE_URL', 'postgres://h/d', 'DATABASE_URL beside it'],
+  ])('%s=%s: one line that names the variable', (name, value, expected) => {
+    const errors = errorsOf({ [name]: value });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^[A-Z_]+: /);
+    expect(errors[0]).toContain(expected);
+  });
+
+  it('tells of all wrong variables at once', () => {
+    const errors = errorsOf({ KEYSTAMP_PORT: 'x', KEYSTAMP_PRECISION_MS: 'x' });
+    expect(errors.map((line) => line.split(':')[0])).toEqual([
+      'KEYSTAMP_PORT',
+      'KEYSTAMP_PRECISION_MS',
+    ]);
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'mysql://ada:hunter2secret@db.example.com/keys' }],
+    [{ DATABASE_URL: 'ada:hunter2secret' }],
+    [{ DATABASE_URL: 'postgres://h/d', LISTEN_DATABASE_URL: 'http://ada:hunter2secret@h' }],
+    [{ KEYSTAMP_PUBLIC_URL: 'https://ada:hunter2secret@keys.example.com' }],
+    [{ KEYSTAMP_ADMIN_EMAIL: 'hunter2secret@h', KEYSTAMP_ADMIN_PASSWORD: 'hunter2secret@h' }],
+    [{ KEYSTAMP_ADMIN_EMAIL: 'a@b', KEYSTAMP_ADMIN_PASSWORD: 'hunter2sec' }],
+  ])('never shows a password: %o', (env: Record<string, string>) => {
+    const errors = errorsOf(env);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).not.toContain('hunter2');
+  });
+
+  it.each(['localhost', '127.0.0.2', '::1', '[::1]'])('%s is loopback', (host) => {
+    expect(errorsOf({ KEYSTAMP_HOST: host })).toEqual([]);
+  });
+});
+
+describe('the networks of trusted proxies', () => {
+  it('hold their addresses, also mapped into IPv6, and no others', () => {
+    const isTrusted = networkTest(['10.0.0.0/8', 'fd00::/8']);
+    expect(isTrusted('10.1.2.3')).toBe(true);
+    expect(isTrusted('::ffff:10.1.2.3')).toBe(true);
+    expect(isTrusted('fd12::1')).toBe(true);
+    expect(isTrusted('11.1.2.3')).toBe(false);
+    expect(isTrusted('::1')).toBe(false);
+    expect(isTrusted('not an address')).toBe(false);
+  });
+
+  it('are nobody unless configured', () => {
+    expect(networkTest([])('127.0.0.1')).toBe(false);
+  });
+});

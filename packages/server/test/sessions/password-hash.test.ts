@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { createPasswordHasher } from '../../src/sessions/password-hash.js';
+
+describe('the password hasher', () => {
+  it('uses argon2id with 19 MiB, two passes, one lane', async () => {
+    const hash = await createPasswordHasher().hash('correct horse battery');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  it('verifies, and refuses everybody where there is no hash', async () => {
+    const hasher = createPasswordHasher();
+    const hash = await hasher.hash('correct horse battery');
+    expect(await hasher.verify('correct horse battery', hash)).toBe(true);
+    expect(await hasher.verify('wrong horse battery', hash)).toBe(false);
+    expect(await hasher.verify('nobody has this password', null)).toBe(false);
+  });
+
+  it('refuses with 503 what would wait behind too many others, and recovers', async () => {
+    const hasher = createPasswordHasher();
+    const tries = Array.from({ length: 80 }, () => hasher.hash('correct horse battery'));
+    const outcomes = await Promise.allSettled(tries);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).toHaveLength(80 - 2 - 64);
+    for (const { reason } of refused) expect(reason).toMatchObject({ status: 503 });
+    expect(await hasher.hash('correct horse battery')).toMatch(/^\$argon2id/);
+  });
+});

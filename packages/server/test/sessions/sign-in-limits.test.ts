@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { holdOf, networkOf, SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
+
+describe('the hold of an answer', () => {
+  it('begins with the fourth failure, doubles and stays bounded', () => {
+    const holds = [1, 2, 3, 4, 5, 6, 7, 8, 100].map((n) => holdOf(SIGN_IN_LIMITS, n));
+    expect(holds).toEqual([0, 0, 0, 250, 500, 1000, 2000, 2000, 2000]);
+  });
+});
+
+describe('the network that an address counts as', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ])('%s counts as %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});
