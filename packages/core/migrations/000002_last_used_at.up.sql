@@ -1,6 +1,6 @@
 -- A nullable column without a default: no rewrite. The lock is short, and waiting for it is bounded,
 -- because everybody else queues behind a waiting ALTER TABLE.
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 ALTER TABLE keystamp.api_keys ADD COLUMN last_used_at TIMESTAMPTZ NULL;
 

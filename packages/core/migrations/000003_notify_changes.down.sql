@@ -1,4 +1,4 @@
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 drop trigger users_truncated on keystamp.users;
 drop trigger users_updated on keystamp.users;

@@ -1,4 +1,4 @@
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 -- Channel keystamp_changes, payload: what changed and the bucket it falls in.
 --   k<0..1023>  keys whose hash begins with these 10 bits

@@ -1,4 +1,4 @@
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 drop table keystamp.setup_tokens;
 drop table keystamp.sign_in_failures;

@@ -1,4 +1,4 @@
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 -- Signed-in people. A session is over 12 hours after it was last seen, 7 days after it began, or when its row goes.
 create table keystamp.sessions (

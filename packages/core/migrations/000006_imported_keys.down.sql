@@ -1,4 +1,4 @@
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 drop trigger api_keys_imported_deleted on keystamp.api_keys;
 drop trigger api_keys_imported on keystamp.api_keys;

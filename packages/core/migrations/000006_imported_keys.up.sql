@@ -1,4 +1,4 @@
-set local lock_timeout = '2s';
+set local lock_timeout = '500ms';
 
 -- Keys imported by their hash may have any shape; only while there are such are other shapes looked up.
 -- A constant default: no rewrite.

@@ -14,7 +14,7 @@ import {
 export interface MigrateOptions {
   /** Default: the migrations that ship with the package. */
   folder?: string;
-  /** How often a migration is tried that waited in vain for a lock. Default 5. */
+  /** How often a migration is tried that waited in vain for a lock. Default 10: for about 15 s. */
   lockAttempts?: number;
   /** Default: none. */
   logger?: Logger;
@@ -159,7 +159,7 @@ async function apply(
   }
 }
 
-const firstPauseMs = 250;
+const pauseMs = { first: 250, most: 2_000 };
 
 /** A lock that does not come is given up soon, because everybody else queues behind; then tried again. */
 async function applyWithRetries(
@@ -168,14 +168,14 @@ async function applyWithRetries(
   name: string,
   options: MigrateOptions,
 ): Promise<boolean> {
-  const { lockAttempts = 5, logger } = options;
+  const { lockAttempts = 10, logger } = options;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await applyOne(session, direction, name, options.folder ?? migrationsFolder);
     } catch (error) {
       if (!isLockTimeout(error) || attempt >= lockAttempts) throw error;
       logger?.warn({ migration: name, attempt }, 'Migration waits for a lock, it is tried again');
-      await pause(firstPauseMs * 2 ** (attempt - 1));
+      await pause(Math.min(pauseMs.most, pauseMs.first * 2 ** (attempt - 1)));
     }
   }
 }
