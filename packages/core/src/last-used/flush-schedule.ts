@@ -19,3 +19,18 @@ export function attemptAt(usedAt: number, storedAt: number, timing: FlushTiming)
   if (usedAt >= opensAt) return usedAt;
   return opensAt + Math.min(1, (opensAt - usedAt) / timing.windowMs) * timing.flushIntervalMs;
 }
+
+/**
+ * When a use is to be looked at next: not later than its window opens. Only then is it known which use is the newest
+ * here, and so whose turn among the instances it is.
+ */
+export function lookAt(
+  usedAt: number,
+  storedAt: number,
+  nowMs: number,
+  timing: FlushTiming,
+): number {
+  const at = attemptAt(usedAt, storedAt, timing);
+  const opensAt = storedAt + timing.windowMs;
+  return nowMs < opensAt ? Math.min(at, opensAt) : at;
+}

@@ -1,4 +1,4 @@
-import { attemptAt, type FlushTiming } from './flush-schedule.js';
+import { attemptAt, type FlushTiming, lookAt } from './flush-schedule.js';
 import type { Stamp } from './stamp.js';
 
 /** Stamps looked at in one go, so that a million of them never hold the event loop. */
@@ -69,8 +69,7 @@ export class PendingUses {
 
   /** Puts back one that was taken: it is tried again by the schedule, or not before `notBeforeMs`. */
   putBack(stamp: Stamp, notBeforeMs = 0): void {
-    const at = Math.max(attemptAt(stamp.usedAt, stamp.storedAt, this.#timing), notBeforeMs);
-    this.#waitUntil(stamp, at);
+    this.#waitUntil(stamp, Math.max(this.#lookAt(stamp, notBeforeMs), notBeforeMs));
   }
 
   /** One that was taken has nothing left to write. */
@@ -113,9 +112,13 @@ export class PendingUses {
       left--;
       const at = attemptAt(stamp.usedAt, stamp.storedAt, this.#timing);
       if (all || at <= nowMs) this.#makeDue(stamp, nowMs);
-      else this.#waitUntil(stamp, at);
+      else this.#waitUntil(stamp, this.#lookAt(stamp, nowMs));
     }
     return left;
+  }
+
+  #lookAt({ usedAt, storedAt }: Stamp, nowMs: number): number {
+    return lookAt(usedAt, storedAt, nowMs, this.#timing);
   }
 
   #makeDue(stamp: Stamp, nowMs: number): void {

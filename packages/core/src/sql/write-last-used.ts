@@ -7,6 +7,8 @@ export interface Flush {
   readonly usedAtMs: readonly number[];
   /** 0: write whatever is newer, window or not (an instance that stops). */
   readonly windowMs: number;
+  /** A use that is newer by no more than this counts as stored. */
+  readonly nearMs: number;
   /** The server that the instants were measured against. */
   readonly serverStartedMs: number;
   /** Between these two the sender holds the database's clock to be. */
@@ -15,7 +17,7 @@ export interface Flush {
 }
 
 /**
- * Why a use was not written. `newer`: as new a one is stored. `too_soon`: the window since `storedMs` is not over.
+ * Why a use was not written. `newer`: as new a one is stored, or one that is near enough. `too_soon`: the window since `storedMs` is not over.
  * `gone`: there is no such key. `locked`: another transaction holds the row.
  */
 export type Verdict = 'newer' | 'too_soon' | 'gone' | 'locked';
@@ -48,7 +50,8 @@ interface FlushRow {
 
 /**
  * The one statement that sets last_used_at. It reads nothing first to decide: a row is written where nothing is stored,
- * or the stored time is older than the use and the window since it is over; rows that others hold are passed
+ * or the stored time is older than the use (by more than what is near enough: uses of one burst on many instances would
+ * else be written one after the other) and the window since it is over; rows that others hold are passed
  * over, and locks are taken in the order of the ids. No use is stored later than the database's own now.
  * An answer has a row for each use that was not written, and one alone where all were.
  */
@@ -71,7 +74,7 @@ open as materialized (
   select a.at, k.id, a.used_at
   from asked a join keystamp.api_keys k on k.id = a.id
   where k.last_used_at is null
-    or (k.last_used_at < a.used_at and k.last_used_at + $3::float8 * interval '1 millisecond' <= a.now)
+    or (k.last_used_at + $7::float8 * interval '1 millisecond' < a.used_at and k.last_used_at + $3::float8 * interval '1 millisecond' <= a.now)
   order by k.id
   for no key update of k skip locked
 ),
@@ -84,7 +87,7 @@ unwritten as (
   select a.at::int as at, (extract(epoch from k.last_used_at) * 1000)::float8 as stored_ms,
     case
       when k.id is null then 'gone'
-      when k.last_used_at >= a.used_at then 'newer'
+      when k.last_used_at + $7::float8 * interval '1 millisecond' >= a.used_at then 'newer'
       when k.last_used_at + $3::float8 * interval '1 millisecond' > a.now then 'too_soon'
       else 'locked'
     end as verdict
@@ -102,6 +105,7 @@ export async function writeLastUsed(executor: Executor, flush: Flush): Promise<F
     flush.serverStartedMs,
     flush.earliestMs,
     flush.latestMs,
+    flush.nearMs,
   ]);
   const [first] = rows;
   if (first === undefined) throw new Error('The flush answered without a row.');
