@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { migrateDown, migrateUp, migrationStatus } from '../src/migrate.js';
+import { openDatabase } from '../src/open-database.js';
+import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+
+let ground: TestDatabase;
+beforeEach(async () => {
+  ground = await createTestDatabase();
+});
+afterEach(() => ground.drop());
+
+test('a table in use: the wait for its lock is given up, tried again, and told when it stays in vain', async () => {
+  await migrateDown(ground.database, { to: '1' });
+  const reader = await ground.database.connect();
+  await reader.query('begin');
+  await reader.query('select from keystamp.api_keys');
+  const waits: object[] = [];
+  const logger = {
+    debug() {},
+    info() {},
+    error() {},
+    warn: (fields: object) => waits.push(fields),
+  };
+  const failing = migrateUp(ground.database, { to: '2', lockAttempts: 2, logger });
+  const error = await failing.catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'migration_failed', cause: { code: '55P03' } });
+  expect(error.message).toMatch(/^000002_last_used_at\.up\.sql, statement 2, .*lock timeout/);
+  expect(waits).toEqual([{ migration: '000002_last_used_at', attempt: 1 }]);
+
+  const patient = migrateUp(ground.database, {
+    to: '2',
+    logger: { ...logger, warn: () => reader.query('rollback') },
+  });
+  expect(await patient).toEqual(['000002_last_used_at']);
+  reader.release();
+});
+
+test('a migration may take longer than a statement may', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keystamp-migrations-'));
+  writeFileSync(join(folder, '999_slow.up.sql'), 'select pg_sleep(0.3);');
+  const hasty = await openDatabase(ground.url as string, { statementTimeoutMs: 100 });
+  await ground.database.query('truncate keystamp.migrations');
+  expect(await migrateUp(hasty, { folder })).toEqual(['999_slow']);
+  await expect(hasty.query('select pg_sleep(0.3)')).rejects.toMatchObject({ code: '57014' });
+  await hasty.end();
+  rmSync(folder, { recursive: true });
+});
+
+test('it goes past the pooler where there is a direct connection', async () => {
+  await migrateDown(ground.database, { count: 99 });
+  const other = await createTestDatabase({ migrated: false });
+  const database = await openDatabase(other.url as string, {
+    listenDatabase: ground.url as string,
+  });
+  await migrateUp(database, { to: '1' });
+  const states = await migrationStatus(ground.database);
+  expect(states[0]?.appliedAt).toBeInstanceOf(Date);
+  expect((await migrationStatus(other.database))[0]?.appliedAt).toBeNull();
+  await database.end();
+  await other.drop();
+});
+
+test('a server that is away is no failed migration', async () => {
+  const away = await openDatabase('postgres://postgres@127.0.0.1:1/postgres');
+  await expect(migrateUp(away)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await away.end();
+});
