@@ -108,16 +108,6 @@ export function ApiKeysPanel({ me }: { me: User }) {
       {list.data !== undefined && (
         <OutageNotice failure={failure} knownAt={new Date(list.dataUpdatedAt)} />
       )}
-      {selection.size > 0 && (
-        <SelectionBar
-          selection={selection}
-          filter={filter}
-          matching={count.data ?? null}
-          isPageSelected={selectable.length > 0 && selectable.every((key) => selection.has(key.id))}
-          onSelection={setSelection}
-          onRevoke={() => setOpen({ act: 'bulk-revoke', keys: asLastSeen(selection, held.rows) })}
-        />
-      )}
       <div {...hand.props}>
         {list.data === undefined ? (
           failure === null ? (
@@ -148,6 +138,16 @@ export function ApiKeysPanel({ me }: { me: User }) {
           />
         )}
       </div>
+      {selection.size > 0 && (
+        <SelectionBar
+          selection={selection}
+          filter={filter}
+          matching={count.data ?? null}
+          isPageSelected={selectable.length > 0 && selectable.every((key) => selection.has(key.id))}
+          onSelection={setSelection}
+          onRevoke={() => setOpen({ act: 'bulk-revoke', keys: asLastSeen(selection, held.rows) })}
+        />
+      )}
       {pasted === null && (
         <Pager
           page={view.page}

@@ -104,8 +104,8 @@ function MostRecent({ newest }: { newest: Newest | null }) {
         <p>No use of any of them is recorded.</p>
       ) : (
         <p>
-          Most recently used among them: <strong>{newest.key.name}</strong>{' '}
-          <code>{newest.key.key_prefix}…</code>. {sentence}
+          Most recently used among them: <strong>{newest.key.name}</strong> (
+          <code>{newest.key.key_prefix}…</code>). {sentence}
         </p>
       )}
     </Notice>

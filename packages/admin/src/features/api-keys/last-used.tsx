@@ -33,7 +33,7 @@ export function LastUsed({ apiKey, trackingSince }: LastUsedProps) {
           tip={`This key is older than the recording of uses, which began on ${plainDate(use.since)}. It may have been used before.`}
         >
           <NoUse says="" />
-          <span className="cell-note">no use recorded since {plainDate(use.since)}</span>
+          <span className="no-use-since"> no use recorded since {plainDate(use.since)}</span>
         </InfoTip>
       );
     case 'unreadable':

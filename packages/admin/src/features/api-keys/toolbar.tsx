@@ -27,9 +27,10 @@ export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
           onChange({ unusedFor, ...(unusedFor === null ? {} : { status: null }) })
         }
       />
-      <label className="toolbar-select">
-        <span>Status</span>
+      <div className="toolbar-select">
+        <label htmlFor="status-filter">Status</label>
         <select
+          id="status-filter"
           className="select"
           value={view.status ?? ''}
           onChange={(event) =>
@@ -46,7 +47,7 @@ export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
             </option>
           ))}
         </select>
-      </label>
+      </div>
       <SortSelect view={view} onChange={onChange} />
     </div>
   );
@@ -66,9 +67,10 @@ const sortWords: readonly [ListSort, 'asc' | 'desc', string][] = [
 /** On a phone the headings are gone, so the order is chosen here. */
 function SortSelect({ view, onChange }: Pick<ToolbarProps, 'view' | 'onChange'>) {
   return (
-    <label className="toolbar-select toolbar-sort">
-      <span>Sort by</span>
+    <div className="toolbar-select toolbar-sort">
+      <label htmlFor="sort-choice">Sort by</label>
       <select
+        id="sort-choice"
         className="select"
         value={`${view.sort} ${view.order}`}
         onChange={(event) => {
@@ -82,6 +84,6 @@ function SortSelect({ view, onChange }: Pick<ToolbarProps, 'view' | 'onChange'>)
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
