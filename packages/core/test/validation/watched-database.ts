@@ -1,0 +1,62 @@
+import type { Database, Session } from '../../src/database.js';
+
+/** A database whose statements are seen, and can be held back. Everything passes through to the real one. */
+export interface WatchedDatabase extends Database {
+  /** Texts sent so far, by pool and by held connections; the listening connection is apart. */
+  readonly sent: string[];
+  /** How many of them looked keys up. */
+  lookups(): number;
+  /** From now on answers to look-ups that have arrived wait here, until `letGo()`. */
+  holdAnswers(): void;
+  letGo(): void;
+  /** Answers that wait. */
+  readonly held: number;
+}
+
+export function watch(database: Database): WatchedDatabase {
+  const sent: string[] = [];
+  const waiting: (() => void)[] = [];
+  let isHolding = false;
+
+  const seen = (executor: Pick<Session, 'query'>): Session['query'] => {
+    return async (text, params) => {
+      sent.push(text);
+      const answer = await executor.query<never>(text, params);
+      if (isHolding && isLookup(text)) await new Promise<void>((resolve) => waiting.push(resolve));
+      return answer;
+    };
+  };
+
+  return {
+    kind: database.kind,
+    named: database.named,
+    query: seen(database),
+    connect: async () => {
+      const session = await database.connect();
+      return {
+        backendPid: session.backendPid,
+        query: seen(session),
+        release: (error) => session.release(error),
+      };
+    },
+    connectDirect: () => database.connectDirect(),
+    listen: (channel, handlers) => database.listen(channel, handlers),
+    end: () => database.end(),
+    sent,
+    lookups: () => sent.filter(isLookup).length,
+    holdAnswers: () => {
+      isHolding = true;
+    },
+    letGo: () => {
+      isHolding = false;
+      for (const resume of waiting.splice(0)) resume();
+    },
+    get held() {
+      return waiting.length;
+    },
+  };
+}
+
+function isLookup(text: string): boolean {
+  return text.includes('key_hash = any');
+}
