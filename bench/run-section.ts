@@ -1,0 +1,13 @@
+// Runs one section in a process of its own: node run-section.ts <name> <url of the server>. Sends what it found to its parent.
+import { openGround } from './ground/section-ground.js';
+import { findSection } from './sections/index.js';
+
+const [name = '', url = ''] = process.argv.slice(2);
+const ground = openGround(url);
+try {
+  const findings = await findSection(name).run(ground);
+  process.send?.(findings);
+} finally {
+  await ground.end();
+  process.disconnect?.();
+}

@@ -1,0 +1,13 @@
+import type { Section } from '../section.js';
+import { validation } from './validation.js';
+
+/** In the order of the page. */
+export const sections: readonly Section[] = [validation];
+
+/** Throws where there is no section of this name. */
+export function findSection(name: string): Section {
+  const found = sections.find((section) => section.name === name);
+  if (found !== undefined) return found;
+  const all = sections.map((section) => section.name).join(', ');
+  throw new Error(`No section "${name}"; there are ${all}`);
+}
