@@ -9,6 +9,7 @@ import {
   type Row,
   type Session,
 } from './database.js';
+import { withoutData } from './driver-error.js';
 import { parameterText } from './embedded-parameters.js';
 import { Turns } from './turns.js';
 
@@ -172,8 +173,12 @@ async function run<R>(
   text: string,
   params: readonly unknown[] | undefined,
 ): Promise<QueryResult<R>> {
-  if (params === undefined) return resultOf<R>((await statements.exec(text, options)).at(-1));
-  return resultOf<R>(await statements.query(text, params.map(parameterText), options));
+  try {
+    if (params === undefined) return resultOf<R>((await statements.exec(text, options)).at(-1));
+    return resultOf<R>(await statements.query(text, params.map(parameterText), options));
+  } catch (error) {
+    throw withoutData(error);
+  }
 }
 
 function resultOf<R>(results: Results | undefined): QueryResult<R> {

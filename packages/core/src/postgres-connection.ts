@@ -1,6 +1,7 @@
 import pg, { type Client, type ClientConfig, type PoolConfig, type QueryConfig } from 'pg';
 import { parserOf } from './column-types.js';
 import type { QueryResult } from './database.js';
+import { withoutData } from './driver-error.js';
 
 /** Types of ours for each query: a pool that was handed in has type settings of its own. */
 const types = {
@@ -35,8 +36,12 @@ export async function send<R>(
   if (params !== undefined) config.values = params as unknown[];
   if (name !== undefined) config.name = name;
   if (timeoutMs > 0) config.query_timeout = timeoutMs;
-  const result = (await client.query(config)) as QueryResult<R> | QueryResult<R>[];
-  return Array.isArray(result) ? (result.at(-1) as QueryResult<R>) : result;
+  try {
+    const result = (await client.query(config)) as QueryResult<R> | QueryResult<R>[];
+    return Array.isArray(result) ? (result.at(-1) as QueryResult<R>) : result;
+  } catch (error) {
+    throw withoutData(error);
+  }
 }
 
 /** Where a connection of our own goes. */

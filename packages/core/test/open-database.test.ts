@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../src/database.js';
 import { ArgumentError } from '../src/errors.js';
@@ -120,6 +121,24 @@ describe('statements', () => {
     await expect(unknown).rejects.toMatchObject({ code: '42703', position: '8' });
     const broken = ground.database.query('insert into things values (7, $1), (7, $1)', ['seven']);
     await expect(broken).rejects.toMatchObject({ code: '23505', constraint: 'things_pkey' });
+  });
+
+  test('an error repeats no parameter and no row', async () => {
+    const errors = await Promise.all([
+      ground.database
+        .query('insert into things values (21, $1), (21, $1)', ['a secret'])
+        .catch((thrown) => thrown),
+      ground.database
+        .query('insert into things values (null, $1)', ['a secret'])
+        .catch((thrown) => thrown),
+      ground.database.query('select $1::text, nothing', ['a secret']).catch((thrown) => thrown),
+    ]);
+    for (const error of errors) {
+      expect(error.code).toMatch(/^(23|42)/);
+      expect(`${inspect(error, { showHidden: true, depth: 9 })} ${error.stack}`).not.toContain(
+        'a secret',
+      );
+    }
   });
 
   test('after an error the database is used on', async () => {
