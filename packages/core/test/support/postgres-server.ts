@@ -63,7 +63,12 @@ export async function startPostgres(given: PostgresServerOptions = {}): Promise<
   const bin = postgresBinaries();
   initialise(bin, dataDir);
   const server = new Server(bin, port, home, dataDir, watchdog, { ...settings, ...given.options });
-  await server.start();
+  try {
+    await server.start();
+  } catch (error) {
+    await server.end();
+    throw error;
+  }
   return server;
 }
 
