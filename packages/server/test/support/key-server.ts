@@ -48,6 +48,7 @@ export async function createKeyServer(options: TestServerOptions = {}): Promise<
       return rows[0]?.last_used_at ?? null;
     },
     rows: async () => {
+      await server.keystamp.flush();
       const text = 'select xmin::text as version, k.* from keystamp.api_keys k order by id';
       return (await query(text)).rows;
     },
