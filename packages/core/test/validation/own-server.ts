@@ -1,0 +1,76 @@
+import {
+  createKeystamp,
+  type Keystamp,
+  type KeystampOptions,
+  openDatabase,
+} from '../../src/index.js';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly reason?: unknown;
+}
+
+/** Instances over a server that the test may stop, kill and cut off. */
+export interface OwnServer {
+  readonly server: PostgresServer;
+  /** An instance over the server, or over another way to it. */
+  open(options?: KeystampOptions & { url?: string; poolSize?: number }): Promise<Keystamp>;
+  /** What instances logged since they were opened, without debug. */
+  readonly log: LogLine[];
+  /** A statement past every instance, as one by hand. */
+  byHand(sql: string): Promise<{ rows: Record<string, unknown>[] }>;
+  /** The server's processes of the instances' listening connections. */
+  listeners(): Promise<number[]>;
+  closeInstances(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function startOwnServer(): Promise<OwnServer> {
+  const server = await startPostgres();
+  const open: { keystamp: Keystamp; end(): Promise<void> }[] = [];
+  const log: LogLine[] = [];
+  const note = (level: LogLine['level']) => (fields: object, message: string) => {
+    log.push({ level, message, ...fields });
+  };
+  const logger = { debug() {}, info: note('info'), warn: note('warn'), error: note('error') };
+  const closeInstances = async () => {
+    await Promise.all(
+      open.splice(0).map(async ({ keystamp, end }) => {
+        await keystamp.close();
+        await end();
+      }),
+    );
+    log.length = 0;
+  };
+  return {
+    server,
+    log,
+    open: async ({ url = server.url, poolSize = 10, listenDatabase, ...options } = {}) => {
+      const listen = listenDatabase === undefined ? {} : { listenDatabase };
+      const database = await openDatabase(url, { poolSize, ...listen });
+      const keystamp = await createKeystamp({
+        database,
+        precisionMs: 200,
+        flushIntervalMs: 50,
+        logger,
+        ...options,
+      });
+      open.push({ keystamp, end: () => database.end() });
+      return keystamp;
+    },
+    byHand: (sql) => server.exec(sql),
+    listeners: async () => {
+      const { rows } = await server.exec(
+        `select pid from pg_stat_activity where application_name = 'keystamp' and query ~ 'pg_listening_channels|listen "'`,
+      );
+      return rows.map(({ pid }) => pid);
+    },
+    closeInstances,
+    end: async () => {
+      await closeInstances();
+      await server.end();
+    },
+  };
+}
