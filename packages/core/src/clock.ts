@@ -35,8 +35,8 @@ export class DatabaseClock {
 
   /** Called with the step when the database's clock turns out to stand elsewhere: another server, a clock set, a host that slept. */
   onStep: (stepMs: number) => void = () => {};
-  /** Called when the server is another one, or was started anew. */
-  onNewServer: () => void = () => {};
+  /** Called when the server is another one, or was started anew; with the step of its clock, 0 where that is no more than the error of the estimates. */
+  onNewServer: (stepMs: number) => void = () => {};
 
   /** `hostNow` replaces the host's clock in tests; without it the monotonic clock counts, and the wall clock tells of sleep. */
   constructor(hostNow?: () => number) {
@@ -108,10 +108,11 @@ export class DatabaseClock {
     this.#settle(low, high);
     this.#serverStartedMs = serverStartedMs;
     if (isFirst) return;
-    const stepMs = this.#offset - before;
+    const differenceMs = this.#offset - before;
     // A small difference between two servers is the error of the estimates, not one of their clocks.
-    if (sameServer || Math.abs(stepMs) > JUMP_MS) this.onStep(stepMs);
-    if (!sameServer) this.onNewServer();
+    const stepMs = sameServer || Math.abs(differenceMs) > JUMP_MS ? differenceMs : 0;
+    if (stepMs !== 0) this.onStep(stepMs);
+    if (!sameServer) this.onNewServer(stepMs);
   }
 
   #settle(low: number, high: number): void {

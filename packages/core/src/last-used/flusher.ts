@@ -57,7 +57,7 @@ export class Flusher {
     this.#warn = onceAMinute(logger);
     this.#lookedAt = clock.now();
     clock.onStep = (stepMs) => this.#moveUsesSince(0, stepMs);
-    clock.onNewServer = () => this.#writeRecentAgain();
+    clock.onNewServer = (stepMs) => this.#writeRecentAgain(stepMs);
   }
 
   start(): void {
@@ -114,6 +114,8 @@ export class Flusher {
       if (batch.length === 0) return;
       const tookMs = await this.#write(batch, this.#options.timing.windowMs);
       this.#tellOfLag();
+      // close() ends a rest that is on; one that began after it would use up its time.
+      if (this.#stopping) return;
       await this.#wait(this.#rest, tookMs === null ? this.#nextRetry() : tookMs * REST);
       await this.#sift(false);
     }
@@ -269,14 +271,19 @@ export class Flusher {
     }
   }
 
+  /** With those on their way: what was sent of them is not what counts any more. */
   #moveUsesSince(since: number, stepMs: number): void {
-    for (const stamp of this.pending.restart()) {
+    for (const stamp of [...this.pending.restart(), ...this.#inFlight]) {
       if (stamp.usedAt > since) stamp.usedAt += stepMs;
     }
   }
 
-  #writeRecentAgain(): void {
-    for (const stamp of this.#recent.takeAll()) this.pending.revive(stamp);
+  /** The pending have moved with the clock already. */
+  #writeRecentAgain(stepMs: number): void {
+    for (const stamp of this.#recent.takeAll()) {
+      if (!stamp.pending) stamp.usedAt += stepMs;
+      this.pending.revive(stamp);
+    }
   }
 }
 
