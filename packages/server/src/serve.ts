@@ -26,17 +26,27 @@ export interface RunningServer {
 
 /** Starts the server. A failed start leaves nothing open. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { config, logger, print } = options;
+  const { config, logger } = options;
   const opened = await openKeystamp(options);
   try {
     await makeConfiguredAdmin(opened.keystamp.database, config);
     const built = await buildApp({ keystamp: opened.keystamp, config, logger });
-    const url = await listen(built, config);
-    print(`Keystamp is ready. Sign in at ${url}/`);
-    await printSetupLink(opened.keystamp, url, print);
+    const url = await start(built, options);
     return { url, stop: once(() => stop(built, opened)) };
   } catch (error) {
     await opened.close();
+    throw error;
+  }
+}
+
+async function start(built: BuiltApp, { config, print }: ServeOptions): Promise<string> {
+  try {
+    const url = await listen(built, config);
+    print(`Keystamp is ready. Sign in at ${url}/`);
+    await printSetupLink(built.context.keystamp, url, print);
+    return url;
+  } catch (error) {
+    await built.app.close();
     throw error;
   }
 }

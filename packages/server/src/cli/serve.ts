@@ -15,9 +15,9 @@ export async function runServe(env: Readonly<Record<string, string | undefined>>
   let running: RunningServer | null = null;
   onStopSignals(
     () => {
+      logger.info('stopping');
       waiting.abort();
       if (running === null) return;
-      logger.info('stopping');
       void endWith(running.stop());
     },
     (error) => logger.fatal({ err: error }, 'stopping after an error that nobody caught'),

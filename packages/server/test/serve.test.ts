@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startPostgres } from '../../core/test/support/postgres-server.js';
+import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
+import { until } from '../../core/test/support/until.js';
+import { type ServerProcess, startServerProcess } from './support/server-process.js';
+import { PASSWORD } from './support/test-server.js';
+
+const ADMIN = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
+const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
+
+let folder: string;
+let ground: TestDatabase | null = null;
+let onDatabase: Record<string, string>;
+const started: ServerProcess[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'keystamp-serve-'));
+  ground = isPostgres ? await createTestDatabase({ migrated: false }) : null;
+  onDatabase = ground?.url
+    ? { DATABASE_URL: ground.url }
+    : { KEYSTAMP_DATA_DIR: join(folder, 'data') };
+});
+afterEach(async () => {
+  for (const each of started.splice(0)) await each.kill();
+  await ground?.drop();
+  rmSync(folder, { recursive: true });
+});
+
+async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await startServerProcess({ ...onDatabase, ...env });
+  started.push(server);
+  return server;
+}
+
+async function signIn({ url }: ServerProcess): Promise<string> {
+  const answer = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'ada@example.com', password: PASSWORD }),
+  });
+  expect(answer.status).toBe(200);
+  return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+async function createKey({ url }: ServerProcess, cookie: string) {
+  const answer = await fetch(`${url}/api/api-keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie, origin: url },
+    body: JSON.stringify({ name: 'A key' }),
+  });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as { api_key: string; info: { id: string } };
+}
+
+async function lastUsedAt({ url }: ServerProcess, cookie: string, id: string) {
+  const answer = await fetch(`${url}/api/api-keys/${id}`, { headers: { cookie } });
+  const { info } = (await answer.json()) as { info: { last_used_at: string | null } };
+  return info.last_used_at;
+}
+
+/** Opens a request whose body is still to come, and waits until the server reads it. */
+async function openRequest({ port }: ServerProcess): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const head = [
+    'POST /api/auth/login HTTP/1.1',
+    'host: localhost',
+    'content-type: application/json',
+  ];
+  socket.write(`${head.join('\r\n')}\r\nexpect: 100-continue\r\ncontent-length: 62\r\n\r\n`);
+  const [data] = await once(socket, 'data');
+  expect(String(data)).toContain('100 Continue');
+  return socket;
+}
+
+describe('keystamp serve', { timeout: 120_000 }, () => {
+  it('prints where to sign in, and for the first administrator a link that no log holds', async () => {
+    const server = await start();
+    await server.ready();
+    const token = /\/setup#token=([\w-]{43})\s/.exec(
+      await until(() => /token=/.test(server.stdout()) && server.stdout()),
+    )?.[1] as string;
+    expect(server.stdout()).toContain(`Sign in at ${server.url}/`);
+    expect(server.stderr()).not.toContain(token);
+    const made = await fetch(`${server.url}/api/setup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, email: 'ada@example.com', password: PASSWORD }),
+    });
+    expect(made.status).toBe(201);
+    await signIn(server);
+  });
+
+  it('G8: SIGTERM writes the uses that are pending, and ends with 0', async () => {
+    const first = await start({ ...ADMIN, KEYSTAMP_FLUSH_INTERVAL_MS: '10000' });
+    await first.ready();
+    const cookie = await signIn(first);
+    const { api_key, info } = await createKey(first, cookie);
+    const used = await fetch(`${first.url}/verify`, { headers: { 'x-api-key': api_key } });
+    expect(used.status).toBe(204);
+    first.child.kill('SIGTERM');
+    expect(await first.ended()).toBe(0);
+
+    const second = await start();
+    await second.ready();
+    expect(second.stdout()).not.toContain('token=');
+    const at = Date.parse((await lastUsedAt(second, await signIn(second), info.id)) ?? '');
+    expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+  });
+
+  it('SIGTERM lets a request in flight finish, and takes no further one', async () => {
+    const server = await start(ADMIN);
+    await server.ready();
+    const socket = await openRequest(server);
+    server.child.kill('SIGTERM');
+    await until(() => server.stderr().includes('stopping'));
+    await until(() =>
+      fetch(server.url).then(
+        () => false,
+        () => true,
+      ),
+    );
+    const body = JSON.stringify({ email: 'ada@example.com', password: PASSWORD });
+    socket.write(body.padEnd(62));
+    const answer = String((await once(socket, 'data'))[0]);
+    expect(answer).toContain('200 OK');
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(await server.ended()).toBe(0);
+  });
+
+  it('a request that never ends does not hold the stop', async () => {
+    const server = await start(ADMIN);
+    await server.ready();
+    const socket = await openRequest(server);
+    socket.on('error', () => {});
+    server.child.kill('SIGINT');
+    expect(await server.ended()).toBe(0);
+  });
+
+  it('a second signal ends it at once', async () => {
+    const server = await start(ADMIN);
+    await server.ready();
+    const socket = await openRequest(server);
+    socket.on('error', () => {});
+    server.child.kill('SIGTERM');
+    await until(() => server.stderr().includes('stopping'));
+    server.child.kill('SIGTERM');
+    expect(await server.ended()).toBe(1);
+  });
+
+  it('says in one line which variable is wrong', async () => {
+    const server = await start({ KEYSTAMP_PRECISION_MS: 'fast' });
+    expect(await server.ended()).toBe(1);
+    expect(server.stdout()).toBe('');
+    expect(server.stderr()).toBe(
+      'keystamp: KEYSTAMP_PRECISION_MS: got "fast", expected a whole number from 200 to 25000\n',
+    );
+  });
+
+  it('says in one line that the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    try {
+      const server = await start({ KEYSTAMP_PORT: String(port) });
+      expect(await server.ended()).toBe(1);
+      const lines = server
+        .stderr()
+        .split('\n')
+        .filter((line) => line.startsWith('keystamp: '));
+      expect(lines).toEqual([
+        `keystamp: 127.0.0.1:${port} is in use by another program: set KEYSTAMP_PORT to a free port`,
+      ]);
+      expect(server.stdout()).toBe('');
+    } finally {
+      other.close();
+    }
+  });
+
+  it.skipIf(isPostgres)('refuses a folder that another server has open, in one line', async () => {
+    const first = await start(ADMIN);
+    await first.ready();
+    const second = await start(ADMIN);
+    expect(await second.ended()).toBe(1);
+    expect(second.stderr()).toMatch(/^keystamp: .* is in use by process \d+\n$/);
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+  });
+
+  it.runIf(isPostgres)(
+    'waits for a PostgreSQL that is away: up, not ready, then ready',
+    async () => {
+      const postgres = await startPostgres();
+      try {
+        await postgres.stop();
+        const server = await start({ ...ADMIN, DATABASE_URL: postgres.url });
+        await until(() =>
+          fetch(`${server.url}/healthz`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        );
+        const notYet = await fetch(`${server.url}/readyz`);
+        expect(notYet.status).toBe(503);
+        expect(notYet.headers.get('content-type')).toBe('application/problem+json');
+        expect(server.stdout()).toContain('out of reach');
+        await postgres.start();
+        await server.ready();
+        expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+        await signIn(server);
+      } finally {
+        await postgres.end();
+      }
+    },
+  );
+
+  it.runIf(isPostgres)('stops while it waits', async () => {
+    const server = await start({ DATABASE_URL: 'postgres://127.0.0.1:9/nothing' });
+    await until(() => server.stdout().includes('out of reach'));
+    server.child.kill('SIGTERM');
+    expect(await server.ended()).toBe(0);
+  });
+
+  it.runIf(isPostgres)('does not wait where PostgreSQL answers and refuses', async () => {
+    const url = new URL(onDatabase['DATABASE_URL'] ?? '');
+    url.pathname = '/no_such_database';
+    const server = await start({ DATABASE_URL: url.href });
+    expect(await server.ended()).toBe(1);
+    expect(server.stderr()).toMatch(/^keystamp: PostgreSQL says: .*no_such_database.*\n$/);
+  });
+});
