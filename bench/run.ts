@@ -1,4 +1,5 @@
 // npm run bench [-- <section> …]: runs the benchmarks, writes bench/results.json, docs/performance.md and its plots.
+// With --trial it runs each only once and writes nothing.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startDurableServer } from './ground/durable-server.js';
@@ -14,7 +15,8 @@ const SECTION_WITHIN_MS = 240_000;
 const program = fileURLToPath(new URL('run-section.ts', import.meta.url));
 const names = sections.map(({ name }) => name);
 
-const asked = process.argv.slice(2);
+const isTrial = process.argv.includes('--trial');
+const asked = process.argv.slice(2).filter((argument) => argument !== '--trial');
 const chosen = asked.length === 0 ? sections : asked.map(findSection);
 const command = ['npm run bench', ...(asked.length === 0 ? [] : ['--', ...asked])].join(' ');
 const server = await startDurableServer();
@@ -24,7 +26,7 @@ try {
   for (const section of chosen) {
     const result = await runOne(section, machine).catch(tellOfFailure(section));
     if (result === null) failures++;
-    else keepResults([result], names);
+    else if (!isTrial) keepResults([result], names);
   }
 } finally {
   await server.end();
@@ -47,6 +49,7 @@ function runApart(name: string): Promise<Findings> {
   return new Promise((resolve, reject) => {
     const child = fork(program, [name, server.url], {
       execArgv: ['--import', 'tsx', '--expose-gc'],
+      env: { ...process.env, KEYSTAMP_BENCH_TRIAL: isTrial ? '1' : '0' },
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), SECTION_WITHIN_MS);
     let findings: Findings | undefined;

@@ -7,14 +7,18 @@ export interface Contestant {
 /** The results of each contestant, in the order of the turns. */
 export type Samples = ReadonlyMap<string, readonly number[]>;
 
+/** A trial of the programs, not of what they measure: one turn of each. Its figures are not kept. */
+export const isTrial = process.env['KEYSTAMP_BENCH_TRIAL'] === '1';
+
 /**
  * Runs all contestants in turn, `turns` times, and begins each time with another one: the machine is noisy, and
  * what it does to one it does to its neighbours in time. The first `warmUps` turns do not count.
  */
 export async function interleave(
   contestants: readonly Contestant[],
-  { turns, warmUps = 1 }: { turns: number; warmUps?: number },
+  wanted: { turns: number; warmUps?: number },
 ): Promise<Samples> {
+  const { turns, warmUps = 1 } = isTrial ? { turns: 1 } : wanted;
   const samples = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let turn = 0; turn < warmUps + turns; turn++) {
     for (let i = 0; i < contestants.length; i++) {

@@ -1,8 +1,9 @@
 import type { Section } from '../section.js';
+import { flush } from './flush.js';
 import { validation } from './validation.js';
 
 /** In the order of the page. */
-export const sections: readonly Section[] = [validation];
+export const sections: readonly Section[] = [validation, flush];
 
 /** Throws where there is no section of this name. */
 export function findSection(name: string): Section {
