@@ -5,12 +5,22 @@ const intervalMs = 5 * 60_000;
 
 /**
  * The embedded database has neither autovacuum nor a checkpointer: this does their work from time to
- * time, each statement in a turn of its own, so that requests get theirs in between. Returns its end.
+ * time, where anything was written. Returns its end.
  */
 export function keepUp(database: Database, logger: Logger | undefined): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
+  let tendedTo = '';
+  const round = async () => {
+    try {
+      if ((await writtenUpTo(database)) === tendedTo) return;
+      await tendTo(database);
+      tendedTo = await writtenUpTo(database);
+    } catch (error) {
+      logger?.warn({ err: error }, 'Upkeep of the embedded database failed');
+    }
+  };
   const timer = setInterval(() => {
-    running = running.then(() => tendTo(database, logger));
+    running = running.then(round);
   }, intervalMs);
   timer.unref();
   return () => {
@@ -19,16 +29,12 @@ export function keepUp(database: Database, logger: Logger | undefined): () => Pr
   };
 }
 
-/** One round of upkeep. A failure is logged: the next round tries again. */
-export async function tendTo(database: Database, logger: Logger | undefined): Promise<void> {
-  try {
-    for (const table of await tablesOf(database)) {
-      await database.query(`vacuum (analyze) ${table}`);
-    }
-    await database.query('checkpoint');
-  } catch (error) {
-    logger?.warn({ err: error }, 'Upkeep of the embedded database failed');
+/** One round. Each statement has a turn of its own, so that requests get theirs in between. */
+export async function tendTo(database: Database): Promise<void> {
+  for (const table of await tablesOf(database)) {
+    await database.query(`vacuum (analyze) ${table}`);
   }
+  await database.query('checkpoint');
 }
 
 async function tablesOf(database: Database): Promise<string[]> {
@@ -39,4 +45,11 @@ async function tablesOf(database: Database): Promise<string[]> {
       order by c.relname`,
   );
   return rows.map((row) => row.name);
+}
+
+async function writtenUpTo(database: Database): Promise<string> {
+  const { rows } = await database.query<{ lsn: string }>(
+    'select pg_current_wal_insert_lsn()::text as lsn',
+  );
+  return rows[0]?.lsn ?? '';
 }

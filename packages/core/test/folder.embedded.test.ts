@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../src/database.js';
-import { tendTo } from '../src/embedded-upkeep.js';
+import { keepUp, tendTo } from '../src/embedded-upkeep.js';
 import { type FolderLock, isLock, lockFolder } from '../src/folder-lock.js';
 import { openDatabase } from '../src/open-database.js';
 import { buildCore, runModule } from './support/child.js';
@@ -216,22 +216,47 @@ describe('upkeep', () => {
         'lsn'
       ];
     const before = { pages: Number(await pages()), redo: await redo() };
-    await tendTo(database, undefined);
+    await tendTo(database);
     expect(Number(await pages())).toBeLessThan(before.pages / 10);
     expect(await redo()).not.toBe(before.redo);
   });
 
-  test('that fails is logged and ends nothing', async () => {
+  test('comes round by itself where something was written; a failure is logged and ends nothing', async () => {
     const database = await openIn(place);
-    const warnings: string[] = [];
-    const log = {
-      debug() {},
-      info() {},
-      error() {},
-      warn: (_: object, text: string) => warnings.push(text),
-    };
-    await database.end();
-    await tendTo(database, log);
-    expect(warnings).toEqual(['Upkeep of the embedded database failed']);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const texts: string[] = [];
+      const watched = Object.create(database) as Database;
+      watched.query = (text, params) => {
+        texts.push(text);
+        return database.query(text, params);
+      };
+      const checkpoints = () => texts.filter((text) => text === 'checkpoint').length;
+      const warnings: string[] = [];
+      const warn = (_: object, text: string) => warnings.push(text);
+      const end = keepUp(watched, { debug() {}, info() {}, error() {}, warn });
+
+      const round = async () => {
+        const before = texts.length;
+        vi.advanceTimersByTime(5 * 60_000);
+        await until(() => texts.length > before);
+        await database.query('select 1');
+      };
+      await round();
+      await until(() => checkpoints() === 1);
+      await round();
+      await round();
+      expect(checkpoints()).toBe(1);
+      await database.query('create table written ()');
+      await round();
+      await until(() => checkpoints() === 2);
+
+      await database.end();
+      vi.advanceTimersByTime(5 * 60_000);
+      await end();
+      expect(warnings).toEqual(['Upkeep of the embedded database failed']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
