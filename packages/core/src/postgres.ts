@@ -20,6 +20,7 @@ import {
   send,
 } from './postgres-connection.js';
 import { checkPostgresUrl, urlParameters } from './postgres-url.js';
+import { Turns } from './turns.js';
 
 export interface PostgresOptions {
   /** URL of a direct connection, where the other goes through a pooler in transaction mode. */
@@ -164,8 +165,9 @@ class PostgresDatabase implements Database {
       throw error;
     }
     tellOfEnd(client, this.#connections, handlers);
+    const turns = new Turns();
     return {
-      query: (text, params) => send(client, text, params, sending),
+      query: (text, params) => turns.run(() => send(client, text, params, sending)),
       end: () => this.#endConnection(client),
     };
   }

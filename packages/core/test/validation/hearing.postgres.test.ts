@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Keystamp } from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
-import { type OwnServer, startOwnServer } from './own-server.js';
+import { issueKnown, type OwnServer, startOwnServer } from './own-server.js';
 
 /** K3: so long after it a revocation counts, whatever the fault. */
 const HONOURED = { timeoutMs: 10_000, what: 'the revocation to be honoured' };
@@ -22,12 +22,6 @@ afterAll(async () => {
   await own.end();
   await proxy.close();
 });
-
-async function issueKnown(keystamp: Keystamp) {
-  const issued = await keystamp.createApiKey({ userId: 'ada', name: 'A key' });
-  expect((await keystamp.validateUserApiKey(issued.apiKey)).valid).toBe(true);
-  return issued;
-}
 
 const revokeByHand = (id: string) =>
   own.byHand(`update keystamp.api_keys set revoked_at = now() where id = '${id}'`);

@@ -1,10 +1,12 @@
 import {
   createKeystamp,
+  type IssuedApiKey,
   type Keystamp,
   type KeystampOptions,
   openDatabase,
 } from '../../src/index.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
+import { until } from '../support/until.js';
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -73,4 +75,15 @@ export async function startOwnServer(): Promise<OwnServer> {
       await server.end();
     },
   };
+}
+
+/** A key that the instance answers for from memory: it has heard of its creation too. */
+export async function issueKnown(keystamp: Keystamp): Promise<IssuedApiKey> {
+  const issued = await keystamp.createApiKey({ userId: 'ada', name: 'A key' });
+  await until(async () => {
+    const before = keystamp.health().counts.cacheHits;
+    const { valid } = await keystamp.validateUserApiKey(issued.apiKey);
+    return valid && keystamp.health().counts.cacheHits > before;
+  });
+  return issued;
 }
