@@ -56,6 +56,16 @@ CREATE OR REPLACE FUNCTION keystamp.bucket_of(hash bytea)
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN ((get_byte(hash, 0) << 2) | (get_byte(hash, 1) >> 6));
 
+CREATE OR REPLACE FUNCTION keystamp.end_sessions_of_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from keystamp.sessions where user_id = old.id;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION keystamp.notify_everything()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -144,6 +154,8 @@ CREATE TRIGGER api_keys_imported_deleted AFTER DELETE ON keystamp.api_keys FOR E
 CREATE TRIGGER api_keys_truncated AFTER TRUNCATE ON keystamp.api_keys FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_everything();
 
 CREATE TRIGGER api_keys_updated AFTER UPDATE OF id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, created_at ON keystamp.api_keys FOR EACH ROW WHEN (old.id IS DISTINCT FROM new.id OR old.user_id IS DISTINCT FROM new.user_id OR old.name IS DISTINCT FROM new.name OR old.key_prefix IS DISTINCT FROM new.key_prefix OR old.key_hash IS DISTINCT FROM new.key_hash OR old.scopes IS DISTINCT FROM new.scopes OR old.expires_at IS DISTINCT FROM new.expires_at OR old.revoked_at IS DISTINCT FROM new.revoked_at OR old.created_at IS DISTINCT FROM new.created_at) EXECUTE FUNCTION keystamp.notify_key_change();
+
+CREATE TRIGGER users_deactivated AFTER UPDATE OF is_active ON keystamp.users FOR EACH ROW WHEN (old.is_active AND NOT new.is_active) EXECUTE FUNCTION keystamp.end_sessions_of_user();
 
 CREATE TRIGGER users_truncated AFTER TRUNCATE ON keystamp.users FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_everything();
 

@@ -28,3 +28,14 @@ create table keystamp.setup_tokens (
   token_hash bytea not null,
   expires_at timestamptz not null
 );
+
+-- Deactivation ends a user's sessions, whoever writes it: they do not come back when the user does.
+create function keystamp.end_sessions_of_user() returns trigger language plpgsql as $$
+begin
+  delete from keystamp.sessions where user_id = old.id;
+  return null;
+end
+$$;
+
+create trigger users_deactivated after update of is_active on keystamp.users
+  for each row when (old.is_active and not new.is_active) execute function keystamp.end_sessions_of_user();

@@ -25,9 +25,8 @@ export async function changeUser(
     if (changes.is_admin === false || changes.is_active === false) {
       await demandAnotherAdmin(session, id);
     }
-    if (changes.is_active === false || passwordHash !== undefined) {
-      await deleteSessionsOfUser(session, id, null);
-    }
+    // Those of a deactivated user are ended by a trigger, so that no writer can forget it.
+    if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
     const row = await updateUser(session, id, {
       name: changes.name === null ? null : changes.name?.trim(),
       isAdmin: changes.is_admin,

@@ -65,7 +65,7 @@ describe('GET /api/auth/me', () => {
     expect(await me()).toBe(401);
   });
 
-  it('401: from the moment its user is deactivated', async () => {
+  it('401: from the moment its user is deactivated, by whoever, and for good', async () => {
     const setActive = (isActive: boolean) =>
       server.ground.database.query(
         `update keystamp.users set is_active = $1 where email = 'bob@example.com'`,
@@ -74,6 +74,7 @@ describe('GET /api/auth/me', () => {
     await setActive(false);
     expect(await me()).toBe(401);
     await setActive(true);
+    expect(await me()).toBe(401);
   });
 
   it('writes the time it was seen at most every five minutes', async () => {
