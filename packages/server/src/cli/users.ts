@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
+import type { Logger } from 'pino';
 import { EMAIL_PATTERN } from '../contract/field-types.js';
 import type { ChangeUser } from '../contract/users.js';
 import { createPasswordHasher } from '../sessions/password-hash.js';
@@ -19,7 +21,7 @@ export interface UsersIo {
   /** To standard error, for prompts. */
   prompt(text: string): void;
   /** Opens the database by the environment, and closes it after `work`. */
-  withKeystamp<T>(work: (keystamp: Keystamp) => Promise<T>): Promise<T>;
+  withKeystamp<T>(work: (keystamp: Keystamp, log: Logger) => Promise<T>): Promise<T>;
 }
 
 const PAGE = 1_000;
@@ -64,7 +66,11 @@ function addCommand(io: UsersIo): Command {
         : {};
       const name = options.name === undefined ? {} : { name: checkName(options.name) };
       const input = { email, is_admin: options.admin ?? false, ...name, ...password };
-      const user = await io.withKeystamp((keystamp) => addUser(keeping(keystamp), input));
+      const user = await io.withKeystamp(async (keystamp, log) => {
+        const added = await addUser(keeping(keystamp), input);
+        audit(log, 'added a user', added);
+        return added;
+      });
       tell(io, user, options, 'Added');
     });
 }
@@ -109,11 +115,20 @@ function change(
   name: string,
   changesFor: (user: UserRow) => Promise<ChangeUser>,
 ): Promise<UserRow> {
-  return io.withKeystamp(async (keystamp) => {
+  return io.withKeystamp(async (keystamp, log) => {
     const user = await findUserByName(keystamp.database, name);
     if (user === null) throw new StartFailure('there is no user with this address or id');
-    return changeUser(keeping(keystamp), user.id, await changesFor(user));
+    const changes = await changesFor(user);
+    const changed = await changeUser(keeping(keystamp), user.id, changes);
+    audit(log, 'changed a user', changed, { changed: Object.keys(changes).join(',') });
+    return changed;
   });
+}
+
+/** Who is the account of the system that ran the command. */
+function audit(log: Logger, what: string, { id }: UserRow, more: object = {}): void {
+  const actor = userInfo().username;
+  log.info({ audit: true, actor, by: 'command line', user: id, ...more }, what);
 }
 
 function keeping(keystamp: Keystamp) {
