@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type BuiltApp, buildApp } from './app.js';
 import type { ServerConfig } from './config.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
+import { isLoopbackName } from './origin.js';
 import { makeConfiguredAdmin, setupLink } from './setup/first-start.js';
 
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
@@ -29,6 +30,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { config, logger } = options;
   const opened = await openKeystamp(options);
   try {
+    warnOfPlainHttp(options);
     await makeConfiguredAdmin(opened.keystamp.database, config);
     const built = await buildApp({ keystamp: opened.keystamp, config, logger });
     const url = await start(built, options);
@@ -49,6 +51,12 @@ async function start(built: BuiltApp, { config, print }: ServeOptions): Promise<
     await built.app.close();
     throw error;
   }
+}
+
+function warnOfPlainHttp({ config: { publicUrl }, logger }: ServeOptions): void {
+  if (publicUrl === null || publicUrl.startsWith('https:')) return;
+  if (isLoopbackName(new URL(publicUrl).hostname)) return;
+  logger.warn('KEYSTAMP_PUBLIC_URL is plain http: passwords and keys travel readable by anybody');
 }
 
 async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise<string> {
