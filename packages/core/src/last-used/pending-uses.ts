@@ -5,6 +5,12 @@ import type { Stamp } from './stamp.js';
 const SIFT_AT_ONCE = 20_000;
 const NOTHING_STORED = 0.5;
 
+/** Stamps that fell due at the same look. */
+interface DueRun {
+  readonly sinceMs: number;
+  readonly stamps: Stamp[];
+}
+
 /**
  * The keys with a use that is not stored yet, each in one of three places: `fresh` (used since the last
  * look), `waiting` (in the slot of time in which it is to be tried), `due` (to be written now). Bounded by
@@ -15,8 +21,8 @@ export class PendingUses {
   readonly #slotMs: number;
   readonly #fresh: Stamp[] = [];
   readonly #waiting = new Map<number, Stamp[]>();
-  #due: Stamp[] = [];
-  #dueSince = 0;
+  /** The longest-waiting first. */
+  #due: DueRun[] = [];
   #count = 0;
 
   constructor(timing: FlushTiming, slotMs: number) {
@@ -31,7 +37,8 @@ export class PendingUses {
 
   /** How long the longest-waiting of the due has been due, in ms; 0 where none is. */
   lagMs(nowMs: number): number {
-    return this.#due.length === 0 ? 0 : Math.max(0, nowMs - this.#dueSince);
+    const [first] = this.#due;
+    return first === undefined ? 0 : Math.max(0, nowMs - first.sinceMs);
   }
 
   /** Notes a use. The one thing that happens on the path of a request. */
@@ -59,12 +66,13 @@ export class PendingUses {
 
   /** Takes at most `most` of the due, the longest-waiting first; they still count as pending. */
   take(most: number): Stamp[] {
-    if (this.#due.length <= most) {
-      const all = this.#due;
-      this.#due = [];
-      return all;
+    const taken: Stamp[] = [];
+    for (let run = this.#due[0]; run !== undefined && taken.length < most; run = this.#due[0]) {
+      // From the end of a run: all of it has waited equally long, and nothing has to be moved.
+      taken.push(...run.stamps.splice(-(most - taken.length)));
+      if (run.stamps.length === 0) this.#due.shift();
     }
-    return this.#due.splice(0, most);
+    return taken;
   }
 
   /** Puts back one that was taken: it is tried again by the schedule, or not before `notBeforeMs`. */
@@ -80,7 +88,8 @@ export class PendingUses {
 
   /** Every pending stamp, but for those taken. */
   list(): Stamp[] {
-    return [...this.#fresh, ...this.#due, ...[...this.#waiting.values()].flat()];
+    const due = this.#due.map(({ stamps }) => stamps);
+    return [this.#fresh, ...due, ...this.#waiting.values()].flat();
   }
 
   /** Every pending stamp from the beginning, with nothing known to be stored: after the clock or the server changed. */
@@ -122,8 +131,9 @@ export class PendingUses {
   }
 
   #makeDue(stamp: Stamp, nowMs: number): void {
-    if (this.#due.length === 0) this.#dueSince = nowMs;
-    this.#due.push(stamp);
+    const last = this.#due.at(-1);
+    if (last?.sinceMs === nowMs) last.stamps.push(stamp);
+    else this.#due.push({ sinceMs: nowMs, stamps: [stamp] });
   }
 
   #waitUntil(stamp: Stamp, atMs: number): void {

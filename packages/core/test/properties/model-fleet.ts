@@ -65,6 +65,10 @@ export class ModelInstance {
     return this.#flusher.pending.count;
   }
 
+  lagMs(): number {
+    return this.#flusher.lagMs();
+  }
+
   get failures(): number {
     return this.#flusher.counts.flushFailures;
   }

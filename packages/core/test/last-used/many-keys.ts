@@ -1,0 +1,48 @@
+import { generateApiKey, keyHashBytes } from '../../src/api-key.js';
+import type { Database } from '../../src/database.js';
+import type { Keystamp } from '../../src/index.js';
+
+export interface ManyKey {
+  readonly id: string;
+  readonly apiKey: string;
+}
+
+/** Keys of one user, many at a time. */
+export async function insertKeys(database: Database, count: number): Promise<ManyKey[]> {
+  const generated = Array.from({ length: count }, () => generateApiKey('ks'));
+  await database.query(`insert into keystamp.users (id) values ('ada') on conflict do nothing`);
+  const { rows } = await database.query<{ id: string; key_hash: Buffer }>(
+    `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
+     select 'ada', 'One of many', prefix, hash from unnest($1::text[], $2::bytea[]) as k (prefix, hash)
+     returning id, key_hash`,
+    [
+      generated.map(({ keyPrefix }) => keyPrefix),
+      generated.map(({ keyHash }) => keyHashBytes(keyHash)),
+    ],
+  );
+  const ids = new Map(rows.map(({ id, key_hash }) => [key_hash.toString('hex'), id]));
+  return generated.map(({ apiKey, keyHash }) => ({
+    apiKey,
+    id: ids.get(keyHashBytes(keyHash).toString('hex')) as string,
+  }));
+}
+
+/** Has the instance know these keys, without a use. */
+export async function learn(keystamp: Keystamp, keys: readonly ManyKey[]): Promise<void> {
+  await Promise.all(
+    keys.map(({ apiKey }) => keystamp.validateUserApiKey(apiKey, { recordUse: false })),
+  );
+}
+
+/** Uses each key once, in one turn of the event loop where all are known. */
+export async function useAll(keystamp: Keystamp, keys: readonly ManyKey[]): Promise<void> {
+  for (const { apiKey } of keys) await keystamp.validateUserApiKey(apiKey);
+}
+
+/** How many of the keys have a time stored. */
+export async function countStored(database: Database): Promise<number> {
+  const { rows } = await database.query<{ stored: number }>(
+    'select count(last_used_at)::int as stored from keystamp.api_keys',
+  );
+  return rows[0]?.stored ?? 0;
+}
