@@ -17,6 +17,12 @@ const BEAT_WITHIN_MS = 3_000;
 const TRUST_MS = 6_000;
 const RECONNECT_MS = { first: 100, most: 2_000 };
 
+const MESSAGES = {
+  lost: 'Changes made elsewhere are not heard; every validation asks the database until they are.',
+  // Told apart, because it does not pass by itself: the address has to lead to the primary.
+  standby: 'The database that the address leads to is a standby or a demoted primary.',
+};
+
 /** The connection on which changes made elsewhere are heard. While it cannot be trusted, neither can the cache. */
 export class Hearing {
   readonly #database: Database;
@@ -159,10 +165,7 @@ export class Hearing {
     this.#trustedUntil = Number.NEGATIVE_INFINITY;
     void listener?.end().catch(() => {});
     if (this.#closed) return;
-    this.#warn(
-      { reason: error.message },
-      'Changes made elsewhere are not heard; every validation asks the database until they are.',
-    );
+    this.#warn({ reason: error.message }, isOfStandby(error) ? MESSAGES.standby : MESSAGES.lost);
     const wait = this.#reconnectMs * (0.75 + Math.random() / 2);
     this.#reconnectMs = Math.min(RECONNECT_MS.most, this.#reconnectMs * 2);
     clearTimeout(this.#timer);
@@ -175,4 +178,9 @@ export class Hearing {
     this.reconnections++;
     this.#logger.info({}, 'Changes made elsewhere are heard again; the cache starts fresh.');
   }
+}
+
+/** A standby refuses to listen with the code of a refused write. */
+function isOfStandby(error: Error & { code?: unknown }): boolean {
+  return error.code === '25006';
 }

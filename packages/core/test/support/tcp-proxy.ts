@@ -10,6 +10,8 @@ export interface TcpProxy {
   latency(ms: number): void;
   /** Breaks every connection now; new ones are served. */
   cut(): void;
+  /** New connections lead to another port from now on; present ones are broken, as a proxy does at a fail-over. */
+  leadTo(port: number): void;
   /** Bytes that passed to the target so far. */
   sent(): number;
   close(): Promise<void>;
@@ -23,7 +25,7 @@ export interface ProxyTarget {
 /** Listens on a free port below 32768. */
 export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const state = { swallow: false, latencyMs: 0, sent: 0 };
+  const state = { swallow: false, latencyMs: 0, sent: 0, port };
 
   function follow(socket: Socket): void {
     socket.setNoDelay(true);
@@ -49,7 +51,7 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
   }
 
   const server = createServer((client) => {
-    const target = connect(port, host);
+    const target = connect(state.port, host);
     follow(client);
     follow(target);
     carry(client, target, (bytes) => {
@@ -74,6 +76,10 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
       state.latencyMs = ms;
     },
     cut,
+    leadTo: (port) => {
+      state.port = port;
+      cut();
+    },
     sent: () => state.sent,
     close: () =>
       new Promise((resolve) => {

@@ -1,0 +1,132 @@
+// One instance in a process of its own, on the built package. It does what it is told by messages, and ends with its parent.
+import process from 'node:process';
+
+const [core, options] = process.argv.slice(2);
+process.on('disconnect', () => process.exit(0));
+process.on('SIGTERM', () => void keystamp.close().then(() => process.exit(0)));
+
+const { createKeystamp } = await import(core);
+const keystamp = await createKeystamp(JSON.parse(options));
+
+/** The host's monotonic clock in ms: the same in every process. */
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+const turn = () => new Promise(setImmediate);
+
+/** `valid`, the reason of a refusal, or the code of a failure. */
+async function outcomeOf(apiKey, scopes = []) {
+  try {
+    const validation = await keystamp.validateUserApiKey(apiKey, { scopes });
+    return validation.valid ? 'valid' : validation.reason;
+  } catch (error) {
+    return error.code;
+  }
+}
+
+/** What the load saw: outcomes by their number, and per key when it was accepted last and refused first. */
+let load = null;
+
+async function runLoad({ apiKeys, perTurn, pauseMs }) {
+  const seen = {
+    outcomes: {},
+    failures: [],
+    acceptedAt: new Array(apiKeys.length).fill(0),
+    refusedAt: new Array(apiKeys.length).fill(0),
+    usedAt: new Array(apiKeys.length).fill(0),
+    apiKeys,
+    isRunning: true,
+  };
+  load = seen;
+  let next = Math.floor(Math.random() * apiKeys.length);
+  while (seen.isRunning) {
+    for (let i = 0; i < perTurn; i++) {
+      next = (next + 1) % apiKeys.length;
+      note(seen, next, await outcomeOf(apiKeys[next]));
+    }
+    await (pauseMs > 0 ? new Promise((done) => setTimeout(done, pauseMs)) : turn());
+  }
+}
+
+function note(seen, at, outcome) {
+  seen.outcomes[outcome] = (seen.outcomes[outcome] ?? 0) + 1;
+  if (outcome === 'valid') {
+    seen.acceptedAt[at] = now();
+    seen.usedAt[at] = Date.now();
+  } else if (outcome === 'database_unavailable') {
+    if (seen.failures.length < 1_000_000) seen.failures.push(now());
+  } else if (seen.refusedAt[at] === 0) seen.refusedAt[at] = now();
+}
+
+const tasks = {
+  create: ({ input, count = 1 }) =>
+    Promise.all(Array.from({ length: count }, () => keystamp.createApiKey(input))),
+  validate: ({ apiKeys, scopes }) =>
+    Promise.all(apiKeys.map((apiKey) => outcomeOf(apiKey, scopes))),
+  /** Asks until each key has another outcome than `valid`; when each had it, or null where it did not within the limit. */
+  untilRefused: async ({ apiKeys, scopes, withinMs }) => {
+    const deadline = now() + withinMs;
+    const refusedAt = new Array(apiKeys.length).fill(null);
+    let left = apiKeys.map((apiKey, at) => ({ apiKey, at }));
+    while (left.length > 0 && now() < deadline) {
+      const outcomes = await Promise.all(left.map(({ apiKey }) => outcomeOf(apiKey, scopes)));
+      const at = now();
+      left = left.filter((one, i) => {
+        const isRefused = outcomes[i] !== 'valid' && outcomes[i] !== 'database_unavailable';
+        if (isRefused) refusedAt[one.at] = at;
+        return !isRefused;
+      });
+      await turn();
+    }
+    return refusedAt;
+  },
+  revoke: async ({ id }) => {
+    await keystamp.revokeApiKey(id);
+    return now();
+  },
+  update: async ({ id, changes }) => {
+    await keystamp.updateApiKey(id, changes);
+    return now();
+  },
+  startLoad: async (what) => {
+    void runLoad(what);
+  },
+  addToLoad: async ({ apiKeys }) => {
+    for (const apiKey of apiKeys) {
+      load.apiKeys.push(apiKey);
+      load.acceptedAt.push(0);
+      load.refusedAt.push(0);
+      load.usedAt.push(0);
+    }
+  },
+  loadSoFar: async () => {
+    const { apiKeys: _apiKeys, isRunning: _isRunning, ...seen } = load;
+    return seen;
+  },
+  stopLoad: async () => {
+    load.isRunning = false;
+    await turn();
+    return tasks.loadSoFar();
+  },
+  health: async () => keystamp.health(),
+  resources: async () => {
+    globalThis.gc?.();
+    const { heapUsed, rss, external } = process.memoryUsage();
+    return {
+      heapUsed,
+      rss,
+      external,
+      handles: process.getActiveResourcesInfo().length,
+      sockets: process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length,
+    };
+  },
+  flush: () => keystamp.flush(),
+  close: () => keystamp.close(),
+};
+
+process.on('message', async ({ turn: id, task, given }) => {
+  try {
+    process.send({ turn: id, answer: (await tasks[task](given ?? {})) ?? null });
+  } catch (error) {
+    process.send({ turn: id, error: { code: error.code ?? null, message: error.message } });
+  }
+});
+process.send({ ready: true });

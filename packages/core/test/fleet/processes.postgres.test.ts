@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IssuedApiKey } from '../../src/index.js';
+import { buildCore } from '../support/child.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
+import { type Instance, startInstance } from './instances.js';
+
+const PROCESSES = 4;
+
+let ground: TestDatabase;
+let instances: Instance[];
+beforeAll(async () => {
+  buildCore();
+  ground = await createTestDatabase();
+  instances = await Promise.all(Array.from({ length: PROCESSES }, () => start()));
+});
+afterAll(async () => {
+  await Promise.all(instances.map((instance) => instance.end('SIGKILL')));
+  await ground.drop();
+});
+
+const start = () =>
+  startInstance({ database: ground.url as string, precisionMs: 200, flushIntervalMs: 50 });
+
+async function issueKnown(count: number, scopes: string[] = []): Promise<IssuedApiKey[]> {
+  const [first] = instances as [Instance];
+  const input = { userId: 'ada', name: 'A key', scopes };
+  const issued = await first.tell('create', { input, count });
+  const apiKeys = issued.map(({ apiKey }) => apiKey);
+  for (const instance of instances) {
+    expect(new Set(await instance.tell('validate', { apiKeys }))).toEqual(new Set(['valid']));
+  }
+  return issued;
+}
+
+/** Every instance refuses all of them, at last. */
+async function allRefuse(issued: readonly IssuedApiKey[], scopes: string[] = []): Promise<void> {
+  const apiKeys = issued.map(({ apiKey }) => apiKey);
+  for (const instance of instances) {
+    const refusedAt = await instance.tell('untilRefused', { apiKeys, scopes, withinMs: 5_000 });
+    expect(refusedAt).not.toContain(null);
+  }
+}
+
+describe('K3 four processes', () => {
+  it('all stop a key that one of them revokes', async () => {
+    const issued = await issueKnown(40);
+    for (const [i, { key }] of issued.entries()) {
+      await (instances[i % PROCESSES] as Instance).tell('revoke', { id: key.id });
+    }
+    await allRefuse(issued);
+  });
+
+  it('all hold a key to scopes that one of them has taken away', async () => {
+    const [issued] = (await issueKnown(1, ['orders:read', 'orders:write'])) as [IssuedApiKey];
+    const changes = { scopes: ['orders:read'] };
+    await (instances[0] as Instance).tell('update', { id: issued.key.id, changes });
+    await allRefuse([issued], ['orders:write']);
+    expect(await (instances[1] as Instance).tell('validate', { apiKeys: [issued.apiKey] })).toEqual(
+      ['valid'],
+    );
+  });
+
+  it('all stop very many keys that are revoked in one statement', async () => {
+    const issued = await issueKnown(900);
+    await ground.database.query(`update keystamp.api_keys set revoked_at = now()`);
+    await allRefuse(issued);
+  });
+});
+
+describe('G8 a process that is told to end', () => {
+  it('writes what it has noted first, and exits with 0', async () => {
+    const [issued] = (await issueKnown(1)) as [IssuedApiKey];
+    await until(async () => (await lastUse(issued)) !== null);
+    const leaving = await start();
+    const before = Date.now();
+    await leaving.tell('validate', { apiKeys: [issued.apiKey] });
+    expect(await leaving.end()).toBe(0);
+    expect((await lastUse(issued))?.getTime()).toBeGreaterThanOrEqual(before - 50);
+  });
+});
+
+async function lastUse({ key }: IssuedApiKey): Promise<Date | null> {
+  const text = 'select last_used_at from keystamp.api_keys where id = $1';
+  const { rows } = await ground.database.query<{ last_used_at: Date | null }>(text, [key.id]);
+  return rows[0]?.last_used_at ?? null;
+}
