@@ -150,6 +150,28 @@ describe('POST /api/auth/login', () => {
         );
         expect(answer.statusCode).toBe(200);
       }
+      const { rows } = await server.ground.database.query(
+        `select failures from keystamp.sign_in_failures where subject = sha256(convert_to($1, 'UTF8'))`,
+        ['address\n192.0.2.23'],
+      );
+      expect(rows).toEqual([{ failures: 0 }]);
+    });
+
+    it('comes after answers that were held back', async () => {
+      const holdMs = 120;
+      const slow = await createTestServer({ signInLimits: { slowFrom: 1, holdMs } });
+      try {
+        const begun = performance.now();
+        const answer = await slow.send({
+          method: 'POST',
+          url: '/api/auth/login',
+          payload: { email: 'ada@example.com', password: 'wrong' },
+        });
+        expect(answer.statusCode).toBe(401);
+        expect(performance.now() - begun).toBeGreaterThanOrEqual(holdMs - 1);
+      } finally {
+        await slow.close();
+      }
     });
 
     it('ends with the window', async () => {

@@ -6,7 +6,7 @@ import { readConfig, type ServerConfig } from '../../src/config.js';
 import type { ServerContext } from '../../src/context.js';
 import type { HttpApp } from '../../src/http-app.js';
 import { openLog } from '../../src/log.js';
-import { SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
+import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/sessions/sign-in-limits.js';
 import { insertUser } from '../../src/sql/insert-user.js';
 import type { UserRow } from '../../src/sql/user-row.js';
 
@@ -33,6 +33,7 @@ export interface TestServerOptions {
   env?: Record<string, string>;
   keystamp?: KeystampOptions;
   pageFolder?: string;
+  signInLimits?: Partial<SignInLimits>;
 }
 
 /** The real server over a database of its own; only the holding back of sign-ins is shortened. */
@@ -51,7 +52,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     keystamp,
     logger,
     config: configOf(options.env ?? {}),
-    signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0 },
+    signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0, ...options.signInLimits },
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
   const send: TestServer['send'] = ({ cookie, ...request }) =>

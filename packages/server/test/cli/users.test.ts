@@ -1,0 +1,92 @@
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usersCommand } from '../../src/cli/users.js';
+import { createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await createTestServer();
+});
+afterAll(() => server.close());
+
+/** Runs `keystamp users …` with `input` on standard input; gives what it printed. */
+async function users(args: readonly string[], input = ''): Promise<string> {
+  let printed = '';
+  const stdin = new PassThrough();
+  stdin.end(input);
+  const command = usersCommand({
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    write: (text) => {
+      printed += text;
+    },
+    prompt: () => {},
+    withKeystamp: (work) => work(server.keystamp, server.app.log as never),
+  });
+  await command.parseAsync([...args], { from: 'user' });
+  expect(printed).not.toContain(PASSWORD);
+  return printed;
+}
+
+describe('keystamp users', () => {
+  it('add: the password comes by standard input, and signs in', async () => {
+    const args = ['add', 'ada@example.com', '--name', 'Ada', '--admin'];
+    expect(await users(args, `${PASSWORD}\nmore\n`)).toBe('Added ada@example.com\n');
+    const cookie = await server.signIn('ada');
+    const me = await server.send({ url: '/api/auth/me', cookie });
+    expect(me.json().user).toMatchObject({ name: 'Ada', is_admin: true });
+    expect(server.logged.join('')).not.toContain(PASSWORD);
+    expect(server.logged.join('')).toContain('"by":"command line"');
+  });
+
+  it('add: without a password, said in so many words', async () => {
+    const printed = await users(['add', 'bob@example.com', '--no-password', '--json']);
+    expect(JSON.parse(printed).user).toMatchObject({
+      email: 'bob@example.com',
+      has_password: false,
+    });
+  });
+
+  it.each([
+    [['add', 'eve@example.com'], '', 'no password'],
+    [['add', 'eve@example.com'], 'short\n', 'password: expected 12 to 256 characters'],
+    [['add', 'eve@example.com'], 'EVE@example.com\n', 'password: expected something else'],
+    [['add', 'eve'], `${PASSWORD}\n`, 'email: expected'],
+    [['add', 'eve@example.com', '--name', ' '], `${PASSWORD}\n`, 'name: expected'],
+    [['add', 'ADA@example.com'], `${PASSWORD}\n`, 'email: taken'],
+    [['deactivate', 'nobody@example.com'], '', 'no user'],
+    [['deactivate', 'ada@example.com'], '', 'last active administrator'],
+    [['reset-password', 'nobody@example.com'], `${PASSWORD}\n`, 'no user'],
+  ])('%j with %j: refused in one line', async (args, input, expected) => {
+    await expect(users(args, input)).rejects.toThrow(expected);
+  });
+
+  it('list: as a table and as JSON', async () => {
+    const table = (await users(['list'])).split('\n');
+    expect(table[0]).toMatch(/^Address +Name +Role +Status +Id$/);
+    expect(table[1]).toMatch(/^ada@example.com +Ada +administrator +active +[\w-]{36}$/);
+    expect(table[2]).toMatch(/^bob@example.com +— +user +active/);
+    const { users: listed } = JSON.parse(await users(['list', '--json']));
+    expect(listed.map((user: { email: string }) => user.email)).toEqual([
+      'ada@example.com',
+      'bob@example.com',
+    ]);
+  });
+
+  it('reset-password: ends the sessions of the old one', async () => {
+    const cookie = await server.signIn('ada');
+    await users(['reset-password', 'ADA@example.com'], 'quite another password\n');
+    expect((await server.send({ url: '/api/auth/me', cookie })).statusCode).toBe(401);
+    await server.signIn('ada', 'quite another password');
+  });
+
+  it('deactivate: by id too; keys stop at once', async () => {
+    const { id } = await server.addUser('carol');
+    const { apiKey } = await server.keystamp.createApiKey({ userId: id, name: 'A key' });
+    await server.keystamp.validateUserApiKey(apiKey);
+    expect(await users(['deactivate', id])).toBe('Deactivated carol@example.com\n');
+    expect(await server.keystamp.validateUserApiKey(apiKey)).toMatchObject({
+      reason: 'user_inactive',
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { PassThrough } from 'node:stream';
+import type { CliIo } from '../../src/cli/cli-io.js';
+import { openConfigured } from '../../src/cli/open-configured.js';
+import { runCli } from '../../src/cli/run-cli.js';
+
+export interface CliResult {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliSurroundings {
+  readonly env?: Record<string, string>;
+  /** Default: as the program does, by the environment. */
+  readonly open?: CliIo['open'];
+  readonly stdin?: string;
+  readonly now?: Date;
+}
+
+/** Runs a command in this process, with what it reads and writes in hand. */
+export async function keystamp(
+  args: readonly string[],
+  { env = {}, open = openConfigured, stdin = '', now }: CliSurroundings,
+): Promise<CliResult> {
+  let out = '';
+  let err = '';
+  const input = new PassThrough();
+  input.end(stdin);
+  const io: CliIo = {
+    env,
+    stdin: input as unknown as NodeJS.ReadStream,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    now: () => now ?? new Date(),
+    open,
+  };
+  const code = await runCli(args, io);
+  return { code, out, err };
+}
