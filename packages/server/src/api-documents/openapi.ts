@@ -34,6 +34,7 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
       info: { title: 'Keystamp', description: DESCRIPTION, version: '0.1.0' },
       components: { securitySchemes: securitySchemes(config) },
     },
+    hideUntagged: true,
     transform: ({ schema, url, route }) => ({ schema: documented(schema, route), url }),
   });
   await app.register(async (scope: HttpApp) => {

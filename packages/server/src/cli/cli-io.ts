@@ -1,3 +1,7 @@
+import type { Database } from 'keystamp';
+import type { Logger } from 'pino';
+import type { ServerConfig } from '../config.js';
+
 /** What a command works with: the process, or a test in its place. */
 export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -7,6 +11,8 @@ export interface CliIo {
   /** Notes and errors for people, and the log. */
   err(text: string): void;
   now(): Date;
+  /** Opens the database of the configuration. */
+  open(config: ServerConfig, logger: Logger): Promise<Database>;
 }
 
 /** A reason why a command did not do what it was asked for, in one line for people. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { openConfigured } from './open-configured.js';
 import { runCli } from './run-cli.js';
 
 const exitCode = await runCli(process.argv.slice(2), {
@@ -7,6 +8,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   now: () => new Date(),
+  open: openConfigured,
 });
 // `serve` goes on after it started, and sets the code itself when it stops.
 if (exitCode !== 0) process.exitCode = exitCode;

@@ -1,11 +1,5 @@
 import { userInfo } from 'node:os';
-import {
-  createKeystamp,
-  type Database,
-  type Keystamp,
-  openDatabase,
-  type UserApiKey,
-} from 'keystamp';
+import { createKeystamp, type Database, type Keystamp, type UserApiKey } from 'keystamp';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config.js';
 import { openLog } from '../log.js';
@@ -18,12 +12,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const config = configOf(io);
   const log = openLog(config.logLevel, { write: (line) => io.err(line) });
-  const { databaseUrl, listenDatabaseUrl, dataDir } = config;
-  const database = await openDatabase(databaseUrl ?? undefined, {
-    dataDir,
-    logger: quiet(log),
-    ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
-  });
+  const database = await io.open(config, quiet(log));
   try {
     return await work(database, config, log);
   } finally {

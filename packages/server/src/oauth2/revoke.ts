@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import type { Keystamp } from 'keystamp';
-import { Type } from 'typebox';
 import { auditKey } from '../api-keys/audit.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
@@ -16,12 +15,11 @@ export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): voi
     summary: 'Revoke a key by the key itself; RFC 7009',
     body: TokenForm,
     consumes: ['application/x-www-form-urlencoded'],
-    response: { 200: Type.Null() },
   };
   const config = { access: 'public' } as const;
   app.post('/oauth2/revoke', { schema, config }, async (request, reply) => {
     await revokeByPossession(keystamp, request, request.body.token);
-    return reply.code(200).send(null);
+    return reply.code(200).send();
   });
 }
 

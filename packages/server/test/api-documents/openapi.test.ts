@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+
+interface Operation {
+  readonly security?: Record<string, unknown>[];
+  readonly responses: Record<string, { content?: Record<string, unknown> }>;
+  readonly requestBody?: { content: Record<string, unknown> };
+}
+
+let paths: Record<string, Record<string, Operation>>;
+
+beforeAll(async () => {
+  server = await createTestServer({ pageFolder: '/nowhere' });
+  const answer = await server.app.inject({ url: '/openapi.json' });
+  expect(answer.headers['content-type']).toMatch(/^application\/json/);
+  paths = answer.json().paths;
+});
+afterAll(() => server.close());
+
+function schemes(path: string, method: string): string[] {
+  return (paths[path]?.[method]?.security ?? []).flatMap((each) => Object.keys(each));
+}
+
+describe('GET /openapi.json', () => {
+  it('holds every route but the files', () => {
+    const documented = Object.entries(paths)
+      .flatMap(([path, item]) => Object.keys(item).map((method) => `${method} ${path}`))
+      .sort();
+    const routes = server.app.routeTable
+      .filter(
+        ({ url, method }) => !/^\/(docs(\/|$)|openapi\.json|$)/.test(url) && method !== 'HEAD',
+      )
+      .map(({ method, url }) => `${method.toLowerCase()} ${url.replace(':id', '{id}')}`)
+      .sort();
+    expect(documented).toEqual(routes);
+  });
+
+  it('says who may call a route, from its access', () => {
+    expect(schemes('/api/api-keys', 'get')).toEqual(['session', 'bearer', 'api_key']);
+    expect(schemes('/api/api-keys', 'post')).toEqual(['session']);
+    expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key']);
+    expect(schemes('/oauth2/introspect', 'post')).toEqual(['bearer', 'api_key', 'basic']);
+    expect(schemes('/healthz', 'get')).toEqual([]);
+  });
+
+  it('says what bodies and refusals look like', () => {
+    const introspect = paths['/oauth2/introspect']?.['post'];
+    expect(Object.keys(introspect?.requestBody?.content ?? {})).toEqual([
+      'application/x-www-form-urlencoded',
+    ]);
+    const refused = paths['/api/api-keys']?.['get']?.responses['4XX'];
+    expect(Object.keys(refused?.content ?? {})).toEqual(['application/problem+json']);
+  });
+});
+
+describe('GET /docs', () => {
+  it('is served with everything it loads, under a policy of its own without inline scripts', async () => {
+    const page = await server.app.inject({ url: '/docs' });
+    expect(page.statusCode).toBe(200);
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toContain("script-src 'self' 'unsafe");
+    expect(page.body).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>[^<]/);
+    const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, file]) => file as string,
+    );
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files) {
+      const url = new URL(file, 'http://localhost/docs').pathname;
+      expect([url, (await server.app.inject({ url })).statusCode]).toEqual([url, 200]);
+    }
+  });
+
+  it('leaves the policy of all else alone', async () => {
+    const { headers } = await server.app.inject({ url: '/healthz' });
+    expect(headers['content-security-policy']).toContain('require-trusted-types-for');
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from 'keystamp';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { keystamp } from '../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'keystamp-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function linesOf(err: string): string[] {
+  return err.split('\n').filter((line) => line.startsWith('keystamp: '));
+}
+
+describe('the command line opens what the environment names', () => {
+  it.runIf(inject('testGround').kind === 'embedded')(
+    'KEYSTAMP_DATA_DIR: keys stay from one command to the next; a folder in use is one clear line',
+    async () => {
+      const dataDir = join(folder, 'data');
+      const env = { KEYSTAMP_DATA_DIR: dataDir };
+      expect((await keystamp(['migrate', 'up'], { env })).code).toBe(0);
+      const args = ['create', '--user', '7', '--name', 'kept'];
+      expect((await keystamp(args, { env: { ...env, KEYSTAMP_KEY_LABEL: 'acme' } })).out).toMatch(
+        /^acme_/,
+      );
+      const listed = await keystamp(['list', '--json'], { env });
+      expect(JSON.parse(listed.out).api_keys).toMatchObject([{ name: 'kept' }]);
+
+      const holder = await openDatabase(undefined, { dataDir });
+      const refused = await keystamp(['list'], { env });
+      await holder.end();
+      expect([refused.code, refused.out]).toEqual([1, '']);
+      expect(linesOf(refused.err)).toEqual([expect.stringContaining(dataDir)]);
+    },
+  );
+
+  it('DATABASE_URL: out of reach is one line, without the password', async () => {
+    const env = { DATABASE_URL: 'postgres://ada:hunter2@127.0.0.1:9/none' };
+    const { code, err } = await keystamp(['list'], { env });
+    expect(code).toBe(1);
+    expect(linesOf(err)).toHaveLength(1);
+    expect(err).not.toContain('hunter2');
+  });
+
+  it('names each wrong variable in a line, and opens nothing', async () => {
+    const env = {
+      KEYSTAMP_DATA_DIR: join(folder, 'never'),
+      KEYSTAMP_KEY_LABEL: 'Not A Label',
+      KEYSTAMP_PORT: '99999',
+    };
+    const { code, err } = await keystamp(['list'], { env });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^keystamp: KEYSTAMP_PORT: .*\nkeystamp: KEYSTAMP_KEY_LABEL: .*\n$/);
+  });
+});

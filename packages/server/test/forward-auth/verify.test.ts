@@ -1,0 +1,148 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { headerText } from '../../src/forward-auth/verify.js';
+import { createKeyServer, type KeyServer } from '../support/key-server.js';
+
+let server: KeyServer;
+
+beforeAll(async () => {
+  server = await createKeyServer();
+  await server.app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => server.close());
+
+function verify(key: string, scope?: string) {
+  const query = scope === undefined ? '' : `?scope=${scope}`;
+  return server.ask({ url: `/verify${query}`, key });
+}
+
+describe('GET /verify', () => {
+  describe('204', () => {
+    it('tells the proxy who it is, in headers', async () => {
+      const { apiKey, key } = await server.issue({ scopes: ['orders:read', 'orders:write'] });
+      const answer = await verify(apiKey);
+      expect([answer.statusCode, answer.body]).toEqual([204, '']);
+      expect(answer.headers).toMatchObject({
+        'x-keystamp-user': server.bob.id,
+        'x-keystamp-key-id': key.id,
+        'x-keystamp-scopes': 'orders:read orders:write',
+        'cache-control': 'no-store',
+      });
+    });
+
+    it('sends the scopes empty where there are none, so that a copied header never is the client’s', async () => {
+      const { apiKey } = await server.issue();
+      const answer = await verify(apiKey);
+      expect(answer.headers['x-keystamp-scopes']).toBe('');
+    });
+
+    it.each([
+      'zoë@example.com',
+      'Ada Ünïcode 🗝',
+      'a\r\nx-admin: 1',
+      '100%',
+      'a+b@example.com',
+      'x"y\\z,é',
+    ])('percent-encodes the user %j', async (userId) => {
+      const { apiKey } = await server.issue({ userId });
+      const sent = String((await verify(apiKey)).headers['x-keystamp-user']);
+      expect(sent).toMatch(/^[\x21-\x7e]*$/);
+      expect(decodeURIComponent(sent)).toBe(userId);
+    });
+
+    it('percent-encodes scopes one by one, so that spaces still part them', async () => {
+      const scopes = ['orders:read', '100%', 'a+b'];
+      const { apiKey } = await server.issue({ scopes });
+      const sent = String((await verify(apiKey)).headers['x-keystamp-scopes']);
+      expect(sent.split(' ').map(decodeURIComponent)).toEqual(scopes);
+    });
+
+    it('asks for all scopes of the query', async () => {
+      const { apiKey } = await server.issue({ scopes: ['a', 'b', 'c'] });
+      for (const scope of ['a', 'a+c', 'a%20b', '+a++b+', '']) {
+        expect((await verify(apiKey, scope)).statusCode).toBe(204);
+      }
+      const free = await server.issue();
+      expect((await verify(free.apiKey, 'anything:at:all')).statusCode).toBe(204);
+    });
+
+    it('answers HEAD alike', async () => {
+      const { apiKey } = await server.issue();
+      const answer = await server.ask({ method: 'HEAD', url: '/verify', key: apiKey });
+      expect(answer.statusCode).toBe(204);
+    });
+
+    it('reads no body, whatever a proxy passes on', async () => {
+      const { apiKey } = await server.issue();
+      expect(await getWithBody(apiKey, '{ not JSON')).toBe(204);
+    });
+  });
+
+  it.each(['a"b', 'a\\b', 'é', 'a\nb', 'a\u0000'])(
+    '400 for the scope %j, which names the field',
+    async (scope) => {
+      const { apiKey } = await server.issue();
+      const answer = await verify(apiKey, encodeURIComponent(scope));
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().errors[0].field).toBe('scope');
+    },
+  );
+
+  it('400 for an unknown parameter and a scope that comes twice', async () => {
+    const { apiKey } = await server.issue();
+    const unknown = await server.ask({ url: '/verify?scopes=a', key: apiKey });
+    expect([unknown.statusCode, unknown.json().errors[0].field]).toEqual([400, 'scopes']);
+    const twice = await server.ask({ url: '/verify?scope=a&scope=b', key: apiKey });
+    expect([twice.statusCode, twice.json().errors[0].field]).toEqual([400, 'scope']);
+  });
+
+  it('401 without a key: a session does not count', async () => {
+    const answer = await server.ask({ url: '/verify', cookie: server.ada.cookie });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.headers['x-keystamp-user']).toBeUndefined();
+  });
+
+  it('403 where one of the scopes is missing, and names all of them', async () => {
+    const { apiKey } = await server.issue({ scopes: ['a'] });
+    const answer = await verify(apiKey, 'a+b');
+    expect(answer.statusCode).toBe(403);
+    expect(answer.headers['www-authenticate']).toBe(
+      'Bearer error="insufficient_scope", scope="a b"',
+    );
+    expect(answer.headers['x-keystamp-user']).toBeUndefined();
+  });
+
+  it('403 for introspect where the key does not name it', async () => {
+    const { apiKey } = await server.issue({ userId: server.ada.id });
+    expect((await verify(apiKey, 'introspect')).statusCode).toBe(403);
+  });
+});
+
+describe('the text of a header', () => {
+  it('is the text itself where that is plain', () => {
+    expect(headerText('ada@example.com')).toBe('ada@example.com');
+    expect(headerText('tenant/7:ada')).toBe('tenant/7:ada');
+    expect(headerText('')).toBe('');
+  });
+});
+
+/** The status of a GET with a body, over a real connection. */
+function getWithBody(apiKey: string, body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port: server.context.localPort(),
+        path: '/verify',
+        headers: {
+          'x-api-key': apiKey,
+          'content-type': 'application/json',
+          'content-length': body.length,
+        },
+      },
+      (answer) => resolve(answer.resume().statusCode),
+    );
+    sent.on('error', reject).end(body);
+  });
+}
