@@ -7,6 +7,9 @@ const ground = openGround(url);
 try {
   const findings = await findSection(name).run(ground);
   process.send?.(findings);
+} catch (error) {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
 } finally {
   await ground.end();
   process.disconnect?.();

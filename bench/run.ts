@@ -49,6 +49,7 @@ function runApart(name: string): Promise<Findings> {
   return new Promise((resolve, reject) => {
     const child = fork(program, [name, server.url], {
       execArgv: ['--import', 'tsx', '--expose-gc'],
+      serialization: 'advanced',
       env: { ...process.env, KEYSTAMP_BENCH_TRIAL: isTrial ? '1' : '0' },
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), SECTION_WITHIN_MS);

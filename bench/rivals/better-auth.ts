@@ -6,6 +6,7 @@ import pg from 'pg';
 /** The API-key plugin of better-auth over a database of its own: defaults, but for its rate limit, which is off. */
 export interface BetterAuth {
   readonly pool: pg.Pool;
+  /** So many keys of a user, who is made first; once in a database. */
   createKeys(count: number): Promise<string[]>;
   /** Throws where the key is refused. */
   verify(key: string): Promise<void>;
@@ -14,6 +15,7 @@ export interface BetterAuth {
 
 export async function startBetterAuth(url: string, poolSize: number): Promise<BetterAuth> {
   const pool = new pg.Pool({ connectionString: url, max: poolSize });
+  pool.on('error', () => {});
   const auth = betterAuth({
     database: pool,
     secret: 'a secret of a benchmark, 32 characters at least',
@@ -25,12 +27,11 @@ export async function startBetterAuth(url: string, poolSize: number): Promise<Be
   });
   const { runMigrations } = await getMigrations(auth.options);
   await runMigrations();
-  const { user } = await auth.api.signUpEmail({
-    body: { name: 'Ada', email: 'ada@example.com', password: 'a password of a benchmark' },
-  });
   return {
     pool,
     async createKeys(count) {
+      const body = { name: 'Ada', email: 'ada@example.com', password: 'a password of a benchmark' };
+      const { user } = await auth.api.signUpEmail({ body });
       const keys: string[] = [];
       for (let n = 0; n < count; n++) {
         const made = await auth.api.createApiKey({ body: { name: `Key ${n}`, userId: user.id } });

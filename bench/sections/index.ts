@@ -1,9 +1,13 @@
 import type { Section } from '../section.js';
 import { flush } from './flush.js';
+import { http } from './http.js';
+import { list } from './list.js';
+import { refusals } from './refusals.js';
 import { validation } from './validation.js';
+import { writes } from './writes.js';
 
 /** In the order of the page. */
-export const sections: readonly Section[] = [validation, flush];
+export const sections: readonly Section[] = [validation, writes, flush, refusals, http, list];
 
 /** Throws where there is no section of this name. */
 export function findSection(name: string): Section {

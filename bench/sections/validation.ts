@@ -1,6 +1,7 @@
 import { createKeystamp, type Keystamp, openDatabase } from 'keystamp';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
+import { atOnce } from '../measure/at-once.js';
 import { interleave, medianOf, ratePerSecond, ratioOf, type Samples } from '../measure/rounds.js';
 import { type BetterAuth, startBetterAuth } from '../rivals/better-auth.js';
 import { LimitLoop } from '../rivals/limit-loop.js';
@@ -92,10 +93,12 @@ function hotLoops(key: string, limit: LimitLoop, keystamp: Keystamp) {
 
 function manyLoops(keys: readonly string[], limit: LimitLoop, keystamp: Keystamp) {
   const loops = {
-    [LIMIT]: () => atOnce(OPS, (i) => limit.findAsync(keys[i % MANY] as string)),
-    [ON]: () => atOnce(OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string)),
+    [LIMIT]: () => atOnce(AT_ONCE, OPS, (i) => limit.findAsync(keys[i % MANY] as string)),
+    [ON]: () => atOnce(AT_ONCE, OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string)),
     [OFF]: () =>
-      atOnce(OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string, NOT_RECORDED)),
+      atOnce(AT_ONCE, OPS, (i) =>
+        keystamp.validateUserApiKey(keys[i % MANY] as string, NOT_RECORDED),
+      ),
   };
   return toContestants(loops, OPS);
 }
@@ -122,21 +125,14 @@ function rivalManyLoops(
   rivalKeys: readonly string[],
   rival: BetterAuth,
 ) {
-  const ours = () => atOnce(OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string));
-  const its = () => atOnce(RIVAL_OPS.many, (i) => rival.verify(rivalKeys[i % MANY] as string));
+  const ours = () =>
+    atOnce(AT_ONCE, OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string));
+  const its = () =>
+    atOnce(AT_ONCE, RIVAL_OPS.many, (i) => rival.verify(rivalKeys[i % MANY] as string));
   return [
     ...toContestants({ [ON]: ours }, OPS),
     ...toContestants({ [RIVAL]: its }, RIVAL_OPS.many),
   ];
-}
-
-/** So many workers, each of which begins the next when its last is answered. */
-async function atOnce(count: number, call: (i: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await call(next++);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 function toContestants(loops: Readonly<Record<string, () => Promise<void>>>, ops: number) {
