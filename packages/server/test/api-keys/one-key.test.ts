@@ -8,16 +8,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+type Route = ['GET' | 'PATCH' | 'POST' | 'DELETE', string, object | undefined];
+
 /** Everything that is done to one key. */
-const ROUTES = [
+const ROUTES: Route[] = [
   ['GET', '', undefined],
   ['PATCH', '', { name: 'Renamed' }],
   ['POST', '/revoke', {}],
   ['POST', '/rotate', {}],
   ['DELETE', '', undefined],
-] as const;
+];
 
-function to(id: string, [method, suffix, payload]: (typeof ROUTES)[number], cookie: string) {
+function to(id: string, [method, suffix, payload]: Route, cookie: string) {
   return server.ask({
     method,
     url: `/api/api-keys/${id}${suffix}`,

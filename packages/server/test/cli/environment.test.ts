@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from 'keystamp';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { keystamp } from '../support/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keystamp-cli-'));
@@ -13,26 +13,23 @@ function linesOf(err: string): string[] {
 }
 
 describe('the command line opens what the environment names', () => {
-  it.runIf(inject('testGround').kind === 'embedded')(
-    'KEYSTAMP_DATA_DIR: keys stay from one command to the next; a folder in use is one clear line',
-    async () => {
-      const dataDir = join(folder, 'data');
-      const env = { KEYSTAMP_DATA_DIR: dataDir };
-      expect((await keystamp(['migrate', 'up'], { env })).code).toBe(0);
-      const args = ['create', '--user', '7', '--name', 'kept'];
-      expect((await keystamp(args, { env: { ...env, KEYSTAMP_KEY_LABEL: 'acme' } })).out).toMatch(
-        /^acme_/,
-      );
-      const listed = await keystamp(['list', '--json'], { env });
-      expect(JSON.parse(listed.out).api_keys).toMatchObject([{ name: 'kept' }]);
+  it('KEYSTAMP_DATA_DIR: keys stay from one command to the next; a folder in use is one clear line', async () => {
+    const dataDir = join(folder, 'data');
+    const env = { KEYSTAMP_DATA_DIR: dataDir };
+    expect((await keystamp(['migrate', 'up'], { env })).code).toBe(0);
+    const args = ['create', '--user', '7', '--name', 'kept'];
+    expect((await keystamp(args, { env: { ...env, KEYSTAMP_KEY_LABEL: 'acme' } })).out).toMatch(
+      /^acme_/,
+    );
+    const listed = await keystamp(['list', '--json'], { env });
+    expect(JSON.parse(listed.out).api_keys).toMatchObject([{ name: 'kept' }]);
 
-      const holder = await openDatabase(undefined, { dataDir });
-      const refused = await keystamp(['list'], { env });
-      await holder.end();
-      expect([refused.code, refused.out]).toEqual([1, '']);
-      expect(linesOf(refused.err)).toEqual([expect.stringContaining(dataDir)]);
-    },
-  );
+    const holder = await openDatabase(undefined, { dataDir });
+    const refused = await keystamp(['list'], { env });
+    await holder.end();
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(linesOf(refused.err)).toEqual([expect.stringContaining(dataDir)]);
+  });
 
   it('DATABASE_URL: out of reach is one line, without the password', async () => {
     const env = { DATABASE_URL: 'postgres://ada:hunter2@127.0.0.1:9/none' };
