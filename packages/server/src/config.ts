@@ -50,6 +50,7 @@ export function readConfig(env: Environment): ReadConfig {
     }
   };
   const host = env['KEYSTAMP_HOST'] || '127.0.0.1';
+  for (const name of NOT_YET) read(() => refuse(env, name), undefined);
   const config: ServerConfig = {
     databaseUrl: read(() => postgresUrl(env, 'DATABASE_URL'), null),
     listenDatabaseUrl: read(() => listenUrl(env), null),
@@ -76,6 +77,14 @@ export function readConfig(env: Environment): ReadConfig {
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Whoever sets these counts on them: to start without would be a surprise at the first sign-in. */
+const NOT_YET = ['KEYSTAMP_OIDC_ISSUER', 'KEYSTAMP_OIDC_CLIENT_ID', 'KEYSTAMP_OIDC_CLIENT_SECRET'];
+
+function refuse(env: Environment, name: string): void {
+  if (!env[name]) return;
+  throw wrong(name, null, 'it not to be set: this version signs in by password alone');
+}
 
 function wrong(name: string, came: string | null, expected: string): WrongVariable {
   const told = came === null ? 'what came is not shown' : `got ${JSON.stringify(came)}`;

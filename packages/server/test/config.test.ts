@@ -92,6 +92,7 @@ describe('the configuration', () => {
     ['KEYSTAMP_ADMIN_EMAIL', 'ada@example.com', 'KEYSTAMP_ADMIN_PASSWORD: not set'],
     ['KEYSTAMP_ADMIN_PASSWORD', 'correct horse', 'KEYSTAMP_ADMIN_EMAIL: not set'],
     ['LISTEN_DATABASE_URL', 'postgres://h/d', 'DATABASE_URL beside it'],
+    ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com', 'signs in by password alone'],
   ])('%s=%s: one line that names the variable', (name, value, expected) => {
     const errors = errorsOf({ [name]: value });
     expect(errors).toHaveLength(1);

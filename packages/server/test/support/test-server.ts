@@ -1,5 +1,5 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { createKeystamp, type Keystamp, type KeystampOptions } from 'keystamp';
+import { createKeystamp, type Database, type Keystamp, type KeystampOptions } from 'keystamp';
 import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
 import { buildApp } from '../../src/app.js';
 import { readConfig, type ServerConfig } from '../../src/config.js';
@@ -32,6 +32,8 @@ export interface TestServer {
 export interface TestServerOptions {
   env?: Record<string, string>;
   keystamp?: KeystampOptions;
+  /** The instance hears of no change, not even of its own by notification. */
+  deaf?: boolean;
   pageFolder?: string;
   signInLimits?: Partial<SignInLimits>;
 }
@@ -42,7 +44,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const logged: string[] = [];
   const logger = openLog('trace', { write: (line) => logged.push(line) });
   const keystamp = await createKeystamp({
-    database: ground.database,
+    database: options.deaf ? deafened(ground.database) : ground.database,
     precisionMs: 200,
     flushIntervalMs: 50,
     logger,
@@ -75,6 +77,19 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       await ground.drop();
     },
   };
+}
+
+/** The same database, whose notifications do not arrive. */
+function deafened(database: Database): Database {
+  const listen: Database['listen'] = (channel, { onEnd }) =>
+    database.listen(channel, { onEnd, onNotification: () => {} });
+  return new Proxy(database, {
+    get: (target, name) => {
+      if (name === 'listen') return listen;
+      const value = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 export function configOf(env: Record<string, string>): ServerConfig {

@@ -172,28 +172,11 @@ describe('PATCH /api/users/{id}', () => {
     expect(await isSignedIn(user)).toBe(true);
   });
 
-  it('200: deactivation ends sessions and stops keys at once on this instance (K3)', async () => {
-    const { apiKey } = await server.keystamp.createApiKey({ userId: bob.id, name: 'A key' });
-    expect(await server.keystamp.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
+  it('200: deactivation ends sessions', async () => {
     expect((await patch(bob.id, { is_active: false })).json().user.is_active).toBe(false);
-    expect(await server.keystamp.validateUserApiKey(apiKey)).toMatchObject({
-      reason: 'user_inactive',
-    });
     expect(await isSignedIn(user)).toBe(false);
     await patch(bob.id, { is_active: true });
     expect(await isSignedIn(user)).toBe(false);
-    expect(await server.keystamp.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
-  });
-
-  it('200: a change of rights shows in the next validation of a key', async () => {
-    const { apiKey } = await server.keystamp.createApiKey({ userId: bob.id, name: 'A key' });
-    await server.keystamp.validateUserApiKey(apiKey);
-    await patch(bob.id, { is_admin: true });
-    const promoted = await server.keystamp.validateUserApiKey(apiKey);
-    expect(promoted).toMatchObject({ user: { isAdmin: true } });
-    await patch(bob.id, { is_admin: false });
-    const demoted = await server.keystamp.validateUserApiKey(apiKey);
-    expect(demoted).toMatchObject({ user: { isAdmin: false } });
   });
 
   it('200: a new password ends the sessions of the old one', async () => {
@@ -248,5 +231,34 @@ describe('PATCH /api/users/{id}', () => {
     );
     expect(rows).toHaveLength(1);
     await server.ground.database.query('update keystamp.users set is_admin = id = $1', [adminId]);
+  });
+});
+
+describe('PATCH /api/users/{id} on an instance that hears nothing from the database', () => {
+  let deaf: TestServer;
+  let cookie: string;
+
+  beforeAll(async () => {
+    deaf = await createTestServer({ deaf: true });
+    await deaf.addUser('ada', { isAdmin: true });
+    cookie = await deaf.signIn('ada');
+  });
+  afterAll(() => deaf.close());
+
+  it('K3: a change of activity or rights shows in the very next validation', async () => {
+    const { id } = await deaf.addUser('bob');
+    const { apiKey } = await deaf.keystamp.createApiKey({ userId: id, name: 'A key' });
+    const validate = () => deaf.keystamp.validateUserApiKey(apiKey);
+    const change = (payload: object) =>
+      deaf.send({ method: 'PATCH', url: `/api/users/${id}`, payload, cookie });
+    expect(await validate()).toMatchObject({ valid: true, user: { isAdmin: false } });
+    await change({ is_admin: true });
+    expect(await validate()).toMatchObject({ valid: true, user: { isAdmin: true } });
+    await change({ is_admin: false });
+    expect(await validate()).toMatchObject({ valid: true, user: { isAdmin: false } });
+    await change({ is_active: false });
+    expect(await validate()).toMatchObject({ valid: false, reason: 'user_inactive' });
+    await change({ is_active: true });
+    expect(await validate()).toMatchObject({ valid: true });
   });
 });
