@@ -21,6 +21,7 @@ export function InfoTip({ children, tip }: InfoTipProps) {
     bubble.current.showPopover?.();
     placeBeside(bubble.current, button.current);
   }, [isOpen]);
+  useKeptBeside(isOpen, button, bubble);
   useClosedFromOutside(isOpen, button, () => setOpen(false));
 
   return (
@@ -54,27 +55,34 @@ export function InfoTip({ children, tip }: InfoTipProps) {
   );
 }
 
-/** It stands fixed in the window: it goes when its anchor scrolls away, and at a touch elsewhere. */
-function useClosedFromOutside(
-  isOpen: boolean,
-  anchor: React.RefObject<HTMLElement | null>,
-  close: () => void,
-): void {
+type ElementRef = React.RefObject<HTMLElement | null>;
+
+/** It stands fixed in the window, so it follows when its anchor scrolls: focus alone may scroll it into view. */
+function useKeptBeside(isOpen: boolean, anchor: ElementRef, bubble: ElementRef): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const follow = () => {
+      if (bubble.current !== null && anchor.current !== null) {
+        placeBeside(bubble.current, anchor.current);
+      }
+    };
+    window.addEventListener('scroll', follow, { passive: true, capture: true });
+    return () => window.removeEventListener('scroll', follow, { capture: true });
+  }, [isOpen, anchor, bubble]);
+}
+
+/** A touch elsewhere puts it away. */
+function useClosedFromOutside(isOpen: boolean, anchor: ElementRef, close: () => void): void {
   const latest = useRef(close);
   useEffect(() => {
     latest.current = close;
   });
   useEffect(() => {
     if (!isOpen) return;
-    const onScroll = () => latest.current();
     const onPointerDown = (event: PointerEvent) => {
       if (!anchor.current?.parentElement?.contains(event.target as Node)) latest.current();
     };
-    window.addEventListener('scroll', onScroll, { passive: true, capture: true });
     document.addEventListener('pointerdown', onPointerDown);
-    return () => {
-      window.removeEventListener('scroll', onScroll, { capture: true });
-      document.removeEventListener('pointerdown', onPointerDown);
-    };
+    return () => document.removeEventListener('pointerdown', onPointerDown);
   }, [isOpen, anchor]);
 }

@@ -36,3 +36,12 @@ export async function collectMatching(
   } while (cursor !== null);
   return found;
 }
+
+/** The selected keys with the last uses that are on view now: those are what a person decides by. */
+export function asLastSeen(selection: Selection, rows: readonly ApiKeyInfo[]): SelectedKey[] {
+  const seen = new Map(rows.map((key) => [key.id, key]));
+  return [...selection.values()].map((key) => {
+    const row = seen.get(key.id);
+    return row === undefined ? key : asSelected(row);
+  });
+}

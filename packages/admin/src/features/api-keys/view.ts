@@ -80,6 +80,13 @@ export function filterOfView(view: View, isAdmin: boolean): ListApiKeysQuery {
   };
 }
 
+/** A press of a heading: its first order, and at the next press the other one. */
+export function nextSort(view: View, sort: ListSort): Pick<View, 'sort' | 'order'> {
+  const first = firstOrderOf(sort);
+  const other = first === 'asc' ? 'desc' : 'asc';
+  return { sort, order: view.sort === sort && view.order === first ? other : first };
+}
+
 export function isFiltered(view: View): boolean {
   return view.q !== '' || view.status !== null || view.unusedFor !== null || view.user !== 'all';
 }

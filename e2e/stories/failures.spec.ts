@@ -1,0 +1,124 @@
+import { createKey } from '../support/keys.ts';
+import { expect, expectAccessible, rowOf, signIn, test } from '../support/story.ts';
+
+const LIST = '**/api/api-keys?**';
+
+test('@main while the first answer is on its way the table has its shape already', async ({
+  page,
+  server,
+}) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(LIST, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await signIn(page, server.url);
+  await expect(page.getByText('Loading keys')).toBeAttached();
+  await expectAccessible(page);
+  const shape = page.locator('table thead');
+  const before = await shape.boundingBox();
+  release();
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+  expect(await shape.boundingBox()).toEqual(before);
+});
+
+test('@main a server that does not answer is told where the table would be, and tried again', async ({
+  page,
+  server,
+}) => {
+  await page.route(LIST, (route) => route.abort());
+  await signIn(page, server.url);
+  await expect(page.getByRole('heading', { name: 'The keys cannot be shown' })).toBeVisible();
+  await expectAccessible(page);
+  await page.unroute(LIST);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+});
+
+test('@main offline: the list stays, says as of when, and recovers by itself', async ({
+  keysPage: page,
+  context,
+}) => {
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+  await context.setOffline(true);
+  await expect(page.getByText('No connection to the server. The list is as of')).toBeVisible();
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+  await expectAccessible(page);
+  await context.setOffline(false);
+  await expect(page.getByText('No connection to the server.')).toHaveCount(0);
+});
+
+test('what was typed survives a failure, and the error stands beside it', async ({
+  keysPage: page,
+}) => {
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  await expect(dialog.getByText('Give it a name.')).toBeVisible();
+  await dialog.getByLabel('Name').fill('Kept');
+  await dialog.getByLabel('Scopes').fill('orders:read wrong"scope');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await expect(dialog.getByLabel('Scopes')).toHaveAttribute('aria-invalid', 'true');
+  await expectAccessible(page);
+
+  await page.context().setOffline(true);
+  await dialog.getByLabel('Scopes').fill('orders:read');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  await expect(dialog.getByText('The server cannot be reached.')).toBeVisible();
+  await expect(dialog.getByLabel('Name')).toHaveValue('Kept');
+  await page.context().setOffline(false);
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  await expect(page.getByRole('textbox', { name: 'The key' })).toBeVisible();
+});
+
+test('@main signed out meanwhile: sign in over the page and go on where you were', async ({
+  keysPage: page,
+  server,
+}) => {
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Half typed');
+  await page.request.post(`${server.url}/api/auth/logout`, { headers: { origin: server.url } });
+
+  const dialog = page.getByRole('dialog', { name: 'You have been signed out' });
+  await expect(dialog).toBeVisible();
+  await expectAccessible(page);
+  await expect(dialog.getByLabel('E-mail')).toHaveValue('ada@example.com');
+  await dialog.getByLabel('Password').fill('not the right one');
+  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('The address or the password is wrong.');
+  await dialog.getByLabel('Password').fill('a long enough passphrase');
+  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Half typed');
+});
+
+test('an address that leads nowhere says so', async ({ keysPage: page, server }) => {
+  await page.goto(`${server.url}/nowhere`);
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('?next= leads to a path of this page only', async ({ page, server }) => {
+  await page.goto(`${server.url}/sign-in?next=${encodeURIComponent('//example.com/')}`);
+  await page.getByLabel('E-mail').fill('ada@example.com');
+  await page.getByLabel('Password').fill('a long enough passphrase');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(`${server.url}/`);
+});
+
+test('a key that went meanwhile is told in the question about it', async ({
+  keysPage: page,
+  server,
+}) => {
+  const { info } = await createKey(page, server.url, { name: 'Gone by now' });
+  await page.getByRole('button', { name: 'Actions for Gone by now' }).click();
+  await page.getByRole('menuitem', { name: 'Rotate' }).click();
+  const headers = { origin: server.url };
+  await page.request.delete(`${server.url}/api/api-keys/${info.id}`, { headers });
+  await page.getByRole('button', { name: 'Make the new key' }).click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+});

@@ -1,0 +1,106 @@
+import { callWith, createKey } from '../support/keys.ts';
+import { expect, expectAccessible, rowOf, signIn, test } from '../support/story.ts';
+
+const passphrase = 'another long passphrase';
+
+test('@main an administrator adds a user, who sees their own keys only', async ({
+  keysPage: page,
+  server,
+  browser,
+}, { project }) => {
+  const email = `mary-${project.name}@example.com`;
+  await page.getByRole('link', { name: 'Users' }).click();
+  await expect(rowOf(page, 'linus@example.com')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Add user' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('E-mail').fill('ada@example.com');
+  await dialog.getByRole('button', { name: 'Add user' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Taken');
+  await dialog.getByLabel('E-mail').fill(email);
+  await dialog.getByLabel('Password').fill(passphrase);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Add user' }).click();
+  await expect(rowOf(page, email)).toBeVisible();
+
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
+  await signIn(theirs, server.url, { email, password: passphrase });
+  await expect(theirs.getByRole('heading', { name: 'No keys yet' })).toBeVisible();
+  await expect(theirs.getByRole('link', { name: 'Users' })).toHaveCount(0);
+  await expectAccessible(theirs);
+  await theirs.goto(`${server.url}/users`);
+  await expect(theirs.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  await context.close();
+});
+
+test('deactivating tells of the keys in use, stops them, and activating brings them back', async ({
+  keysPage: page,
+  server,
+}) => {
+  const headers = { origin: server.url };
+  const data = { email: 'joan@example.com', password: passphrase };
+  const made = await page.request.post(`${server.url}/api/users`, { data, headers });
+  const { user } = await made.json();
+  const { api_key: apiKey } = await createKey(page, server.url, {
+    name: 'Of Joan',
+    user_id: user.id,
+  });
+  expect(await callWith(server.url, apiKey)).toBe(204);
+
+  await page.getByRole('link', { name: 'Users' }).click();
+  await page.getByRole('button', { name: 'Actions for joan@example.com' }).click();
+  await page.getByRole('menuitem', { name: 'Deactivate' }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText(
+    '1 active key; the most recently used is Of Joan. Used just now',
+  );
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(rowOf(page, 'joan@example.com').getByText('Deactivated')).toBeVisible();
+  expect(await callWith(server.url, apiKey)).toBe(401);
+
+  await page.getByRole('link', { name: 'Keys of joan@example.com' }).click();
+  await expect(page).toHaveURL(`${server.url}/?user=${user.id}`);
+  await expect(rowOf(page, 'Of Joan').getByText('User inactive')).toBeVisible();
+  await expect(page.getByText('1 key', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'All users, not only joan@example.com' }).click();
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Users' }).click();
+  await page.getByRole('button', { name: 'Actions for joan@example.com' }).click();
+  await page.getByRole('menuitem', { name: 'Activate' }).click();
+  await expect(rowOf(page, 'joan@example.com').getByText('Active')).toBeVisible();
+  expect(await callWith(server.url, apiKey)).toBe(204);
+});
+
+test('a password that an administrator sets is the one to sign in with', async ({
+  keysPage: page,
+  server,
+  browser,
+}) => {
+  const headers = { origin: server.url };
+  const data = { email: 'kate@example.com' };
+  await page.request.post(`${server.url}/api/users`, { data, headers });
+  await page.getByRole('link', { name: 'Users' }).click();
+  await expect(rowOf(page, 'kate@example.com').getByText('no password')).toBeVisible();
+  await page.getByRole('button', { name: 'Actions for kate@example.com' }).click();
+  await page.getByRole('menuitem', { name: 'Set a new password' }).click();
+  await page.getByRole('textbox', { name: 'New password' }).fill(passphrase);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(rowOf(page, 'kate@example.com').getByText('no password')).toHaveCount(0);
+  const context = await browser.newContext();
+  await signIn(await context.newPage(), server.url, {
+    email: 'kate@example.com',
+    password: passphrase,
+  });
+  await context.close();
+});
+
+test('the last administrator stays, and the page says why', async ({ keysPage: page }) => {
+  await page.getByRole('link', { name: 'Users' }).click();
+  await page.getByRole('button', { name: 'Actions for ada@example.com' }).click();
+  await page.getByRole('menuitem', { name: 'Make an ordinary user' }).click();
+  await expect(page.getByRole('alert')).toContainText(/administrator/);
+});

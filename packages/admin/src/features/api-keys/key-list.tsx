@@ -1,0 +1,56 @@
+import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
+import type { Selection } from './collect-matching.ts';
+import type { KeyAct } from './key-row.tsx';
+import { KeyTable } from './key-table.tsx';
+import { EmptyTable, FailedTable, LoadingTable } from './table-states.tsx';
+import type { KeyList as KeyListState } from './use-key-list.ts';
+import { isFiltered, type View } from './view.ts';
+
+interface KeyListProps {
+  list: KeyListState;
+  view: View;
+  showsUser: boolean;
+  selection: Selection;
+  pastedPrefix: string | null;
+  onSort(sort: ListSort): void;
+  onSelect(key: ApiKeyInfo, selected: boolean): void;
+  onSelectPage(selected: boolean): void;
+  onAct(act: KeyAct, key: ApiKeyInfo): void;
+  onShowAll(): void;
+  onCreate(): void;
+}
+
+/** The table, or what stands in its place. */
+export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
+  switch (list.state) {
+    case 'loading':
+      return <LoadingTable showsUser={showsUser} />;
+    case 'failed':
+      return list.failure && <FailedTable failure={list.failure} onRetry={list.retry} />;
+    case 'empty':
+      return (
+        <EmptyTable
+          view={view}
+          isFiltered={isFiltered(view)}
+          pastedPrefix={props.pastedPrefix}
+          onClear={props.onShowAll}
+          onCreate={props.onCreate}
+        />
+      );
+    case 'rows':
+      return (
+        <KeyTable
+          view={view}
+          held={list.held}
+          trackingSince={list.trackingSince}
+          showsUser={showsUser}
+          selection={props.selection}
+          isStale={list.isStale}
+          onSort={props.onSort}
+          onSelect={props.onSelect}
+          onSelectPage={props.onSelectPage}
+          onAct={props.onAct}
+        />
+      );
+  }
+}
