@@ -1,5 +1,6 @@
 import type { Section } from '../section.js';
 import { flush } from './flush.js';
+import { footprint } from './footprint.js';
 import { http } from './http.js';
 import { list } from './list.js';
 import { refusals } from './refusals.js';
@@ -7,7 +8,15 @@ import { validation } from './validation.js';
 import { writes } from './writes.js';
 
 /** In the order of the page. */
-export const sections: readonly Section[] = [validation, writes, flush, refusals, http, list];
+export const sections: readonly Section[] = [
+  validation,
+  writes,
+  flush,
+  refusals,
+  http,
+  list,
+  footprint,
+];
 
 /** Throws where there is no section of this name. */
 export function findSection(name: string): Section {
