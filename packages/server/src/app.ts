@@ -7,6 +7,7 @@ import { enforceAccess } from './access.js';
 import { registerApiDocuments } from './api-documents/openapi.js';
 import { registerApiKeyRoutes } from './api-keys/routes.js';
 import { authenticateKeys } from './authenticate-key/authenticate-key.js';
+import { answerBrokenRequest } from './broken-request.js';
 import { networkTest, type ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import { registerForwardAuth } from './forward-auth/verify.js';
@@ -91,6 +92,7 @@ function createFastify({ config, logger }: AppOptions): HttpApp {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpApp;
 }

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLog } from '../src/log.js';
 import {
@@ -88,6 +90,28 @@ describe('every error is a problem document (RFC 9457)', () => {
       status,
       detail: expect.any(String),
     });
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    [
+      'headers too large',
+      `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+  ])('%s, on the bare connection', async (_name, text, status) => {
+    const listening = await createTestServer();
+    try {
+      await listening.app.listen({ port: 0, host: '127.0.0.1' });
+      const socket = connect(listening.context.localPort(), '127.0.0.1');
+      socket.write(text);
+      const answer = (await buffer(socket)).toString();
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer).toContain('application/problem+json');
+      expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status });
+    } finally {
+      await listening.close();
+    }
   });
 
   it('405 says what the path answers to', async () => {
