@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/open-database.js';
 import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 import { startTcpProxy } from './support/tcp-proxy.js';
+import { execute } from './support/templates.js';
 import { until } from './support/until.js';
 
 // A server of its own, because it is stopped and killed.
@@ -63,10 +66,14 @@ describe('a URL', () => {
     await database.end();
   });
 
-  test('a statement timeout in the URL goes before ours', async () => {
+  test('a statement timeout in the URL goes before ours, but not for a direct connection', async () => {
     const database = await openDatabase(`${server.url}?options=-c%20statement_timeout%3D1234`);
     const { rows } = await database.query('show statement_timeout');
     expect(rows).toEqual([{ statement_timeout: '1234ms' }]);
+    const direct = await database.connectDirect();
+    const unlimited = await direct.query('show statement_timeout');
+    expect(unlimited.rows).toEqual([{ statement_timeout: '0' }]);
+    direct.release();
     await database.end();
   });
 
@@ -169,6 +176,15 @@ describe('a pool that was handed in', () => {
 
   test('with a password (which a pool hides) can be connected to beside', async () => {
     await server.exec(`create role ada login password 'sesame'`);
+    const rules = join(server.dataDir, 'pg_hba.conf');
+    const before = readFileSync(rules, 'utf8');
+    writeFileSync(rules, `host all ada 127.0.0.1/32 scram-sha-256\n${before}`);
+    await server.exec('select pg_reload_conf()');
+    const url = `postgres://ada:wrong@127.0.0.1:${server.port}/postgres`;
+    await until(async () => {
+      const answer = await execute(url, 'select 1').catch((thrown) => thrown.code);
+      return answer === '28P01';
+    });
     const { port } = server;
     const pool = new pg.Pool({
       host: '127.0.0.1',

@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -171,6 +172,22 @@ describe('the lock', () => {
     expect(said.filter((line) => /^held by \d+$/.test(line ?? ''))).toHaveLength(5);
     for (const starter of starters) starter.process.kill('SIGKILL');
     await Promise.all(starters.map((starter) => starter.ended));
+  });
+
+  test('one that hangs up without a word is leaving, and is waited for', async () => {
+    const name = join(place, 'lock.000000000000');
+    let asked = 0;
+    const leaving = createServer((socket) => {
+      asked += 1;
+      if (asked === 3) rmSync(name);
+      socket.end();
+    });
+    await new Promise<void>((listening) => leaving.listen(name, listening));
+    const lock = (await lockFolder(place)) as FolderLock;
+    expect(isLock(lock)).toBe(true);
+    expect(asked).toBe(3);
+    lock.release();
+    leaving.close();
   });
 
   test('a holder that is stopped (SIGSTOP) still holds it', async () => {

@@ -41,6 +41,20 @@ test('several openings of it share its one session in turns', async () => {
   expect(await ids()).toEqual([2, 4]);
 });
 
+test('a held session is alone outside of a transaction too', async () => {
+  const database = await openDatabase(pglite);
+  const session = await database.connect();
+  const order: string[] = [];
+  const waiting = database.query('select 1').then(() => order.push('the other'));
+  for (let turn = 0; turn < 3; turn += 1) {
+    await session.query('select 1');
+    order.push('session');
+  }
+  session.release();
+  await waiting;
+  expect(order).toEqual(['session', 'session', 'session', 'the other']);
+});
+
 test('a session given back in the middle of a transaction leaves nothing of it', async () => {
   const database = await openDatabase(pglite);
   const session = await database.connect();
