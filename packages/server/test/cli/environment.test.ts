@@ -12,24 +12,31 @@ function linesOf(err: string): string[] {
   return err.split('\n').filter((line) => line.startsWith('keystamp: '));
 }
 
-describe('the command line opens what the environment names', () => {
-  it('KEYSTAMP_DATA_DIR: keys stay from one command to the next; a folder in use is one clear line', async () => {
-    const dataDir = join(folder, 'data');
-    const env = { KEYSTAMP_DATA_DIR: dataDir };
-    expect((await keystamp(['migrate', 'up'], { env })).code).toBe(0);
-    const args = ['create', '--user', '7', '--name', 'kept'];
-    expect((await keystamp(args, { env: { ...env, KEYSTAMP_KEY_LABEL: 'acme' } })).out).toMatch(
-      /^acme_/,
-    );
-    const listed = await keystamp(['list', '--json'], { env });
-    expect(JSON.parse(listed.out).api_keys).toMatchObject([{ name: 'kept' }]);
+// Each command starts the embedded database anew, which takes seconds on a busy machine.
+const PATIENCE_MS = 120_000;
 
-    const holder = await openDatabase(undefined, { dataDir });
-    const refused = await keystamp(['list'], { env });
-    await holder.end();
-    expect([refused.code, refused.out]).toEqual([1, '']);
-    expect(linesOf(refused.err)).toEqual([expect.stringContaining(dataDir)]);
-  });
+describe('the command line opens what the environment names', () => {
+  it(
+    'KEYSTAMP_DATA_DIR: keys stay from one command to the next; a folder in use is one clear line',
+    async () => {
+      const dataDir = join(folder, 'data');
+      const env = { KEYSTAMP_DATA_DIR: dataDir };
+      expect((await keystamp(['migrate', 'up'], { env })).code).toBe(0);
+      const args = ['create', '--user', '7', '--name', 'kept'];
+      expect((await keystamp(args, { env: { ...env, KEYSTAMP_KEY_LABEL: 'acme' } })).out).toMatch(
+        /^acme_/,
+      );
+      const listed = await keystamp(['list', '--json'], { env });
+      expect(JSON.parse(listed.out).api_keys).toMatchObject([{ name: 'kept' }]);
+
+      const holder = await openDatabase(undefined, { dataDir });
+      const refused = await keystamp(['list'], { env });
+      await holder.end();
+      expect([refused.code, refused.out]).toEqual([1, '']);
+      expect(linesOf(refused.err)).toEqual([expect.stringContaining(dataDir)]);
+    },
+    PATIENCE_MS,
+  );
 
   it('DATABASE_URL: out of reach is one line, without the password', async () => {
     const env = { DATABASE_URL: 'postgres://ada:hunter2@127.0.0.1:9/none' };
