@@ -1,6 +1,7 @@
 import { generateApiKey, keyHashBytes } from '../../src/api-key.js';
 import type { Database } from '../../src/database.js';
 import type { Keystamp } from '../../src/index.js';
+import { until } from '../support/until.js';
 
 export interface ManyKey {
   readonly id: string;
@@ -27,11 +28,15 @@ export async function insertKeys(database: Database, count: number): Promise<Man
   }));
 }
 
-/** Has the instance know these keys, without a use. */
+/** Has the instance answer for these keys from memory, without a use: it has heard of their creation too. */
 export async function learn(keystamp: Keystamp, keys: readonly ManyKey[]): Promise<void> {
-  await Promise.all(
-    keys.map(({ apiKey }) => keystamp.validateUserApiKey(apiKey, { recordUse: false })),
-  );
+  await until(async () => {
+    const before = keystamp.health().counts.cacheHits;
+    await Promise.all(
+      keys.map(({ apiKey }) => keystamp.validateUserApiKey(apiKey, { recordUse: false })),
+    );
+    return keystamp.health().counts.cacheHits - before === keys.length;
+  });
 }
 
 /** Uses each key once, in one turn of the event loop where all are known. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createKeystamp, type Keystamp, openDatabase } from '../../src/index.js';
+import { createKeystamp, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 
@@ -15,12 +15,15 @@ beforeAll(async () => {
     options: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'all' },
   });
   await server.exec('create extension pg_stat_statements');
+  const database = await openDatabase(server.url);
+  await migrateUp(database);
+  // Before the instance is there: later it would hear of them, and read them anew at some moment of the test.
+  keys = await insertKeys(database, KEYS);
   keystamp = await createKeystamp({
-    database: await openDatabase(server.url),
+    database,
     precisionMs: 200,
     flushIntervalMs: 50,
   });
-  keys = await insertKeys(keystamp.database, KEYS);
   await learn(keystamp, keys);
 });
 afterAll(async () => {

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKeystamp, migrateUp, openDatabase } from '../../src/index.js';
+import { buildCore, runModule } from '../support/child.js';
+import { startPostgres } from '../support/postgres-server.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { insertKeys, learn, type ManyKey } from './many-keys.js';
+import { userProgram } from './user-program.js';
+
+const PRECISION_MS = 1_000;
+const FLUSH_MS = 200;
+/** What a busy machine may put between the parts of a program. */
+const BUSY_MS = 1_000;
+
+let ground: TestDatabase;
+beforeAll(async () => {
+  buildCore();
+  ground = await createTestDatabase();
+}, 120_000);
+afterAll(() => ground.drop());
+
+/** Runs the program for so many uses, ends it by the signal, and tells the last use of each key. */
+async function runAndStop(keys: readonly ManyKey[], uses: number, signal: NodeJS.Signals) {
+  const options = [String(PRECISION_MS), String(FLUSH_MS)];
+  const child = runModule(userProgram, ground.url as string, ...options, JSON.stringify(keys));
+  const last = new Map<string, number>();
+  try {
+    expect(await child.line()).toBe('ready');
+    for (let seen = 0; ; seen++) {
+      if (seen === uses) child.process.kill(signal);
+      const line = await child.line();
+      if (line === null) break;
+      const [id, at] = line.split(' ');
+      last.set(id as string, Number(at));
+    }
+    return { last, ...(await child.ended) };
+  } finally {
+    child.process.kill('SIGKILL');
+  }
+}
+
+async function storedOf(id: string): Promise<number> {
+  const { rows } = await ground.database.query<{ at: Date | null }>(
+    'select last_used_at as at from keystamp.api_keys where id = $1',
+    [id],
+  );
+  return rows[0]?.at?.getTime() ?? 0;
+}
+
+describe('a process that uses keys', () => {
+  it('G8 loses nothing when it is told to stop by SIGTERM', async () => {
+    const keys = await insertKeys(ground.database, 5);
+    const { last, code, errors } = await runAndStop(keys, 300, 'SIGTERM');
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(last.size).toBe(keys.length);
+    for (const [id, at] of last)
+      expect(Math.abs((await storedOf(id)) - at)).toBeLessThanOrEqual(50);
+  });
+
+  it('G8 loses no more than the last window and flush when it is killed', async () => {
+    const keys = await insertKeys(ground.database, 5);
+    const { last } = await runAndStop(keys, 1_500, 'SIGKILL');
+    const bound = PRECISION_MS + FLUSH_MS + BUSY_MS;
+    expect(last.size).toBe(keys.length);
+    for (const [id, at] of last) expect(await storedOf(id)).toBeGreaterThanOrEqual(at - bound);
+  });
+});
+
+describe('close() while the database is away', () => {
+  it('G8 ends within 5 s and tells what it could not write', async () => {
+    const server = await startPostgres();
+    const errors: object[] = [];
+    const logger = {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (fields: object) => errors.push(fields),
+    };
+    const database = await openDatabase(server.url);
+    await migrateUp(database);
+    const keys = await insertKeys(database, 3);
+    const keystamp = await createKeystamp({ database, logger });
+    await learn(keystamp, keys);
+    await server.stop('immediate');
+    for (const { apiKey } of keys) await keystamp.validateUserApiKey(apiKey);
+    const startedAt = performance.now();
+    await keystamp.close();
+    expect(performance.now() - startedAt).toBeLessThan(5_000 + BUSY_MS);
+    expect(errors).toEqual([{ pending: 3 }]);
+    await database.end();
+    await server.end();
+  });
+});
