@@ -38,6 +38,36 @@ test('a table in use: the wait for its lock is given up, tried again, and told w
   reader.release();
 });
 
+test('000002 on a table with rows rewrites nothing, and its readers go on', async () => {
+  await migrateDown(ground.database, { to: '1' });
+  await ground.database.query(`insert into keystamp.users (id) values ('ada')`);
+  await ground.database.query(
+    `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
+     select 'ada', 'key ' || n, 'ks_abcdef', sha256(n::text::bytea) from generate_series(1, 20000) n`,
+  );
+  const file = async () =>
+    (await ground.database.query(`select pg_relation_filenode('keystamp.api_keys') as file`)).rows;
+  const before = await file();
+  let reading = true;
+  const reads = (async () => {
+    let failed = 0;
+    while (reading) {
+      const read = ground.database.query('select name from keystamp.api_keys limit 10', []);
+      failed += await read.then(
+        () => 0,
+        () => 1,
+      );
+    }
+    return failed;
+  })();
+  await migrateUp(ground.database, { to: '2' });
+  await migrateDown(ground.database);
+  await migrateUp(ground.database);
+  reading = false;
+  expect(await reads).toBe(0);
+  expect(await file()).toEqual(before);
+});
+
 test('a migration may take longer than a statement may', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keystamp-migrations-'));
   writeFileSync(join(folder, '999_slow.up.sql'), 'select pg_sleep(0.3);');
