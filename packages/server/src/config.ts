@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net';
 import { EMAIL_PATTERN } from './contract/field-types.js';
 import { PASSWORD_RULE, passwordFault } from './credentials.js';
+import { parseNetworks } from './networks.js';
 import { isLoopbackName } from './origin.js';
 
 /** Everything the environment decides, checked. */
@@ -166,41 +166,11 @@ function label(env: Environment): string {
   throw wrong('KEYSTAMP_KEY_LABEL', text, '1 to 16 lower-case letters and digits, a letter first');
 }
 
-const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
-  loopback: ['127.0.0.0/8', '::1/128'],
-  linklocal: ['169.254.0.0/16', 'fe80::/10'],
-  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
-};
-
-/** Addresses, CIDR networks and the names above, as CIDR. */
-function networks(env: Environment, name: string): string[] {
+function networks(env: Environment, name: string): readonly string[] {
   const text = env[name];
   if (!text) return [];
-  return text.split(',').flatMap((each) => {
-    const found = NAMED_NETWORKS[each.trim()] ?? asNetwork(each.trim());
-    if (found !== null) return found;
-    const expected = 'addresses, networks like 10.0.0.0/8, loopback, linklocal or uniquelocal';
-    throw wrong(name, text, `a list with commas of ${expected}`);
-  });
-}
-
-function asNetwork(text: string): string[] | null {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : null;
-  if (bits === null || rest.length > 0) return null;
-  if (prefix === undefined) return [`${address}/${bits}`];
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits ? [text] : null;
-}
-
-/** Whether an address lies in one of the networks, also where IPv4 comes mapped into IPv6. */
-export function networkTest(cidrs: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [address = '', prefix] = cidr.split('/');
-    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6');
-  }
-  return (address) => {
-    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-    return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6');
-  };
+  const found = parseNetworks(text);
+  if (found !== null) return found;
+  const expected = 'addresses, networks like 10.0.0.0/8, loopback, linklocal or uniquelocal';
+  throw wrong(name, text, `a list with commas of ${expected}`);
 }

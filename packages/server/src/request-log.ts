@@ -1,5 +1,6 @@
-import { networkTest, type ServerConfig } from './config.js';
+import type { ServerConfig } from './config.js';
 import type { HttpApp } from './http-app.js';
+import { networkTest } from './networks.js';
 
 /** A line a request at level debug, by the route's pattern: paths and queries are the caller's text. */
 export function logRequests(app: HttpApp): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { networkTest, readConfig } from '../src/config.js';
+import { readConfig } from '../src/config.js';
+import { networkTest } from '../src/networks.js';
 
 function errorsOf(env: Record<string, string>): readonly string[] {
   const read = readConfig(env);
@@ -85,6 +86,9 @@ describe('the configuration', () => {
     ['KEYSTAMP_PUBLIC_URL', 'ftp://keys.example.com', 'scheme, host and port alone'],
     ['KEYSTAMP_TRUST_PROXY', 'true', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '10.0.0.0/33', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', '0.0.0.0/0', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', 'constructor', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', '10.0.0.0/8,', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '*', 'expected a list with commas'],
     ['KEYSTAMP_METRICS', 'yes', 'one of loopback, all'],
     ['KEYSTAMP_LOG_LEVEL', 'loud', 'one of info'],
