@@ -10,6 +10,7 @@ import {
   migrationsFolder,
   readMigration,
 } from './migration-folder.js';
+import { readAppliedMigrations } from './sql/read-applied-migrations.js';
 
 export interface MigrateOptions {
   /** Default: the migrations that ship with the package. */
@@ -101,31 +102,15 @@ export async function migrationStatus(
   database: Database,
   { folder = migrationsFolder }: MigrateOptions = {},
 ): Promise<MigrationState[]> {
-  const [names, applied] = await Promise.all([listMigrations(folder), readApplied(database)]);
+  const [names, applied] = await Promise.all([
+    listMigrations(folder),
+    readAppliedMigrations(database),
+  ]);
   const known = names.map((name) => ({ name, appliedAt: applied.get(name) ?? null, known: true }));
   const unknown = [...applied]
     .filter(([name]) => !names.includes(name))
     .map(([name, appliedAt]) => ({ name, appliedAt, known: false }));
   return [...known, ...unknown].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function readApplied(database: Database): Promise<Map<string, Date>> {
-  try {
-    const { rows } = await database.query<{ name: string; applied_at: Date }>(
-      // node-pg-migrate's own column is a timestamp without a zone, written in the session's zone.
-      `select name, run_on at time zone current_setting('timezone') as applied_at
-         from keystamp.migrations order by id`,
-    );
-    return new Map(rows.map((row) => [row.name, row.applied_at]));
-  } catch (error) {
-    if (isMissing(error as { code?: unknown })) return new Map();
-    throw error;
-  }
-}
-
-/** undefined_table, invalid_schema_name */
-function isMissing(error: { code?: unknown }): boolean {
-  return error.code === '42P01' || error.code === '3F000';
 }
 
 function warnOfUnknown(states: readonly MigrationState[], logger: Logger | undefined): void {

@@ -1,6 +1,10 @@
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from './postgres-server.js';
-import { makeEmbeddedTemplate, makePostgresTemplate } from './templates.js';
+import {
+  type EmbeddedTemplates,
+  makeEmbeddedTemplates,
+  makePostgresTemplate,
+} from './templates.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,7 +15,7 @@ declare module 'vitest' {
 /** What test files get of what was set up once for the run. */
 export type TestGround =
   | { readonly kind: 'postgres'; readonly url: string; readonly template: string }
-  | { readonly kind: 'embedded'; readonly template: string };
+  | { readonly kind: 'embedded'; readonly templates: EmbeddedTemplates };
 
 interface Running {
   readonly ground: TestGround;
@@ -47,6 +51,6 @@ async function onPostgres(): Promise<Running> {
 }
 
 async function onEmbedded(): Promise<Running> {
-  const template = await makeEmbeddedTemplate();
-  return { ground: { kind: 'embedded', template }, end: async () => {} };
+  const templates = await makeEmbeddedTemplates();
+  return { ground: { kind: 'embedded', templates }, end: async () => {} };
 }

@@ -58,20 +58,32 @@ export async function makePostgresTemplate(url: string): Promise<string> {
   return name;
 }
 
-/** Writes a dump of a migrated embedded database, unless it is there, and returns its file. */
-export async function makeEmbeddedTemplate(): Promise<string> {
-  const file = join(tmpdir(), `keystamp-embedded-${migrationsHash()}.tar`);
-  if (existsSync(file)) return file;
+/** Dumps of embedded databases, to load new ones from. */
+export interface EmbeddedTemplates {
+  readonly empty: string;
+  readonly migrated: string;
+}
+
+/** Writes them, unless they are there, and returns their files. */
+export async function makeEmbeddedTemplates(): Promise<EmbeddedTemplates> {
+  const name = (what: string) =>
+    join(tmpdir(), `keystamp-embedded-${what}-${migrationsHash()}.tar`);
+  const files = { empty: name('empty'), migrated: name('migrated') };
+  if (existsSync(files.empty) && existsSync(files.migrated)) return files;
   const pglite = await PGlite.create();
   try {
-    const database = await openDatabase(pglite);
-    await migrateUp(database);
-    const dump = await pglite.dumpDataDir('none');
-    const unfinished = `${file}.${process.pid}`;
-    writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()));
-    renameSync(unfinished, file);
+    await writeDump(pglite, files.empty);
+    await migrateUp(await openDatabase(pglite));
+    await writeDump(pglite, files.migrated);
   } finally {
     await pglite.close();
   }
-  return file;
+  return files;
+}
+
+async function writeDump(pglite: PGlite, file: string): Promise<void> {
+  const dump = await pglite.dumpDataDir('none');
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()));
+  renameSync(unfinished, file);
 }

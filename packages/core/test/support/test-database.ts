@@ -64,8 +64,9 @@ async function createEmbedded(
   ground: TestGround & { kind: 'embedded' },
   migrated: boolean,
 ): Promise<TestDatabase> {
-  const loadDataDir = migrated ? { loadDataDir: new Blob([readFileSync(ground.template)]) } : {};
-  const pglite = await PGlite.create(loadDataDir);
+  const { empty, migrated: full } = ground.templates;
+  const loadDataDir = new Blob([readFileSync(migrated ? full : empty)]);
+  const pglite = await PGlite.create({ loadDataDir });
   const opened: Database[] = [];
   const open = async () => {
     const database = await openDatabase(pglite);
