@@ -3,7 +3,7 @@ import type { Database, Session } from '../../src/database.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { type FlushAnswer, writeLastUsed } from '../../src/sql/write-last-used.js';
-import { seeded } from '../properties/seeded.js';
+import { type Random, seeded, shuffle } from '../properties/seeded.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 import { insertKeys, learn } from './many-keys.js';
@@ -87,8 +87,8 @@ describe('eight instances that write the same keys, each in an order of its own'
   it('G9 never deadlock, with each other or with revocations and edits of many keys', async () => {
     const ids = (await insertKeys(ground.database, 400)).map(({ id }) => id);
     const random = seeded(9);
-    const flushers = Array.from({ length: 8 }, () => shuffled(ids, random.below));
-    const editors = [shuffled(ids, random.below), shuffled(ids, random.below)];
+    const flushers = Array.from({ length: 8 }, () => shuffled(ids, random));
+    const editors = [shuffled(ids, random), shuffled(ids, random)];
     const base = Date.now() - 1_000_000;
     const answers: FlushAnswer[] = [];
     await Promise.all([
@@ -124,11 +124,8 @@ async function stored(id: string): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
-function shuffled<T>(list: readonly T[], below: (limit: number) => number): T[] {
-  const copy = [...list];
-  for (let i = copy.length - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [copy[i], copy[j]] = [copy[j] as T, copy[i] as T];
-  }
+function shuffled(ids: readonly string[], random: Random): string[] {
+  const copy = [...ids];
+  shuffle(copy, random);
   return copy;
 }

@@ -20,3 +20,11 @@ export function seeded(seed: number): Random {
     chance: (share) => next() < share,
   };
 }
+
+/** In place. */
+export function shuffle(list: unknown[], random: Random): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+}
