@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { sizeLimit } from './build/size-limit.ts';
 
 const SERVER = 'http://127.0.0.1:4747';
@@ -12,5 +12,7 @@ export default defineConfig({
   resolve: { conditions: ['keystamp-source', 'module', 'browser', 'development|production'] },
   // The Content-Security-Policy allows no data: URLs and no inline code.
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: 'es2023' },
+  // Processes take their language at their start: the words in tests are English on every machine.
+  test: { root: import.meta.dirname, pool: 'forks', env: { LC_ALL: 'en_US.UTF-8' } },
   server: { proxy: Object.fromEntries(serverPaths.map((path) => [path, { target: SERVER }])) },
 });

@@ -61,9 +61,3 @@ function inSentence(at: Date, now: Date): string {
   const words = relativeTime(at, now);
   return words === plainDate(at) ? `on ${words}` : words;
 }
-
-/** The later of two uses; a known use comes before any that is not. */
-export function laterUse(a: LastUse, b: LastUse): LastUse {
-  if (a.kind !== 'used') return b.kind === 'used' ? b : a;
-  return b.kind === 'used' && b.at > a.at ? b : a;
-}

@@ -1,0 +1,66 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { countOf, revokeSelected } from '../src/features/api-keys/bulk-revoke.ts';
+import { mostRecentlyUsed } from '../src/features/api-keys/bulk-revoke-dialog.tsx';
+import { asLastSeen, asSelected } from '../src/features/api-keys/collect-matching.ts';
+import { apiKeyInfo } from './support/api-keys.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+interface Body {
+  keys: { id: string; last_used_at: string | null }[];
+}
+
+/** A network on which bulk revocation succeeds, but for the requests whose number `fails` names. */
+function network({ fails = -1 } = {}) {
+  const bodies: Body[] = [];
+  vi.stubGlobal('fetch', async (_path: string, { body }: { body: string }) => {
+    if (bodies.length === fails) throw new TypeError('Failed to fetch');
+    const asked = JSON.parse(body) as Body;
+    bodies.push(asked);
+    return Response.json({ results: asked.keys.map(({ id }) => ({ id, outcome: 'revoked' })) });
+  });
+  return bodies;
+}
+
+const many = Array.from({ length: 2500 }, () => asSelected(apiKeyInfo()));
+
+test('any number of keys goes in requests of a thousand, each with the last use that was seen', async () => {
+  const bodies = network();
+  const seen: number[] = [];
+  const { outcomes, failure } = await revokeSelected(many, (done) => seen.push(done));
+  expect(bodies.map(({ keys }) => keys.length)).toEqual([1000, 1000, 500]);
+  expect(bodies[0]?.keys[0]).toEqual({ id: many[0]?.id, last_used_at: null });
+  expect(seen).toEqual([1000, 2000, 2500]);
+  expect(countOf(outcomes, 'revoked')).toBe(2500);
+  expect(failure).toBeNull();
+});
+
+test('after a failure nothing more is tried, and what was not tried is told', async () => {
+  network({ fails: 1 });
+  const { outcomes, failure } = await revokeSelected(many, () => {});
+  expect(countOf(outcomes, 'revoked')).toBe(1000);
+  expect(countOf(outcomes, 'not_tried')).toBe(1500);
+  expect(failure?.message).toBe('The server cannot be reached.');
+});
+
+test('the last uses on view count, not those at the moment of selecting', () => {
+  const key = apiKeyInfo();
+  const later = { ...key, last_used_at: '2026-11-23T12:00:00.000Z' };
+  const offView = apiKeyInfo();
+  const selection = new Map([key, offView].map((each) => [each.id, asSelected(each)]));
+  const seen = asLastSeen(selection, [later]);
+  expect(seen.map((each) => each.last_used_at)).toEqual(['2026-11-23T12:00:00.000Z', null]);
+});
+
+test('the most recently used among them is named; without any use, none is', () => {
+  const keys = ['2026-01-05', '2026-03-01', '2026-02-01'].map((day) =>
+    asSelected(apiKeyInfo({ name: day, last_used_at: `${day}T00:00:00.000Z` })),
+  );
+  const tracking = '2025-01-01T00:00:00.000Z';
+  expect(mostRecentlyUsed([...keys, asSelected(apiKeyInfo())], tracking)?.key.name).toBe(
+    '2026-03-01',
+  );
+  expect(mostRecentlyUsed([asSelected(apiKeyInfo())], tracking)).toBeNull();
+});

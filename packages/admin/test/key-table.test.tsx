@@ -1,0 +1,100 @@
+import type { ApiKeyInfo } from '@keystamp/server/contract';
+import { cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, test, vi } from 'vitest';
+import { asSelected } from '../src/features/api-keys/collect-matching.ts';
+import { asTheyCome } from '../src/features/api-keys/hold-places.ts';
+import { KeyTable } from '../src/features/api-keys/key-table.tsx';
+import { EmptyTable } from '../src/features/api-keys/table-states.tsx';
+import { readView } from '../src/features/api-keys/view.ts';
+import { apiKeyInfo } from './support/api-keys.ts';
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+const view = readView('');
+
+function show(keys: readonly ApiKeyInfo[], over: Partial<Parameters<typeof KeyTable>[0]> = {}) {
+  const told = { onSort: vi.fn(), onSelect: vi.fn(), onSelectPage: vi.fn(), onAct: vi.fn() };
+  render(
+    <KeyTable
+      view={view}
+      held={asTheyCome(keys)}
+      trackingSince="2026-01-01T00:00:00.000Z"
+      showsUser
+      selection={new Map()}
+      isStale={false}
+      {...told}
+      {...over}
+    />,
+  );
+  return told;
+}
+
+test('each key has its row: name, prefix, user, status', () => {
+  show([apiKeyInfo({ name: 'Billing', key_prefix: 'ks_abc123', status: 'expired' })]);
+  const row = screen.getAllByRole('row')[1] as HTMLElement;
+  expect(within(row).getByText('Billing')).toBeTruthy();
+  expect(within(row).getByText('ks_abc123…')).toBeTruthy();
+  expect(within(row).getByText('ada@example.com')).toBeTruthy();
+  expect(within(row).getByText('Expired')).toBeTruthy();
+});
+
+test('people who see their own keys only see no users', () => {
+  show([apiKeyInfo()], { showsUser: false });
+  expect(screen.queryByRole('columnheader', { name: 'User' })).toBeNull();
+  expect(screen.queryByText('ada@example.com')).toBeNull();
+});
+
+test('a row that cannot be shown leaves the others alone', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const broken = { ...apiKeyInfo(), name: { odd: true } } as unknown as ApiKeyInfo;
+  show([apiKeyInfo({ name: 'Before' }), broken, apiKeyInfo({ name: 'After' })]);
+  expect(screen.getByText('Before')).toBeTruthy();
+  expect(screen.getByText(/This key cannot be shown/)).toBeTruthy();
+  expect(screen.getByText('After')).toBeTruthy();
+});
+
+test('the sorted heading says so, the others do not', () => {
+  show([apiKeyInfo()]);
+  const sorted = screen.getByRole('columnheader', { name: 'Last used' });
+  expect(sorted.getAttribute('aria-sort')).toBe('descending');
+  expect(screen.getByRole('columnheader', { name: 'Name' }).hasAttribute('aria-sort')).toBe(false);
+});
+
+test('a revoked key cannot be selected', async () => {
+  const live = apiKeyInfo({ name: 'Live' });
+  const told = show([live, apiKeyInfo({ name: 'Dead', status: 'revoked' })]);
+  expect(screen.queryByRole('checkbox', { name: 'Select Dead' })).toBeNull();
+  await userEvent.click(screen.getByRole('checkbox', { name: 'Select Live' }));
+  expect(told.onSelect).toHaveBeenCalledWith(live, true);
+});
+
+test('some of the page selected is neither all nor none', () => {
+  const [one, two] = [apiKeyInfo(), apiKeyInfo()];
+  show([one, two], { selection: new Map([[one.id, asSelected(one)]]) });
+  const all = screen.getByRole<HTMLInputElement>('checkbox', { name: /all keys on this page/ });
+  expect(all.indeterminate).toBe(true);
+  expect(all.checked).toBe(false);
+});
+
+test.each([
+  ['', null, 'No keys yet'],
+  ['?q=zebra', null, 'No key matches'],
+  ['?unused_for=90d', null, 'Nothing stale here'],
+  ['', 'ks_abc123', 'No such key here'],
+])('an empty list says why: %j %j', (search, pastedPrefix, title) => {
+  const shown = readView(search);
+  render(
+    <EmptyTable
+      view={shown}
+      isFiltered={search !== ''}
+      pastedPrefix={pastedPrefix}
+      onClear={() => {}}
+      onCreate={() => {}}
+    />,
+  );
+  expect(screen.getByRole('heading', { name: title })).toBeTruthy();
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { isUsedRecently, lastUseOf, lastUseSentence } from '../src/features/api-keys/last-use.ts';
+
+const now = new Date('2026-11-23T12:00:00.000Z');
+const tracking = '2026-05-01T00:00:00.000Z';
+const created = '2026-06-01T00:00:00.000Z';
+
+function used(at: string) {
+  return lastUseOf({ last_used_at: at, created_at: created }, tracking);
+}
+
+test('a use is a use', () => {
+  expect(used('2026-11-23T11:00:00.000Z')).toEqual({
+    kind: 'used',
+    at: new Date('2026-11-23T11:00:00.000Z'),
+  });
+});
+
+test('G10 null on a key younger than the recording: never used', () => {
+  expect(lastUseOf({ last_used_at: null, created_at: created }, tracking)).toEqual({
+    kind: 'never',
+  });
+});
+
+test('G10 null on a key older than the recording: nothing known of before', () => {
+  const use = lastUseOf({ last_used_at: null, created_at: '2025-01-01T00:00:00.000Z' }, tracking);
+  expect(use).toEqual({ kind: 'none_since', since: new Date(tracking) });
+});
+
+test.each([
+  ['not a time', created, tracking],
+  [undefined, created, tracking],
+  [12, created, tracking],
+  [null, 'not a time', tracking],
+  [null, created, ''],
+])('what cannot be read is said to be so: %j %j %j', (last_used_at, created_at, since) => {
+  const key = { last_used_at, created_at } as Parameters<typeof lastUseOf>[0];
+  expect(lastUseOf(key, since)).toEqual({ kind: 'unreadable' });
+});
+
+test('recent is within a day', () => {
+  expect(isUsedRecently(used('2026-11-22T12:00:00.001Z'), now)).toBe(true);
+  expect(isUsedRecently(used('2026-11-22T12:00:00.000Z'), now)).toBe(false);
+  expect(isUsedRecently({ kind: 'never' }, now)).toBe(false);
+});
+
+test.each([
+  [used('2026-11-23T11:58:00.000Z'), 'Used 2 minutes ago: what uses it will stop working.'],
+  [used('2026-11-23T11:59:58.000Z'), 'Used just now: what uses it will stop working.'],
+  [used('2026-11-20T12:00:00.000Z'), 'Last used 3 days ago.'],
+  [used('2026-06-15T12:00:00.000Z'), 'Last used on Jun 15, 2026.'],
+  [{ kind: 'never' } as const, 'It has never been used.'],
+  [
+    { kind: 'none_since', since: new Date('2026-05-01T12:00:00.000Z') } as const,
+    'No use recorded since May 1, 2026. Uses before that day were not recorded.',
+  ],
+  [{ kind: 'unreadable' } as const, 'When it was last used cannot be told.'],
+])('the question before a key ends: %j', (use, sentence) => {
+  expect(lastUseSentence(use, now)).toBe(sentence);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { nextPathOf, signInPath } from '../src/features/session/next-path.ts';
+
+const origin = 'https://keys.example.com';
+
+test.each(['/', '/users', '/?user=ada&q=a%26b', '/account'])('%s survives signing in', (path) => {
+  const [pathname, search = ''] = path.split(/(?=\?)/);
+  const signIn = signInPath(pathname as string, search);
+  expect(nextPathOf(signIn.split('?')[1] ?? '', origin)).toBe(path);
+});
+
+test.each([
+  'https://example.com/',
+  '//example.com/',
+  '/\\example.com/',
+  '\\/example.com',
+  '/\t/example.com',
+  'javascript:alert(1)',
+  'users',
+  '/sign-in?next=/users',
+  '',
+])('%j leads to the start', (next) => {
+  expect(nextPathOf(`?next=${encodeURIComponent(next)}`, origin)).toBe('/');
+});

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hashInBrowser } from '../src/features/api-keys/hash-in-browser.ts';
+import { judgeSearchText } from '../src/features/api-keys/search-text.ts';
+import { wholeKey } from './support/api-keys.ts';
+
+const apiKey = wholeKey();
+
+describe('a whole key is caught', () => {
+  test.each([
+    apiKey,
+    ` ${apiKey}\n`,
+    `Authorization: Bearer ${apiKey}`,
+    `X-API-Key:${apiKey}`,
+    `API_KEY="${apiKey}"`,
+    `https://example.com/?token=${apiKey}&x=1`,
+    `${apiKey}0`,
+  ])('in %j', (text) => {
+    expect(judgeSearchText(text)).toEqual({ kind: 'key', apiKey, prefix: 'ks_xxxxxx' });
+  });
+
+  test('with another label', () => {
+    const other = wholeKey('acme2', 'Q');
+    expect(judgeSearchText(`key=${other}`)).toEqual({
+      kind: 'key',
+      apiKey: other,
+      prefix: 'acme2_QQQQQQ',
+    });
+  });
+
+  test('with a label of 16 characters, and after letters that are none of it', () => {
+    const long = wholeKey('abcdefghijklmnop', 'Q');
+    expect(judgeSearchText(long)).toMatchObject({ kind: 'key', apiKey: long });
+  });
+});
+
+describe('a part of a key is caught', () => {
+  test.each([
+    ['one character short', apiKey.slice(0, -1)],
+    ['half of it', apiKey.slice(0, 25)],
+    ['a typo in it', `${apiKey.slice(0, 20)}y${apiKey.slice(21)}`],
+  ])('%s', (_how, text) => {
+    expect(judgeSearchText(text)).toEqual({ kind: 'part_of_key', prefix: 'ks_xxxxxx' });
+  });
+});
+
+test.each(['ks_xxxxxx', 'ci_deployment', 'nightly_report_2026', 'ada@example.com', '', 'backup-3'])(
+  '%j is looked for as it is',
+  (q) => {
+    expect(judgeSearchText(q)).toEqual({ kind: 'text', q });
+  },
+);
+
+test('K1 whatever stands around a key, no more than its prefix goes on as text', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (before, after) => {
+      const judged = judgeSearchText(`${before}${apiKey}${after}`);
+      expect(judged.kind).not.toBe('text');
+    }),
+  );
+});
+
+test("the browser's hash is the one that the database holds", () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(hashInBrowser(text)).toBe(createHash('sha256').update(text).digest('hex'));
+    }),
+  );
+});

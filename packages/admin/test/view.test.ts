@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  changeView,
+  filterOfView,
+  isFiltered,
+  nextSort,
+  readView,
+  searchOfView,
+  type View,
+} from '../src/features/api-keys/view.ts';
+
+const start = readView('');
+
+const anyView: fc.Arbitrary<View> = fc
+  .record({
+    user: fc.constantFrom('all', 'ada', 'näme & co'),
+    q: fc.string({ maxLength: 40 }),
+    status: fc.constantFrom(null, 'active', 'expired', 'revoked', 'user_inactive'),
+    unusedFor: fc.constantFrom(null, '30d', '90d', '365d', 'never'),
+    sort: fc.constantFrom('last_used_at', 'created_at', 'name', 'expires_at'),
+    order: fc.constantFrom('asc', 'desc'),
+    page: fc.integer({ min: 2, max: 5000 }),
+    cursor: fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{1,30}$/)),
+  })
+  .map((view) => ({ ...view, page: view.cursor === null ? 1 : view.page }) as View);
+
+test('the address holds the whole view', () => {
+  fc.assert(
+    fc.property(anyView, (view) => {
+      expect(readView(searchOfView(view))).toEqual(view);
+    }),
+  );
+});
+
+test('a view at its defaults leaves the address alone', () => {
+  expect(searchOfView(start)).toBe('');
+  expect(isFiltered(start)).toBe(false);
+});
+
+test.each([
+  '?sort=key_hash&order=sideways&status=odd&unused_for=soon&page=-3',
+  '?user=&q=&cursor=&page=9',
+])('what the address cannot mean is left at its default: %s', (search) => {
+  expect(readView(search)).toEqual(start);
+});
+
+test('a change begins at the first page', () => {
+  const third = readView('?page=3&cursor=abc');
+  expect(changeView(third, { status: 'revoked' })).toMatchObject({ page: 1, cursor: null });
+});
+
+describe('the server is asked', () => {
+  test('for all keys by administrators, and for no user by others', () => {
+    expect(filterOfView(start, true)).toEqual({ user: 'all' });
+    expect(filterOfView(readView('?user=grace'), false)).toEqual({});
+  });
+
+  test('for what is chosen, without spaces around the search', () => {
+    expect(filterOfView(readView('?q=+ci+&status=active&unused_for=90d'), false)).toEqual({
+      q: 'ci',
+      status: 'active',
+      unused_for: '90d',
+    });
+  });
+});
+
+test('a heading sorts its own way first, then the other, and another heading starts anew', () => {
+  const byName = { ...start, ...nextSort(start, 'name') };
+  expect(byName).toMatchObject({ sort: 'name', order: 'asc' });
+  const back = { ...byName, ...nextSort(byName, 'name') };
+  expect(back).toMatchObject({ sort: 'name', order: 'desc' });
+  expect(nextSort(back, 'created_at')).toEqual({ sort: 'created_at', order: 'desc' });
+});
