@@ -5,6 +5,7 @@ import type { ServerConfig } from './config.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
 import { isLoopbackName } from './origin.js';
 import { makeConfiguredAdmin, setupLink } from './setup/first-start.js';
+import { listenFailure } from './start-failure.js';
 
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
 const FINISH_REQUESTS_MS = 2_000;
@@ -61,7 +62,9 @@ function warnOfPlainHttp({ config: { publicUrl }, logger }: ServeOptions): void 
 
 async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise<string> {
   const { host, port } = config;
-  await app.listen({ host, port });
+  await app.listen({ host, port }).catch((error: unknown) => {
+    throw listenFailure(error, config);
+  });
   const name = host.includes(':') ? `[${host}]` : host;
   return config.publicUrl ?? `http://${name}:${context.localPort()}`;
 }

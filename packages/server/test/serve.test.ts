@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -180,6 +180,21 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     } finally {
       other.close();
     }
+  });
+
+  it('says in one line that it cannot listen there', async () => {
+    const elsewhere = { KEYSTAMP_HOST: '192.0.2.1', KEYSTAMP_PUBLIC_URL: 'http://localhost:4747' };
+    const server = await start(elsewhere);
+    expect(await server.ended()).toBe(1);
+    expect(server.stderr()).toMatch(/keystamp: cannot listen on 192\.0\.2\.1:\d+: .*EADDRNOTAVAIL/);
+  });
+
+  it.skipIf(isPostgres)('says in one line that the folder cannot be made', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    const server = await start({ KEYSTAMP_DATA_DIR: join(file, 'data') });
+    expect(await server.ended()).toBe(1);
+    expect(server.stderr()).toMatch(/^keystamp: ENOTDIR: .*a-file.*\n$/);
   });
 
   it.skipIf(isPostgres)('refuses a folder that another server has open, in one line', async () => {

@@ -2,15 +2,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { ServerConfig } from '../config.js';
 import { problemDocument, unavailable } from '../problem.js';
+import { listenFailure } from '../start-failure.js';
 
 export interface WaitingServer {
   close(): Promise<void>;
 }
 
 /** Holds the port until the database answers: `/healthz` is up, everything else is 503. */
-export async function openWaitingServer({ host, port }: ServerConfig): Promise<WaitingServer> {
+export async function openWaitingServer(config: ServerConfig): Promise<WaitingServer> {
+  const { host, port } = config;
   const server = createServer(answer).listen({ host, port });
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw listenFailure(error, config);
+  });
   return {
     close: async () => {
       server.close();
