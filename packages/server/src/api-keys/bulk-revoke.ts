@@ -16,9 +16,9 @@ export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void
   };
   const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
   app.post('/api/api-keys/bulk-revoke', { schema, config }, async (request) => {
-    const keys = request.body.keys.map(({ id, last_used_at }, index) => ({
+    const keys = request.body.keys.map(({ id, last_used_at }) => ({
       id,
-      lastUsedAt: timeOf(`keys[${index}].last_used_at`, last_used_at),
+      lastUsedAt: timeOf(last_used_at),
     }));
     const results = await keystamp.revokeApiKeys(keys, reachOf(callerOf(request)));
     for (const { id, outcome } of results) {

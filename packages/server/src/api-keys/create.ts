@@ -21,7 +21,7 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     demandOwn(caller, userId);
     demandGrantable(caller, scopes ?? []);
     refuseKeyAsName(name);
-    const expiresAt = expires_at === undefined ? undefined : timeOf('expires_at', expires_at);
+    const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     const issued = await keystamp.createApiKey({
       userId,
       name,

@@ -25,7 +25,7 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     if (scopes !== undefined) demandSession(caller, 'scopes');
     if (expires_at !== undefined) demandSession(caller, 'expiry');
     if (name !== undefined) refuseKeyAsName(name);
-    const expiresAt = expires_at === undefined ? undefined : timeOf('expires_at', expires_at);
+    const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     if (scopes !== undefined && !caller.user.isAdmin) {
       const before = await keystamp.getApiKey(id, reach);
       demandGrantable(caller, scopes, before?.scopes);
