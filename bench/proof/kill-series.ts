@@ -1,0 +1,71 @@
+/**
+ * G8: ends processes under load, at random moments, and counts what was lost.
+ * `npx tsx bench/proof/kill-series.ts <how many> <SIGTERM|SIGKILL> [seed]`
+ */
+import { userProgram } from '../../packages/core/test/last-used/user-program.js';
+import { seeded } from '../../packages/core/test/properties/seeded.js';
+import { buildCore, runModule } from '../../packages/core/test/support/child.js';
+import { introduce, pause, percentile, prepare } from './ground.js';
+
+const PRECISION_MS = 1_000;
+const FLUSH_MS = 500;
+const AT_ONCE = 5;
+const EXACT_MS = 50;
+
+const [count = '200', signal = 'SIGTERM', seed = '1'] = process.argv.slice(2);
+introduce(`${count} times ${signal} under load, ${AT_ONCE} processes at once, 20 keys each`);
+buildCore();
+const random = seeded(Number(seed));
+const ground = await prepare(20 * AT_ONCE);
+const lossMs: number[] = [];
+const stopMs: number[] = [];
+const codes = new Map<string, number>();
+
+for (let done = 0; done < Number(count); done += AT_ONCE) {
+  const now = Math.min(AT_ONCE, Number(count) - done);
+  await Promise.all(Array.from({ length: now }, (_, i) => runOne(i)));
+}
+
+async function runOne(place: number): Promise<void> {
+  const keys = ground.keys.slice(20 * place, 20 * (place + 1));
+  const args = [ground.server.url, `${PRECISION_MS}`, `${FLUSH_MS}`, JSON.stringify(keys)];
+  const child = runModule(userProgram, ...args);
+  const last = new Map<string, number>();
+  if ((await child.line()) !== 'ready') throw new Error((await child.ended).errors);
+  let killedAt = 0;
+  const killing = pause(random.between(100, 3_000)).then(() => {
+    killedAt = performance.now();
+    child.process.kill(signal as NodeJS.Signals);
+  });
+  for (let line = await child.line(); line !== null; line = await child.line()) {
+    const [id, at] = line.split(' ');
+    last.set(id as string, Number(at));
+  }
+  await killing;
+  const { code } = await child.ended;
+  stopMs.push(performance.now() - killedAt);
+  codes.set(String(code), (codes.get(String(code)) ?? 0) + 1);
+  for (const { id } of keys) {
+    const usedAt = last.get(id);
+    if (usedAt === undefined) continue;
+    const { at } = await ground.one<{ at: Date | null }>(
+      `select last_used_at as at from keystamp.api_keys where id = '${id}'`,
+    );
+    lossMs.push(usedAt - (at?.getTime() ?? 0));
+  }
+}
+
+const lost = lossMs.filter((ms) => ms > EXACT_MS);
+const never = lossMs.filter((ms) => ms > 1e9).length;
+const known = lossMs.filter((ms) => ms <= 1e9);
+console.log(`exit codes: ${[...codes].map(([code, times]) => `${code} × ${times}`).join(', ')}`);
+console.log(
+  `keys looked at: ${lossMs.length}; off by more than ${EXACT_MS} ms: ${lost.length}; never stored: ${never}`,
+);
+console.log(
+  `last use minus stored, ms: p50 ${percentile(known, 0.5).toFixed(0)}, p99 ${percentile(known, 0.99).toFixed(0)}, most ${Math.max(...known).toFixed(0)} (window + flush: ${PRECISION_MS + FLUSH_MS})`,
+);
+console.log(
+  `from the signal to the end, ms: p50 ${percentile(stopMs, 0.5).toFixed(0)}, most ${Math.max(...stopMs).toFixed(0)}`,
+);
+await ground.end();

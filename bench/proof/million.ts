@@ -1,0 +1,125 @@
+/**
+ * The bounds: a million keys used within one window. Memory of a pending key, the longest hold of the event loop, the
+ * share of the time that flushing takes, and how long until all are stored.
+ * `npx tsx --expose-gc bench/proof/million.ts [keys]`
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DatabaseClock } from '../../packages/core/src/clock.js';
+import { Flusher } from '../../packages/core/src/last-used/flusher.js';
+import { createStamp, type Stamp } from '../../packages/core/src/last-used/stamp.js';
+import { readClock } from '../../packages/core/src/sql/read-clock.js';
+import { introduce, pause, prepare } from './ground.js';
+
+const [count = '1000000'] = process.argv.slice(2);
+introduce(`${count} keys used within one window`);
+const ground = await prepare(0);
+await ground.database.query(
+  `insert into keystamp.users (id) values ('ada') on conflict do nothing`,
+);
+await ground.database.query(
+  `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
+   select 'ada', 'One of a million', 'ks_', sha256(i::text::bytea) from generate_series(1, $1::int) as i`,
+  [Number(count)],
+);
+await ground.database.query('vacuum analyze keystamp.api_keys');
+const { stamps, stampBytes } = await readStamps();
+
+const clock = new DatabaseClock();
+const sentAt = clock.hostNow();
+clock.read({ ...(await readClock(ground.database)), sentAt, receivedAt: clock.hostNow() });
+const warnings: object[] = [];
+const logger = {
+  debug() {},
+  info() {},
+  error() {},
+  warn: (fields: object) => warnings.push(fields),
+};
+const took: number[] = [];
+const database = {
+  ...ground.database,
+  kind: ground.database.kind,
+  named: true,
+  connect: async () => {
+    const session = await ground.database.connect();
+    const query: typeof session.query = async (text, params) => {
+      const from = performance.now();
+      try {
+        return await session.query(text, params);
+      } finally {
+        took.push(performance.now() - from);
+      }
+    };
+    return {
+      backendPid: session.backendPid,
+      query,
+      release: (error?: Error) => session.release(error),
+    };
+  },
+} as typeof ground.database;
+const flusher = new Flusher({
+  database,
+  clock,
+  logger,
+  timing: { windowMs: 1_000, flushIntervalMs: 500 },
+  cancel: async () => {},
+});
+
+globalThis.gc?.();
+const heapBefore = process.memoryUsage().heapUsed;
+const startedAt = performance.now();
+for (const stamp of stamps) flusher.pending.record(stamp, clock.now());
+const recordedMs = performance.now() - startedAt;
+globalThis.gc?.();
+const heap = process.memoryUsage().heapUsed - heapBefore;
+console.log(
+  `recorded in ${recordedMs.toFixed(0)} ms (${((1e6 * recordedMs) / stamps.length).toFixed(0)} ns a use); ${(heap / stamps.length).toFixed(0)} bytes more a pending key, and ${stampBytes.toFixed(0)} of its stamp with its id`,
+);
+
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+let longestHoldMs = 0;
+let lastTurn = performance.now();
+const ticking = setInterval(() => {
+  const now = performance.now();
+  longestHoldMs = Math.max(longestHoldMs, now - lastTurn - 1);
+  lastTurn = now;
+}, 1);
+const flushingFrom = performance.now();
+flusher.start();
+const limit = 10 * 60_000;
+let told = 0;
+while (flusher.pending.count > 0 && performance.now() - flushingFrom < limit) {
+  await pause(1_000);
+  if (++told % 20 === 0) {
+    console.log(
+      `after ${told} s: ${flusher.pending.count} pending, ${(flusher.lagMs() / 1_000).toFixed(1)} s behind`,
+    );
+  }
+}
+const elapsed = performance.now() - flushingFrom;
+clearInterval(ticking);
+delay.disable();
+const busy = took.reduce((sum, ms) => sum + ms, 0);
+console.log(
+  `all stored after ${(elapsed / 1_000).toFixed(1)} s, in ${took.length} statements, ${(busy / took.length).toFixed(1)} ms each`,
+);
+console.log(`share of the time in a statement: ${((100 * busy) / elapsed).toFixed(1)} %`);
+console.log(
+  `event loop: longest hold ${longestHoldMs.toFixed(1)} ms between two turns, p99 of the delay ${(delay.percentile(99) / 1e6).toFixed(1)} ms`,
+);
+console.log(
+  `told of being behind: ${warnings.length} lines, the first ${JSON.stringify(warnings[0])}`,
+);
+await flusher.close();
+await ground.end();
+
+async function readStamps(): Promise<{ stamps: Stamp[]; stampBytes: number }> {
+  const { rows } = await ground.database.query<{ id: string }>('select id from keystamp.api_keys');
+  const ids = rows.map(({ id }) => id);
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  // Copies of the ids: what the driver hands out are slices of what it received.
+  const made = ids.map((id) => createStamp(Buffer.from(id, 'latin1').toString('latin1')));
+  globalThis.gc?.();
+  return { stamps: made, stampBytes: (process.memoryUsage().heapUsed - before) / made.length };
+}
