@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../core/test/support/postgres-server.js';
-import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
+import { createTestDatabase } from '../../core/test/support/test-database.js';
 import { until } from '../../core/test/support/until.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';
@@ -13,26 +14,47 @@ import { PASSWORD } from './support/test-server.js';
 const ADMIN = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
 const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
 
-let folder: string;
-let ground: TestDatabase | null = null;
-let onDatabase: Record<string, string>;
-const started: ServerProcess[] = [];
+const A_FILE = fileURLToPath(import.meta.url);
 
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'keystamp-serve-'));
-  ground = isPostgres ? await createTestDatabase({ migrated: false }) : null;
-  onDatabase = ground?.url
+interface Place {
+  readonly env: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+/** An empty database of its own, as people name it to a server. */
+async function makePlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'keystamp-serve-'));
+  const ground = isPostgres ? await createTestDatabase({ migrated: false }) : null;
+  const env: Record<string, string> = ground?.url
     ? { DATABASE_URL: ground.url }
     : { KEYSTAMP_DATA_DIR: join(folder, 'data') };
-});
+  return {
+    env,
+    remove: async () => {
+      await ground?.drop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A database that a server has set up, with an administrator: ada. */
+let place: Place;
+const started: ServerProcess[] = [];
+
+beforeAll(async () => {
+  place = await makePlace();
+  const first = await start(ADMIN);
+  await first.ready();
+  first.child.kill('SIGTERM');
+  expect(await first.ended()).toBe(0);
+}, 120_000);
 afterEach(async () => {
   for (const each of started.splice(0)) await each.kill();
-  await ground?.drop();
-  rmSync(folder, { recursive: true });
 });
+afterAll(() => place.remove());
 
 async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startServerProcess({ ...onDatabase, ...env });
+  const server = await startServerProcess({ ...place.env, ...env });
   started.push(server);
   return server;
 }
@@ -80,7 +102,8 @@ async function openRequest({ port }: ServerProcess): Promise<Socket> {
 
 describe('keystamp serve', { timeout: 120_000 }, () => {
   it('prints where to sign in, and for the first administrator a link that no log holds', async () => {
-    const server = await start();
+    const empty = await makePlace();
+    const server = await start(empty.env);
     await server.ready();
     const token = /\/setup#token=([\w-]{43})\s/.exec(
       await until(() => /token=/.test(server.stdout()) && server.stdout()),
@@ -94,10 +117,12 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     });
     expect(made.status).toBe(201);
     await signIn(server);
+    await server.kill();
+    await empty.remove();
   });
 
   it('G8: SIGTERM writes the uses that are pending, and ends with 0', async () => {
-    const first = await start({ ...ADMIN, KEYSTAMP_FLUSH_INTERVAL_MS: '10000' });
+    const first = await start({ KEYSTAMP_FLUSH_INTERVAL_MS: '10000' });
     await first.ready();
     const cookie = await signIn(first);
     const { api_key, info } = await createKey(first, cookie);
@@ -114,7 +139,7 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   });
 
   it('SIGTERM lets a request in flight finish, and takes no further one', async () => {
-    const server = await start(ADMIN);
+    const server = await start();
     await server.ready();
     const socket = await openRequest(server);
     server.child.kill('SIGTERM');
@@ -134,7 +159,7 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   });
 
   it('a request that never ends does not hold the stop', async () => {
-    const server = await start(ADMIN);
+    const server = await start();
     await server.ready();
     const socket = await openRequest(server);
     socket.on('error', () => {});
@@ -143,7 +168,7 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   });
 
   it('a second signal ends it at once', async () => {
-    const server = await start(ADMIN);
+    const server = await start();
     await server.ready();
     const socket = await openRequest(server);
     socket.on('error', () => {});
@@ -190,17 +215,15 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   });
 
   it.skipIf(isPostgres)('says in one line that the folder cannot be made', async () => {
-    const file = join(folder, 'a-file');
-    writeFileSync(file, '');
-    const server = await start({ KEYSTAMP_DATA_DIR: join(file, 'data') });
+    const server = await start({ KEYSTAMP_DATA_DIR: join(A_FILE, 'data') });
     expect(await server.ended()).toBe(1);
-    expect(server.stderr()).toMatch(/^keystamp: ENOTDIR: .*a-file.*\n$/);
+    expect(server.stderr()).toMatch(/^keystamp: ENOTDIR: .*serve\.test.*\n$/);
   });
 
   it.skipIf(isPostgres)('refuses a folder that another server has open, in one line', async () => {
-    const first = await start(ADMIN);
+    const first = await start();
     await first.ready();
-    const second = await start(ADMIN);
+    const second = await start();
     expect(await second.ended()).toBe(1);
     expect(second.stderr()).toMatch(/^keystamp: .* is in use by process \d+\n$/);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
@@ -241,7 +264,7 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   });
 
   it.runIf(isPostgres)('does not wait where PostgreSQL answers and refuses', async () => {
-    const url = new URL(onDatabase['DATABASE_URL'] ?? '');
+    const url = new URL(place.env['DATABASE_URL'] ?? '');
     url.pathname = '/no_such_database';
     const server = await start({ DATABASE_URL: url.href });
     expect(await server.ended()).toBe(1);
