@@ -129,8 +129,11 @@ class PostgresDatabase implements Database {
         }
       },
       release: (error) => {
-        client.release(error ?? readOnly);
-        if (readOnly !== undefined || isReadOnly(error)) this.#leaveServer();
+        const failure = error ?? readOnly;
+        client.release(failure);
+        if (failure !== undefined && (endsConnection(failure) || isReadOnly(failure))) {
+          this.#leaveServer();
+        }
       },
     };
   }
@@ -205,8 +208,8 @@ class PostgresDatabase implements Database {
   }
 
   /**
-   * A server that takes no writes is not the primary, or no longer. What is connected to it would stay with it;
-   * a new connection leads where the address points now.
+   * A connection broke, or leads to a server that takes no writes: the idle ones made along with it are no better,
+   * and would fail or stay there one after the other. New ones lead where the address points now.
    */
   #leaveServer(): void {
     for (let idle = this.#pool.idleCount; idle > 0; idle--) {

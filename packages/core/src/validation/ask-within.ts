@@ -14,17 +14,33 @@ export interface Asking {
  */
 export async function askWithin<T>(
   ms: number,
-  { database, cancel }: Asking,
+  asking: Asking,
   work: (executor: Executor) => Promise<T>,
 ): Promise<T> {
-  const session = await connectWithin(ms, database);
+  const session = await connectWithin(ms, asking.database);
+  try {
+    return await askOnce(ms, session, asking, work);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    // That it broke since its last use says nothing of the database: a new one does.
+    return askOnce(ms, await connectWithin(ms, asking.database), asking, work);
+  }
+}
+
+async function askOnce<T>(
+  ms: number,
+  session: Session,
+  { cancel }: Asking,
+  work: (executor: Executor) => Promise<T>,
+): Promise<T> {
   try {
     const answer = await within(ms, work(session));
     session.release();
     return answer;
   } catch (error) {
-    if (error instanceof LateError && session.backendPid !== null)
+    if (error instanceof LateError && session.backendPid !== null) {
       void cancel(session.backendPid).catch(() => {});
+    }
     session.release(error as Error);
     throw error;
   }
@@ -39,4 +55,10 @@ async function connectWithin(ms: number, database: Database): Promise<Session> {
     if (error instanceof LateError) connecting.then((late) => late.release()).catch(() => {});
     throw error;
   }
+}
+
+/** Neither an answer of the server nor the want of one. */
+function isBroken(error: unknown): boolean {
+  const { severity, code } = error as { severity?: string; code?: string };
+  return !(error instanceof LateError) && severity !== 'ERROR' && code !== '25006';
 }

@@ -11,6 +11,7 @@ const keystamp = await createKeystamp(JSON.parse(options));
 /** The host's monotonic clock in ms: the same in every process. */
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const turn = () => new Promise(setImmediate);
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** `valid`, the reason of a refusal, or the code of a failure. */
 async function outcomeOf(apiKey, scopes = []) {
@@ -42,7 +43,7 @@ async function runLoad({ apiKeys, perTurn, pauseMs }) {
       next = (next + 1) % apiKeys.length;
       note(seen, next, await outcomeOf(apiKeys[next]));
     }
-    await (pauseMs > 0 ? new Promise((done) => setTimeout(done, pauseMs)) : turn());
+    await (pauseMs > 0 ? pause(pauseMs) : turn());
   }
 }
 
@@ -62,7 +63,7 @@ const tasks = {
   validate: ({ apiKeys, scopes }) =>
     Promise.all(apiKeys.map((apiKey) => outcomeOf(apiKey, scopes))),
   /** Asks until each key has another outcome than `valid`; when each had it, or null where it did not within the limit. */
-  untilRefused: async ({ apiKeys, scopes, withinMs }) => {
+  untilRefused: async ({ apiKeys, scopes, withinMs, pauseMs = 0 }) => {
     const deadline = now() + withinMs;
     const refusedAt = new Array(apiKeys.length).fill(null);
     let left = apiKeys.map((apiKey, at) => ({ apiKey, at }));
@@ -74,7 +75,7 @@ const tasks = {
         if (isRefused) refusedAt[one.at] = at;
         return !isRefused;
       });
-      await turn();
+      await (pauseMs > 0 ? pause(pauseMs) : turn());
     }
     return refusedAt;
   },

@@ -28,6 +28,8 @@ export interface Tasks {
     apiKeys: string[];
     scopes?: string[];
     withinMs: number;
+    /** Between two askings; default: a turn of the event loop. */
+    pauseMs?: number;
   }): (number | null)[];
   revoke(given: { id: string }): number;
   update(given: { id: string; changes: { name?: string; scopes?: string[] } }): number;

@@ -25,7 +25,11 @@ const start = () =>
 async function issueKnown(count: number, scopes: string[] = []): Promise<IssuedApiKey[]> {
   const [first] = instances as [Instance];
   const input = { userId: 'ada', name: 'A key', scopes };
-  const issued = await first.tell('create', { input, count });
+  const issued: IssuedApiKey[] = [];
+  while (issued.length < count) {
+    const some = Math.min(50, count - issued.length);
+    issued.push(...(await first.tell('create', { input, count: some })));
+  }
   const apiKeys = issued.map(({ apiKey }) => apiKey);
   for (const instance of instances) {
     expect(new Set(await instance.tell('validate', { apiKeys }))).toEqual(new Set(['valid']));
@@ -37,7 +41,7 @@ async function issueKnown(count: number, scopes: string[] = []): Promise<IssuedA
 async function allRefuse(issued: readonly IssuedApiKey[], scopes: string[] = []): Promise<void> {
   const apiKeys = issued.map(({ apiKey }) => apiKey);
   for (const instance of instances) {
-    const refusedAt = await instance.tell('untilRefused', { apiKeys, scopes, withinMs: 5_000 });
+    const refusedAt = await instance.tell('untilRefused', { apiKeys, scopes, withinMs: 10_000 });
     expect(refusedAt).not.toContain(null);
   }
 }

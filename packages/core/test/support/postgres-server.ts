@@ -175,6 +175,7 @@ class Server implements PostgresServer {
 
   async end(): Promise<void> {
     await this.stop('immediate');
+    this.#watchdog.ref(); // Now the process waits for it.
     const gone = new Promise((resolve) => this.#watchdog.once('exit', resolve));
     this.#watchdog.stdin?.end();
     await gone;

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { Keystamp } from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
-import { issueKnown, type OwnServer, startOwnServer } from './own-server.js';
+import { type OwnServer, startOwnServer } from './own-server.js';
 
 /** K3: so long after it a revocation counts, whatever the fault. */
 const HONOURED = { timeoutMs: 10_000, what: 'the revocation to be honoured' };
@@ -36,7 +36,7 @@ const throughProxy = () => `postgres://postgres@127.0.0.1:${proxy.port}/postgres
 describe('K3 the listening connection', () => {
   it('ended by the server: nothing is missed, and it is opened again', async () => {
     const keystamp = await own.open();
-    const { apiKey, key } = await issueKnown(keystamp);
+    const { apiKey, key } = await own.issueKnown(keystamp);
     const [listener] = await own.listeners();
     // In one transaction, so that the notification finds nobody who listens.
     await own.byHand(
@@ -46,14 +46,14 @@ describe('K3 the listening connection', () => {
     await until(() => isRefused(keystamp, apiKey), HONOURED);
     await until(() => keystamp.health().hearing);
     expect(keystamp.health().counts.reconnections).toBe(1);
-    const again = await issueKnown(keystamp);
+    const again = await own.issueKnown(keystamp);
     await revokeByHand(again.key.id);
     await until(() => isRefused(keystamp, again.apiKey), HONOURED);
   });
 
   it('opened again: what was cached before is asked anew', async () => {
     const keystamp = await own.open();
-    const { apiKey } = await issueKnown(keystamp);
+    const { apiKey } = await own.issueKnown(keystamp);
     const [listener] = await own.listeners();
     await own.byHand(`select pg_terminate_backend(${listener}, 5000)`);
     await until(() => keystamp.health().counts.reconnections === 1);
@@ -65,7 +65,7 @@ describe('K3 the listening connection', () => {
 
   it('kept away: every validation asks the database', async () => {
     const keystamp = await own.open({ listenDatabase: throughProxy() });
-    const { apiKey } = await issueKnown(keystamp);
+    const { apiKey } = await own.issueKnown(keystamp);
     proxy.blackhole(true);
     proxy.cut();
     await until(() => !keystamp.health().hearing);
@@ -78,7 +78,7 @@ describe('K3 the listening connection', () => {
 
   it('silent, its packets dropped: a revocation counts within 10 s', async () => {
     const keystamp = await own.open({ listenDatabase: throughProxy() });
-    const { apiKey, key } = await issueKnown(keystamp);
+    const { apiKey, key } = await own.issueKnown(keystamp);
     proxy.blackhole(true);
     await revokeByHand(key.id);
     await until(() => isRefused(keystamp, apiKey), HONOURED);
@@ -94,7 +94,7 @@ describe('K3 a host that slept', () => {
     vi.spyOn(Date, 'now').mockImplementation(() => now() + sleptMs);
     const url = `postgres://postgres@127.0.0.1:${proxy.port}/postgres`;
     const keystamp = await own.open({ url, outageGraceMs: 3_600_000 });
-    const { apiKey } = await issueKnown(keystamp);
+    const { apiKey } = await own.issueKnown(keystamp);
     await keystamp.flush();
     proxy.blackhole(true);
     proxy.cut();

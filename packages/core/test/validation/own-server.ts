@@ -19,6 +19,8 @@ export interface OwnServer {
   readonly server: PostgresServer;
   /** An instance over the server, or over another way to it. */
   open(options?: KeystampOptions & { url?: string; poolSize?: number }): Promise<Keystamp>;
+  /** A key that the instance answers for from memory: it has heard of its creation too. */
+  issueKnown(keystamp: Keystamp): Promise<IssuedApiKey>;
   /** What instances logged since they were opened, without debug. */
   readonly log: LogLine[];
   /** A statement past every instance, as one by hand. */
@@ -62,6 +64,7 @@ export async function startOwnServer(): Promise<OwnServer> {
       open.push({ keystamp, end: () => database.end() });
       return keystamp;
     },
+    issueKnown: (keystamp) => issueKnown(server, keystamp),
     byHand: (sql) => server.exec(sql),
     listeners: async () => {
       const { rows } = await server.exec(
@@ -77,13 +80,20 @@ export async function startOwnServer(): Promise<OwnServer> {
   };
 }
 
-/** A key that the instance answers for from memory: it has heard of its creation too. */
-export async function issueKnown(keystamp: Keystamp): Promise<IssuedApiKey> {
-  const issued = await keystamp.createApiKey({ userId: 'ada', name: 'A key' });
-  await until(async () => {
-    const before = keystamp.health().counts.cacheHits;
-    const { valid } = await keystamp.validateUserApiKey(issued.apiKey);
-    return valid && keystamp.health().counts.cacheHits > before;
-  });
+async function issueKnown(server: PostgresServer, keystamp: Keystamp): Promise<IssuedApiKey> {
+  const [issued, marker] = [await issue(keystamp), await issue(keystamp)];
+  const isValid = async ({ apiKey }: IssuedApiKey) =>
+    (await keystamp.validateUserApiKey(apiKey)).valid;
+  await isValid(marker);
+  // Notifications come in the order of the commits: whoever hears of this one has heard of the creation.
+  await server.exec(
+    `update keystamp.api_keys set revoked_at = now() where id = '${marker.key.id}'`,
+  );
+  await until(async () => !(await isValid(marker)));
+  await until(() => isValid(issued));
   return issued;
+}
+
+function issue(keystamp: Keystamp): Promise<IssuedApiKey> {
+  return keystamp.createApiKey({ userId: 'ada', name: 'A key' });
 }

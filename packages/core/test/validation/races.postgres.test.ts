@@ -83,3 +83,11 @@ describe('K3 an answer that was on its way when a change came', () => {
     await until(async () => (await reader.validateUserApiKey(apiKey)).valid, { timeoutMs: 1_500 });
   });
 });
+
+describe('K4 a connection that broke since its last use', () => {
+  it('is replaced, and the question asked again', async () => {
+    database.breakNext();
+    expect(await validate()).toMatchObject({ valid: true });
+    expect(reader.health().databaseReachable).toBe(true);
+  });
+});

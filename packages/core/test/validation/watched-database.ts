@@ -9,6 +9,8 @@ export interface WatchedDatabase extends Database {
   /** From now on answers to look-ups that have arrived wait here, until `letGo()`. */
   holdAnswers(): void;
   letGo(): void;
+  /** The server ends the next connection that is taken, before anything is sent on it. */
+  breakNext(): void;
   /** Answers that wait. */
   readonly held: number;
 }
@@ -17,6 +19,7 @@ export function watch(database: Database): WatchedDatabase {
   const sent: string[] = [];
   const waiting: (() => void)[] = [];
   let isHolding = false;
+  let isBreaking = false;
 
   const seen = (executor: Pick<Session, 'query'>): Session['query'] => {
     return async (text, params) => {
@@ -33,6 +36,10 @@ export function watch(database: Database): WatchedDatabase {
     query: seen(database),
     connect: async () => {
       const session = await database.connect();
+      if (isBreaking) {
+        isBreaking = false;
+        await database.query('select pg_terminate_backend($1, 5000)', [session.backendPid]);
+      }
       return {
         backendPid: session.backendPid,
         query: seen(session),
@@ -50,6 +57,9 @@ export function watch(database: Database): WatchedDatabase {
     letGo: () => {
       isHolding = false;
       for (const resume of waiting.splice(0)) resume();
+    },
+    breakNext: () => {
+      isBreaking = true;
     },
     get held() {
       return waiting.length;
