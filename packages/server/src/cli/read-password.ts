@@ -9,9 +9,10 @@ export async function readPassword(
   prompt: (text: string) => void,
 ): Promise<string> {
   const typed = input.isTTY === true;
-  if (typed) prompt('Password: ');
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input, output: silent, terminal: typed });
+  // Only now: before, the terminal would still show what is typed.
+  if (typed) prompt('Password: ');
   try {
     for await (const line of lines) return line;
     throw new StartFailure('no password: expected one line on standard input');
