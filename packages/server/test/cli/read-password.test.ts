@@ -13,7 +13,7 @@ it('a password that is typed is asked for once the terminal shows nothing any mo
   const prompts: [string, boolean][] = [];
   const password = await readPassword(terminal as unknown as NodeJS.ReadStream, (text) => {
     prompts.push([text, isRaw]);
-    if (text === 'Password: ') terminal.write('correct horse battery\r');
+    if (text === 'Password: ') setImmediate(() => terminal.write('correct horse battery\r'));
   });
   expect(password).toBe('correct horse battery');
   expect(prompts).toEqual([
