@@ -76,9 +76,11 @@ test('what was typed survives a failure, and the error stands beside it', async 
 });
 
 test('@main signed out meanwhile: sign in over the page and go on where you were', async ({
-  keysPage: page,
+  page,
   server,
 }) => {
+  // With a session of its own: it is ended here.
+  await signIn(page, server.url);
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('Half typed');
   await page.request.post(`${server.url}/api/auth/logout`, { headers: { origin: server.url } });

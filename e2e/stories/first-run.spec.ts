@@ -11,7 +11,7 @@ test('@main from the set-up link to a revoked key that is refused', async ({ pag
   await withServer(database, { prepare, env: {} }, async (server) => {
     await test.step('set-up', async () => {
       await page.goto(server.setupLink ?? '');
-      expect(page.url()).toBe(`${server.url}/setup`);
+      await expect(page).toHaveURL(`${server.url}/setup`);
       await expectAccessible(page);
       await page.getByLabel('E-mail').fill(administrator.email);
       await page.getByLabel('Password').fill('short');

@@ -39,16 +39,21 @@ export async function seed(database: Database, keys: readonly SeededKey[]): Prom
   await keystamp.close();
 }
 
-/** Many alike, by one statement: `count` keys of one user, each last used so many days ago as its number. */
+/** One statement for all would run into the limit for statements on a busy machine. */
+const BATCH = 5000;
+
+const insertWorkers = `
+insert into keystamp.api_keys (user_id, name, key_prefix, key_hash, created_at, last_used_at)
+select $1, 'Worker ' || n, 'ks_' || lpad(to_hex(n), 6, '0'), sha256(convert_to('worker ' || n, 'UTF8')),
+  now() - interval '400 days', now() - make_interval(secs => 3600 * n)
+from generate_series($2::int, $3::int) n`;
+
+/** Many alike: `count` keys of one user, each last used as many hours ago as its number says. */
 export async function seedMany(database: Database, user: string, count: number): Promise<void> {
   await database.query(insertUser, [user, user, null]);
-  await database.query(
-    `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash, created_at, last_used_at)
-     select $1, 'Worker ' || n, 'ks_' || lpad(to_hex(n), 6, '0'), sha256(convert_to('worker ' || n, 'UTF8')),
-       now() - interval '400 days', now() - make_interval(secs => 3600 * n)
-     from generate_series(1, $2::int) n`,
-    [user, count],
-  );
+  for (let from = 1; from <= count; from += BATCH) {
+    await database.query(insertWorkers, [user, from, Math.min(from + BATCH - 1, count)]);
+  }
 }
 
 function userOf(key: SeededKey): string {

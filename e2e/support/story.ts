@@ -14,6 +14,13 @@ export interface StoryOptions {
 interface WorkerFixtures extends StoryOptions {
   /** One server for the stories of a worker, with an administrator and the keys of `story-keys.ts`. */
   server: KeystampServer;
+  /** The administrator's session, shared by the stories of a worker. */
+  session: SessionCookie;
+}
+
+interface SessionCookie {
+  readonly name: string;
+  readonly value: string;
 }
 
 interface StoryFixtures {
@@ -35,8 +42,11 @@ export const test = base.extend<StoryFixtures, WorkerFixtures>({
     await use(page);
     expect(faults).toEqual([]);
   },
-  keysPage: async ({ page, server }, use) => {
-    await signIn(page, server.url);
+  session: [async ({ server }, use) => use(await signInByApi(server.url)), { scope: 'worker' }],
+  keysPage: async ({ page, server, session }, use) => {
+    await page.context().addCookies([{ ...session, url: server.url }]);
+    await page.goto(server.url);
+    await expect(rowOf(page, 'Billing export')).toBeVisible();
     await use(page);
   },
 });
@@ -81,6 +91,17 @@ function watchForFaults(page: Page): string[] {
     if (/Content Security Policy|Trusted/i.test(message.text())) faults.push(message.text());
   });
   return faults;
+}
+
+async function signInByApi(url: string): Promise<SessionCookie> {
+  const answer = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify(admin),
+  });
+  const [name, value] = (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0]?.split('=') ?? [];
+  if (!name || !value) throw new Error(`Signing in answered ${answer.status} and set no cookie`);
+  return { name, value };
 }
 
 export async function signIn(page: Page, url: string, { email, password } = admin): Promise<void> {
