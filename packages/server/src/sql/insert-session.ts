@@ -1,6 +1,9 @@
 import type { Executor } from 'keystamp';
 
-/** Begins only where the password is still the one that was verified and the user still active; sweeps what is over. */
+/**
+ * Begins only where the password is still the one that was verified and the user still active: the lock makes it wait
+ * for who changes that, and them for it, so that no session outlives them. Sweeps what is over.
+ */
 const text = `with swept as (
     delete from keystamp.sessions
     where seen_at < now() - interval '12 hours' or created_at < now() - interval '7 days'
@@ -8,7 +11,7 @@ const text = `with swept as (
   insert into keystamp.sessions (id_hash, user_id)
   select $1, u.id from keystamp.users u
   where u.id = $2 and u.is_active and u.password_hash = $3
-  for key share`;
+  for share`;
 
 /** False: the user was changed meanwhile, nothing began. */
 export async function insertSession(

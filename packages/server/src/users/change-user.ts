@@ -25,14 +25,14 @@ export async function changeUser(
     if (changes.is_admin === false || changes.is_active === false) {
       await demandAnotherAdmin(session, id);
     }
-    // Those of a deactivated user are ended by a trigger, so that no writer can forget it.
-    if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
     const row = await updateUser(session, id, {
       name: changes.name === null ? null : changes.name?.trim(),
       isAdmin: changes.is_admin,
       isActive: changes.is_active,
       passwordHash,
     });
+    // After the update, which waits for sign-ins by the old password. Those of a deactivated user are ended by a trigger.
+    if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
     return row ?? refuseMissing();
   });
   // The row says it already; this makes the instance forget at once what it knew of the user.
