@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { findPgBouncer } from './packages/core/test/support/pgbouncer.js';
 
 /** Workspace packages are tested from their sources, so that no test needs a build. */
 const conditions = ['keystamp-source'];
@@ -8,7 +9,7 @@ const fromSource = {
 };
 
 /** One suite of a package on one of the databases. */
-function onDatabase(workspace: 'core' | 'server', database: 'embedded' | 'postgres') {
+function onDatabase(workspace: 'core' | 'server', database: 'embedded' | 'postgres' | 'pgbouncer') {
   return {
     ...fromSource,
     test: {
@@ -38,6 +39,8 @@ export default defineConfig({
       onDatabase('core', 'postgres'),
       onDatabase('server', 'embedded'),
       onDatabase('server', 'postgres'),
+      // Through a pooler in transaction mode, where there is one: Debian's package of that name.
+      ...(findPgBouncer() === null ? [] : [onDatabase('server', 'pgbouncer')]),
       {
         extends: './packages/admin/vite.config.ts',
         test: {

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { type PgBouncer, startPgBouncer } from './pgbouncer.js';
 import { startPostgres } from './postgres-server.js';
 import {
   type EmbeddedTemplates,
@@ -14,7 +15,13 @@ declare module 'vitest' {
 
 /** What test files get of what was set up once for the run. */
 export type TestGround =
-  | { readonly kind: 'postgres'; readonly url: string; readonly template: string }
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      readonly template: string;
+      /** URL of a pooler in transaction mode that everything but notifications and migrations goes through; null: none. */
+      readonly pooler: string | null;
+    }
   | { readonly kind: 'embedded'; readonly templates: EmbeddedTemplates };
 
 interface Running {
@@ -30,7 +37,7 @@ const grounds = shared.keystampTestGrounds;
 /** Starts what the project's database needs, once for the run, and hands it to the test files. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const kind = project.config.env?.['KEYSTAMP_TEST_DATABASE'] ?? 'embedded';
-  const made = grounds.get(kind) ?? (kind === 'postgres' ? onPostgres() : onEmbedded());
+  const made = grounds.get(kind) ?? start(kind);
   grounds.set(kind, made);
   const { ground, end } = await made;
   project.provide('testGround', ground);
@@ -39,14 +46,23 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-async function onPostgres(): Promise<Running> {
+function start(kind: string): Promise<Running> {
+  if (kind === 'embedded') return onEmbedded();
+  return onPostgres(kind === 'pgbouncer');
+}
+
+async function onPostgres(isPooled: boolean): Promise<Running> {
   const given = process.env['TEST_DATABASE_URL'];
   const server = given === undefined ? await startPostgres() : undefined;
   const url = given ?? (server?.url as string);
   const template = await makePostgresTemplate(url);
+  const pooler: PgBouncer | null = isPooled ? await startPgBouncer(url) : null;
   return {
-    ground: { kind: 'postgres', url, template },
-    end: async () => server?.end(),
+    ground: { kind: 'postgres', url, template, pooler: pooler?.urlOf('postgres') ?? null },
+    end: async () => {
+      await pooler?.end();
+      await server?.end();
+    },
   };
 }
 

@@ -44,7 +44,10 @@ async function createOnPostgres(
   const url = withDatabase(ground.url, name);
   const opened: Database[] = [];
   const open = async () => {
-    const database = await openDatabase(url);
+    const database =
+      ground.pooler === null
+        ? await openDatabase(url)
+        : await openDatabase(withDatabase(ground.pooler, name), { listenDatabase: url });
     opened.push(database);
     return database;
   };
