@@ -111,8 +111,8 @@ function sum(seen: LoadSeen[], isMeant: (outcome: string) => boolean): number {
 }
 
 function lastFailure(seen: LoadSeen[], switchedAt: number): string {
-  const last = Math.max(...seen.flatMap(({ failures }) => failures));
-  return last === Number.NEGATIVE_INFINITY ? 'none' : ((last - switchedAt) / 1_000).toFixed(2);
+  const last = Math.max(...seen.map(({ lastFailureAt }) => lastFailureAt));
+  return last === 0 ? 'none' : ((last - switchedAt) / 1_000).toFixed(2);
 }
 
 const runs: (string | number)[][][] = [];

@@ -71,7 +71,7 @@ class EmbeddedDatabase implements Database {
       if (this.#listeners.delete(end)) await this.#turns.run(() => unlisten());
     };
     this.#listeners.add(end);
-    return { query: (text, params) => this.query(text, params), end };
+    return { backendPid: null, query: (text, params) => this.query(text, params), end };
   }
 
   end(): Promise<void> {

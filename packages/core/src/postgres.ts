@@ -170,6 +170,7 @@ class PostgresDatabase implements Database {
     tellOfEnd(client, this.#connections, handlers);
     const turns = new Turns();
     return {
+      backendPid: processIdOf(client),
       query: (text, params) => turns.run(() => send(client, text, params, sending)),
       end: () => this.#endConnection(client),
     };

@@ -4,13 +4,15 @@ import { clockColumns } from './read-clock.js';
 export interface ProofOfHearing {
   readonly databaseMs: number;
   readonly serverStartedMs: number;
-  /** Whether the very session that answers listens on the channel: behind a pooler it may be another one. */
+  /** Whether the very session that answers listens on the channel. */
   readonly listens: boolean;
+  /** Its number. */
+  readonly backendPid: number;
   /** A standby passes no notifications on. */
   readonly inRecovery: boolean;
 }
 
-const text = `select ${clockColumns}, pg_is_in_recovery() as in_recovery,
+const text = `select ${clockColumns}, pg_is_in_recovery() as in_recovery, pg_backend_pid() as pid,
   exists (select from pg_listening_channels() as channel where channel = $1) as listens`;
 
 export async function checkHearing(executor: Executor, channel: string): Promise<ProofOfHearing> {
@@ -19,6 +21,7 @@ export async function checkHearing(executor: Executor, channel: string): Promise
     server_ms: number;
     in_recovery: boolean;
     listens: boolean;
+    pid: number;
   }>(text, [channel]);
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not answer the heartbeat.');
@@ -26,6 +29,7 @@ export async function checkHearing(executor: Executor, channel: string): Promise
     databaseMs: row.database_ms,
     serverStartedMs: row.server_ms,
     listens: row.listens,
+    backendPid: row.pid,
     inRecovery: row.in_recovery,
   };
 }

@@ -3,7 +3,7 @@ import type { Database, Listener } from '../database.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
 import { cancelStatement } from '../sql/cancel-statement.js';
-import { checkHearing } from '../sql/check-hearing.js';
+import { checkHearing, type ProofOfHearing } from '../sql/check-hearing.js';
 import { StandbyError } from '../sql/standby.js';
 import { within } from '../within.js';
 import type { Changes } from './changes.js';
@@ -138,8 +138,7 @@ export class Hearing {
       if (this.#listener !== listener) return;
       this.#clock.read({ ...proof, sentAt, receivedAt: this.#clock.hostNow() });
       if (proof.inRecovery) throw new StandbyError();
-      if (!proof.listens)
-        throw new Error('The connection does not listen (a pooler is in between).');
+      if (!proof.listens || isOfPooler(listener, proof)) throw new PoolerError();
       if (this.#isNew) await this.beforeTrust();
       if (this.#listener === listener) this.#prove(sentAt, sentWallMs);
     } catch (error) {
@@ -178,6 +177,19 @@ export class Hearing {
     this.reconnections++;
     this.#logger.info({}, 'Changes made elsewhere are heard again; the cache starts fresh.');
   }
+}
+
+/** A pooler keeps no session for its client: notifications go to whoever has it at that moment, or to nobody. */
+class PoolerError extends Error {
+  override readonly name = 'PoolerError';
+
+  constructor() {
+    super('A pooler is in between; notifications need a direct connection (LISTEN_DATABASE_URL).');
+  }
+}
+
+function isOfPooler(listener: Listener, { backendPid }: ProofOfHearing): boolean {
+  return listener.backendPid !== null && listener.backendPid !== backendPid;
 }
 
 /** A standby refuses to listen with the code of a refused write. */

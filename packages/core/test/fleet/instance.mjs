@@ -29,7 +29,7 @@ let load = null;
 async function runLoad({ apiKeys, perTurn, pauseMs }) {
   const seen = {
     outcomes: {},
-    failures: [],
+    lastFailureAt: 0,
     acceptedAt: new Array(apiKeys.length).fill(0),
     refusedAt: new Array(apiKeys.length).fill(0),
     usedAt: new Array(apiKeys.length).fill(0),
@@ -53,7 +53,7 @@ function note(seen, at, outcome) {
     seen.acceptedAt[at] = now();
     seen.usedAt[at] = Date.now();
   } else if (outcome === 'database_unavailable') {
-    if (seen.failures.length < 1_000_000) seen.failures.push(now());
+    seen.lastFailureAt = now();
   } else if (seen.refusedAt[at] === 0) seen.refusedAt[at] = now();
 }
 

@@ -8,8 +8,8 @@ const core = new URL('../../dist/index.js', import.meta.url).href;
 /** What a load saw in one process. Times are of the host's monotonic clock, but for `usedAt`: its wall clock. */
 export interface LoadSeen {
   readonly outcomes: Readonly<Record<string, number>>;
-  /** When a validation failed with `database_unavailable`. */
-  readonly failures: readonly number[];
+  /** When a validation failed last with `database_unavailable`; 0: never. */
+  readonly lastFailureAt: number;
   /** Per key: when it was accepted last; 0: never. */
   readonly acceptedAt: readonly number[];
   /** Per key: when it was refused first; 0: never. */
