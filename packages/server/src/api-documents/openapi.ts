@@ -6,6 +6,7 @@ import type { ServerConfig } from '../config.js';
 import { Problem } from '../contract/problem.js';
 import type { HttpApp } from '../http-app.js';
 import { makePublic } from '../route-table.js';
+import { VERSION } from '../version.js';
 
 /** The interface sets style attributes from HTML, which the policy of the page forbids. */
 const DOCS_POLICY = [
@@ -31,7 +32,7 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Keystamp', description: DESCRIPTION, version: '0.1.0' },
+      info: { title: 'Keystamp', description: DESCRIPTION, version: VERSION },
       components: { securitySchemes: securitySchemes(config) },
     },
     hideUntagged: true,

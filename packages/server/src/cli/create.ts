@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { toIssuedApiKey } from '../api-keys/api-key-info.js';
 import { given, refuseKeyAsName } from '../api-keys/input.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
 import { userIdOf } from './name-user.js';
+import { printIssued } from './print-issued.js';
 import { auditFromCli, withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -36,15 +36,13 @@ export function addCreate(program: Command, io: CliIo): void {
     .action((options: Options) => create(io, options));
 }
 
+/** The key is printed as soon as there is one: whatever fails after that, it is not lost. */
 async function create(io: CliIo, options: Options): Promise<void> {
-  const issued = await withKeystamp(io, async (keystamp, log) => {
-    const made = await issue(keystamp, options, io.now());
-    auditFromCli(log, 'created', made.key);
-    return made;
+  await withKeystamp(io, async (keystamp, log) => {
+    const issued = await issue(keystamp, options, io.now());
+    printIssued(io, issued, options.json);
+    auditFromCli(log, 'created', issued.key);
   });
-  if (options.json) return io.out(`${JSON.stringify(toIssuedApiKey(issued))}\n`);
-  io.err('The key is shown this once:\n');
-  io.out(`${issued.apiKey}\n`);
 }
 
 async function issue(keystamp: Keystamp, options: Options, now: Date) {

@@ -2,6 +2,11 @@
 import { openConfigured } from './open-configured.js';
 import { runCli } from './run-cli.js';
 
+// Whoever reads may have seen enough, as in `keystamp list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,

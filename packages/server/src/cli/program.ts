@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { VERSION } from '../version.js';
 import type { CliIo } from './cli-io.js';
 import { addCreate } from './create.js';
 import { addImport } from './import.js';
@@ -22,7 +23,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line.`;
 export function createProgram(io: CliIo): Command {
   const program = new Command('keystamp')
     .description('API keys which tell when they were last used')
-    .version('0.1.0')
+    .version(VERSION)
     .addHelpText('after', ENVIRONMENT)
     .showHelpAfterError('(add --help for help)')
     .exitOverride()

