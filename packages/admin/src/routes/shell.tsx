@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Link, useRoute } from 'wouter';
 import { AccountMenu } from '../features/session/account-menu.tsx';
 import { useMe } from '../features/session/me.tsx';
 import { Brand } from './brand.tsx';
@@ -35,8 +35,13 @@ export function Shell({ children }: { children: ReactNode }) {
 }
 
 function NavLink({ href, children }: { href: string; children: ReactNode }) {
+  const [isHere] = useRoute(href);
   return (
-    <Link href={href} className={(isActive) => (isActive ? 'top-link top-link-here' : 'top-link')}>
+    <Link
+      href={href}
+      className={isHere ? 'top-link top-link-here' : 'top-link'}
+      aria-current={isHere ? 'page' : undefined}
+    >
       {children}
     </Link>
   );

@@ -6,7 +6,7 @@ import { KeyDialogs, type OpenDialog } from './key-dialogs.tsx';
 import { KeyList } from './key-list.tsx';
 import type { KeyAct } from './key-row.tsx';
 import { Pager } from './pager.tsx';
-import { OutageNotice, ResultLine } from './result-line.tsx';
+import { ResultLine } from './result-line.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useHandOnTable } from './use-hand-on-table.ts';
@@ -57,14 +57,11 @@ export function ApiKeysPanel({ me }: { me: User }) {
       <ResultLine
         view={view}
         pasted={pasted}
-        count={list.count}
+        list={list}
         userName={userName}
-        isBehind={list.held.behind}
-        onCatchUp={list.held.catchUp}
         onForgetKey={forget}
         onAllUsers={() => change({ user: 'all' })}
       />
-      {list.state !== 'failed' && <OutageNotice failure={list.failure} knownAt={list.knownAt} />}
       <div {...hand.props}>
         <KeyList
           list={list}

@@ -2,6 +2,7 @@ import type { ListApiKeysQuery, ListedApiKeys } from '@keystamp/server/contract'
 import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { listApiKeys } from '../../api/api-keys.ts';
+import { ApiRefusal } from '../../api/failure.ts';
 
 const ROOT = 'api-keys';
 /** A use shows on the page about as soon as it is stored. */
@@ -23,9 +24,16 @@ export function useApiKeyPage(query: ListApiKeysQuery) {
       return page;
     },
     placeholderData: keepPreviousData,
-    refetchInterval: () =>
-      Math.min(Math.max(REFRESH_MS, tookMs.current / SHARE_OF_TIME), SLOWEST_REFRESH_MS),
+    refetchInterval: ({ state }) => {
+      if (isSignedOut(state.error)) return false;
+      return Math.min(Math.max(REFRESH_MS, tookMs.current / SHARE_OF_TIME), SLOWEST_REFRESH_MS);
+    },
   });
+}
+
+/** Then it waits until somebody has signed in again. */
+function isSignedOut(error: Error | null): boolean {
+  return error instanceof ApiRefusal && error.status === 401;
 }
 
 /** How many keys a filter finds, over all pages. Apart from the list, which need not wait for it. */

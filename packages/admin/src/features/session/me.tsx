@@ -24,7 +24,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const me = useQuery({
     queryKey: ME_QUERY,
     queryFn: ({ signal }) => getMe(signal),
-    staleTime: 60_000,
+    // Asked again, "nobody" would throw away the page of somebody whose session ended; the dialog keeps it.
+    staleTime: Number.POSITIVE_INFINITY,
   });
   const isSignedOut = useSignedOut();
   const client = useQueryClient();
