@@ -6,5 +6,7 @@ export interface KeyToRevoke {
 
 export interface BulkRevocation {
   readonly id: string;
+  /** Null: there is no such key. */
+  readonly keyPrefix: string | null;
   readonly outcome: 'revoked' | 'already' | 'used_meanwhile' | 'not_found';
 }

@@ -4,6 +4,7 @@ import type { BulkRevocation, KeyToRevoke } from '../keys/bulk-revocation.js';
 interface RevokedRow {
   at: number;
   outcome: BulkRevocation['outcome'];
+  key_prefix: string | null;
   key_bucket: number | null;
 }
 
@@ -13,7 +14,7 @@ const text = `with asked as materialized (
   select a.at, a.id, a.seen_at
   from unnest($1::uuid[], $2::timestamptz[]) with ordinality as a (id, seen_at, at)
 ), held as materialized (
-  select k.id, k.key_hash, a.at, k.revoked_at is not null as is_revoked,
+  select k.id, k.key_hash, k.key_prefix, a.at, k.revoked_at is not null as is_revoked,
     k.last_used_at is not null
       and (a.seen_at is null or k.last_used_at >= a.seen_at + interval '1 millisecond') as used_meanwhile
   from asked a join keystamp.api_keys k on k.id = a.id
@@ -26,7 +27,7 @@ const text = `with asked as materialized (
     and ($3::text is null or k.user_id = $3)
   returning k.id
 )
-select a.at::int as at, case when r.id is not null then keystamp.bucket_of(h.key_hash) end as key_bucket,
+select a.at::int as at, h.key_prefix, case when r.id is not null then keystamp.bucket_of(h.key_hash) end as key_bucket,
   case
     when r.id is not null then 'revoked'
     when h.id is null then 'not_found'
@@ -50,6 +51,7 @@ export async function revokeKeys(
   return {
     outcomes: rows.map((row) => ({
       id: (keys[row.at - 1] as KeyToRevoke).id,
+      keyPrefix: row.key_prefix,
       outcome: row.outcome,
     })),
     keyBuckets: rows.flatMap(({ key_bucket }) => (key_bucket === null ? [] : [key_bucket])),

@@ -175,6 +175,8 @@ describe('revoking', () => {
       'not_found',
       'not_found',
     ]);
+    expect(outcomes[0]?.keyPrefix).toBe(quiet?.key.keyPrefix);
+    expect(outcomes[4]?.keyPrefix).toBeNull();
     expect(outcomes.map(({ id }) => id)).toEqual([...asked, missing].map(({ id }) => id));
     const lastUsedAt = (await test.keystamp.getApiKey(used?.key.id as string))?.lastUsedAt as Date;
     expect(

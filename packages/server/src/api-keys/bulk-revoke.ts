@@ -21,9 +21,10 @@ export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void
       lastUsedAt: timeOf(last_used_at),
     }));
     const results = await keystamp.revokeApiKeys(keys, reachOf(callerOf(request)));
-    for (const { id, outcome } of results) {
-      if (outcome === 'revoked') audit(request, 'API key revoked', { key: id, bulk: true });
+    for (const { id, keyPrefix, outcome } of results) {
+      if (outcome === 'revoked')
+        audit(request, 'API key revoked', { key: id, keyPrefix, bulk: true });
     }
-    return { results };
+    return { results: results.map(({ id, outcome }) => ({ id, outcome })) };
   });
 }
