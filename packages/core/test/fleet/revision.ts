@@ -1,0 +1,117 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.js';
+import { until } from '../support/until.js';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const git = (...args: string[]) =>
+  execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
+
+/** The revision to upgrade from: `KEYSTAMP_UPGRADE_FROM`, else the latest tag; null where there is neither. */
+export function revisionBefore(): string | null {
+  const given = process.env['KEYSTAMP_UPGRADE_FROM'];
+  if (given) return given;
+  try {
+    return git('describe', '--tags', '--abbrev=0').trim();
+  } catch {
+    return null;
+  }
+}
+
+/** A tree with its server built. */
+export interface Tree {
+  readonly folder: string;
+  remove(): void;
+}
+
+/** The working tree itself. */
+export function buildPresent(): Tree {
+  build(root);
+  return { folder: root, remove: () => {} };
+}
+
+/** A revision in a folder of its own, on the packages installed here. */
+export function buildRevision(revision: string): Tree {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'keystamp-revision-')));
+  const archive = execFileSync('git', ['archive', revision], { cwd: root, maxBuffer: 2 ** 28 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  linkPackages(folder);
+  build(folder);
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Every installed package but our own, which are the revision's. */
+function linkPackages(folder: string): void {
+  const to = join(folder, 'node_modules');
+  mkdirSync(join(to, '@keystamp'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name === 'keystamp' || name === '@keystamp' || name === '.cache') continue;
+    symlinkSync(join(root, 'node_modules', name), join(to, name));
+  }
+  symlinkSync(join(folder, 'packages/core'), join(to, 'keystamp'));
+  symlinkSync(join(folder, 'packages/server'), join(to, '@keystamp/server'));
+  for (const workspace of ['core', 'server']) {
+    const own = join(root, 'packages', workspace, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(folder, 'packages', workspace, 'node_modules'));
+  }
+}
+
+function build(folder: string): void {
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', 'packages/server'], { cwd: folder });
+}
+
+export interface RunningTree {
+  readonly url: string;
+  /** SIGTERM. Resolves to the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export const admin = { email: 'ada@example.com', password: 'correct horse battery' };
+
+/** Runs `keystamp serve` of a tree. Resolves when it is ready. */
+export async function serveTree({ folder }: Tree, databaseUrl: string): Promise<RunningTree> {
+  const port = await freePort();
+  const main = join(folder, 'packages/server/dist/cli/main.js');
+  const child = spawn(process.execPath, [main, 'serve'], {
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: databaseUrl,
+      KEYSTAMP_PORT: String(port),
+      KEYSTAMP_ADMIN_EMAIL: admin.email,
+      KEYSTAMP_ADMIN_PASSWORD: admin.password,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  process.once('exit', () => child.kill('SIGKILL'));
+  const url = `http://127.0.0.1:${port}`;
+  await until(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`The server ended at its start:\n${said}`);
+      return (await fetch(`${url}/readyz`).catch(() => null))?.ok;
+    },
+    { timeoutMs: 60_000, what: 'the server to be ready' },
+  );
+  return {
+    url,
+    stop: () => {
+      child.kill('SIGTERM');
+      return gone;
+    },
+  };
+}
