@@ -5,9 +5,10 @@ import type { FoundKey } from '../sql/find-keys-by-hash.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { bucketOf, type Changes, userBucketOf } from './changes.js';
 import type { DecidingFacts, Validation } from './decide.js';
+import { type Cacheable, KeyCache } from './key-cache.js';
 
 /** A key as this instance knows it: what validation needs, and no secret. */
-export interface KnownKey extends DecidingFacts {
+export interface KnownKey extends DecidingFacts, Cacheable {
   readonly key: UserApiKey;
   readonly user: KeyUser;
   readonly stamp: Stamp;
@@ -30,10 +31,10 @@ export interface Asked {
 const UNKNOWN_FOR_MS = 5_000;
 const MOST_UNKNOWN = 10_000;
 
-/** The keys known by their hash, and, apart from them, hashes known to be no key's. Both bounded, least recently used first out. */
+/** The keys known by their hash, and, apart from them, hashes known to be no key's. Both bounded; what is in use stays. */
 export class KnownKeys {
   readonly #changes: Changes;
-  readonly #keys: LRUCache<KeyHash, KnownKey>;
+  readonly #keys: KeyCache<KnownKey>;
   readonly #unknown = new LRUCache<KeyHash, { readAt: number; question: number; until: number }>({
     max: MOST_UNKNOWN,
   });
@@ -43,11 +44,8 @@ export class KnownKeys {
 
   constructor(size: number, changes: Changes) {
     this.#changes = changes;
-    this.#keys = new LRUCache({
-      max: Math.max(1, size),
-      dispose: ({ stamp }, _hash, reason) => {
-        if (reason !== 'set' && stamp.pending) this.#keepLoose(stamp);
-      },
+    this.#keys = new KeyCache(Math.max(1, size), ({ stamp }) => {
+      if (stamp.pending) this.#keepLoose(stamp);
     });
   }
 
@@ -70,6 +68,8 @@ export class KnownKeys {
     const before = this.#keys.peek(keyHash);
     if (before?.question === question) return before;
     const known: KnownKey = {
+      keyHash,
+      wasUsed: false,
       key,
       user,
       scopes: key.scopes,
@@ -85,7 +85,7 @@ export class KnownKeys {
     };
     // What an overtaken answer says holds for the one who asked; kept, it could revive a revoked key in an outage.
     if (this.#isOvertaken(keyHash, question)) return known;
-    this.#keys.set(keyHash, known);
+    this.#keys.set(known);
     this.#unknown.delete(keyHash);
     return known;
   }
