@@ -6,7 +6,9 @@ export class LateError extends Error {
 /** The same promise, rejected with a `LateError` where it takes longer than `ms`. The process stays alive for it. */
 export function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new LateError(`No answer within ${ms} ms.`)), ms);
+    const giveUp = () => reject(new LateError(`No answer within ${ms} ms.`));
+    // Timers run before what has arrived is read: a process that stood still must not take its own delay for another's.
+    const timer = setTimeout(() => setImmediate(giveUp), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

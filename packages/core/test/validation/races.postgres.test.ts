@@ -91,3 +91,29 @@ describe('K4 a connection that broke since its last use', () => {
     expect(reader.health().databaseReachable).toBe(true);
   });
 });
+
+describe('K4 a process that stood still', () => {
+  it('does not take its own delay for the database’s', async () => {
+    // The answer comes after a second, while nothing here runs.
+    const locked = writer.ground.database.query(
+      'begin; lock table keystamp.api_keys; select pg_sleep(1); commit',
+    );
+    await until(() => isLocked());
+    const before = database.lookups();
+    const asked = validate();
+    await until(() => database.lookups() > before);
+    await new Promise(setImmediate); // From here on timers come before what has arrived.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+    expect(await asked).toMatchObject({ valid: true });
+    expect(reader.health().databaseReachable).toBe(true);
+    await locked;
+  });
+});
+
+async function isLocked(): Promise<boolean> {
+  const { rows } = await writer.ground.database.query(
+    `select 1 from pg_locks where relation = 'keystamp.api_keys'::regclass
+     and mode = 'AccessExclusiveLock' and granted`,
+  );
+  return rows.length > 0;
+}
