@@ -59,6 +59,24 @@ test('K1 a pasted key is found by its hash and never sent, on plain HTTP too', a
   await expect(rowOf(page, 'Billing export')).toBeVisible();
 });
 
+test('looking for a key is a step of the back button, which leads to the view before', async ({
+  keysPage: page,
+  server,
+}) => {
+  const { api_key: apiKey } = await createKey(page, server.url, { name: 'Looked for' });
+  const search = page.getByRole('searchbox');
+  await search.fill('price');
+  await expect(rowOf(page, 'Price feed')).toBeVisible();
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await paste(page, apiKey);
+  await expect(rowOf(page, 'Looked for')).toBeVisible();
+  await expect(page).toHaveURL(`${server.url}/`);
+  await page.goBack();
+  await expect(search).toHaveValue('price');
+  await expect(rowOf(page, 'Price feed')).toBeVisible();
+  await expect(rowOf(page, 'Looked for')).toHaveCount(0);
+});
+
 test('a key typed into the search, or put into the address, is taken out before it is sent', async ({
   keysPage: page,
   server,

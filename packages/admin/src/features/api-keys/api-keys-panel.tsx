@@ -11,7 +11,6 @@ import { SelectionBar } from './selection-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useHandOnTable } from './use-hand-on-table.ts';
 import { useKeyList } from './use-key-list.ts';
-import { useKeySearch } from './use-key-search.ts';
 import { useSelection } from './use-selection.ts';
 import { useUserName } from './use-user-name.ts';
 import { useView } from './use-view.ts';
@@ -20,8 +19,7 @@ import './api-keys-panel.css';
 
 /** Admin → API Keys: who has keys, when was each last used, and away with those that nobody needs. */
 export function ApiKeysPanel({ me }: { me: User }) {
-  const { pasted, find, forget } = useKeySearch();
-  const { view, change, ...pages } = useView(find);
+  const { view, pasted, find, change, ...pages } = useView();
   const hand = useHandOnTable();
   const list = useKeyList({ view, pasted, me, isHeld: hand.isHeld });
   const { selection, set: setSelection, mark } = useSelection(JSON.stringify(list.filter));
@@ -45,21 +43,13 @@ export function ApiKeysPanel({ me }: { me: User }) {
           Create key
         </Button>
       </header>
-      <Toolbar
-        view={view}
-        showsUser={me.is_admin}
-        onChange={(to, options) => {
-          forget();
-          change(to, options);
-        }}
-        onKey={find}
-      />
+      <Toolbar view={view} showsUser={me.is_admin} onChange={change} onKey={find} />
       <ResultLine
         view={view}
         pasted={pasted}
         list={list}
         userName={userName}
-        onForgetKey={forget}
+        onForgetKey={showAll}
         onAllUsers={() => change({ user: 'all' })}
       />
       <div {...hand.props}>

@@ -1,7 +1,7 @@
 import { countedKeys } from './bulk-revoke-dialog.tsx';
 import { OutageLine } from './outage-line.tsx';
+import type { PastedKey } from './pasted-key.ts';
 import type { KeyList } from './use-key-list.ts';
-import type { PastedKey } from './use-key-search.ts';
 import type { View } from './view.ts';
 
 interface ResultLineProps {

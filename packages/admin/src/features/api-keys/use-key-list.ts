@@ -3,9 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { type ApiFailure, asFailure } from '../../api/failure.ts';
 import type { HeldRows } from './hold-places.ts';
+import type { PastedKey } from './pasted-key.ts';
 import { refreshApiKeys, useApiKeyCount, useApiKeyPage } from './use-api-keys.ts';
 import { useHeldRows } from './use-held-rows.ts';
-import type { PastedKey } from './use-key-search.ts';
 import { filterOfView, PAGE_SIZE, type View } from './view.ts';
 
 export interface KeyList {
