@@ -80,8 +80,12 @@ export interface RunningTree {
 export const admin = { email: 'ada@example.com', password: 'correct horse battery' };
 
 /** Runs `keystamp serve` of a tree. Resolves when it is ready. */
-export async function serveTree({ folder }: Tree, databaseUrl: string): Promise<RunningTree> {
-  const port = await freePort();
+export async function serveTree(
+  { folder }: Tree,
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningTree> {
+  const port = Number(env['KEYSTAMP_PORT'] ?? (await freePort()));
   const main = join(folder, 'packages/server/dist/cli/main.js');
   const child = spawn(process.execPath, [main, 'serve'], {
     env: {
@@ -90,6 +94,7 @@ export async function serveTree({ folder }: Tree, databaseUrl: string): Promise<
       KEYSTAMP_PORT: String(port),
       KEYSTAMP_ADMIN_EMAIL: admin.email,
       KEYSTAMP_ADMIN_PASSWORD: admin.password,
+      ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -98,7 +103,9 @@ export async function serveTree({ folder }: Tree, databaseUrl: string): Promise<
     said += text;
   });
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const url = `http://127.0.0.1:${port}`;
   await until(
     async () => {
