@@ -1,6 +1,12 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
+import {
+  createKeystamp,
+  type Database,
+  type Keystamp,
+  migrateUp,
+  openDatabase,
+} from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
@@ -73,6 +79,12 @@ async function expectStored(last: { from: number; to: number }, which = keys): P
   }
 }
 
+/** Nothing is used any more: what is stored in the end was kept through a failed attempt. */
+function failOnceMore(): Promise<unknown> {
+  const { flushFailures } = keystamp.health().counts;
+  return until(() => keystamp.health().counts.flushFailures > flushFailures, { what: 'a failure' });
+}
+
 const hasFailed = () => keystamp.health().counts.flushFailures > 0;
 const flushLines = () => own.log.filter(({ message }) => /could not be written/.test(message));
 
@@ -127,15 +139,26 @@ describe('a fault of the database', () => {
   );
 
   it('G7 the table locked: the statement is given up, and no backend stays in the queue for the lock', async () => {
+    // A pool of the embedding service, whose sessions have no limit of their own.
+    const pool = new pg.Pool({ connectionString: own.server.url });
+    await keystamp.close();
+    keystamp = await createKeystamp({ database: pool, precisionMs: 200, flushIntervalMs: 50 });
+    await learn(keystamp, keys);
     const release = await hold('lock table keystamp.api_keys in access exclusive mode');
-    const last = await useUntil(hasFailed);
+    const last = await useEach();
+    await failOnceMore();
+    await until(
+      async () => {
+        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock'`;
+        return (await own.byHand(waiting)).rows.length === 0;
+      },
+      { what: 'the queue for the lock to be empty' },
+    );
     expect(keystamp.health().pendingKeys).toBe(KEYS);
-    await until(async () => {
-      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock'`;
-      return (await own.byHand(waiting)).rows.length === 0;
-    });
     await release();
     await expectStored(last);
+    await keystamp.close();
+    await pool.end();
   });
 
   it('G7 a trigger that fails for one row: the others are written, and that one when it may be', async () => {
