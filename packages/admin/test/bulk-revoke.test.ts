@@ -12,13 +12,13 @@ interface Body {
   keys: { id: string; last_used_at: string | null }[];
 }
 
-/** A network on which bulk revocation succeeds, but for the requests whose number `fails` names. */
+/** A network on which bulk revocation succeeds, but for the one request that `fails` counts to. */
 function network({ fails = -1 } = {}) {
   const bodies: Body[] = [];
   vi.stubGlobal('fetch', async (_path: string, { body }: { body: string }) => {
-    if (bodies.length === fails) throw new TypeError('Failed to fetch');
     const asked = JSON.parse(body) as Body;
     bodies.push(asked);
+    if (bodies.length - 1 === fails) throw new TypeError('Failed to fetch');
     return Response.json({ results: asked.keys.map(({ id }) => ({ id, outcome: 'revoked' })) });
   });
   return bodies;
@@ -38,10 +38,11 @@ test('any number of keys goes in requests of a thousand, each with the last use 
 });
 
 test('after a failure nothing more is tried, and what was not tried is told', async () => {
-  network({ fails: 1 });
+  const bodies = network({ fails: 1 });
   const { outcomes, failure } = await revokeSelected(many, () => {});
   expect(countOf(outcomes, 'revoked')).toBe(1000);
   expect(countOf(outcomes, 'not_tried')).toBe(1500);
+  expect(bodies).toHaveLength(2);
   expect(failure?.message).toBe('The server cannot be reached.');
 });
 

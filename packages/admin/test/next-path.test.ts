@@ -12,6 +12,8 @@ test.each(['/', '/users', '/?user=ada&q=a%26b', '/account'])('%s survives signin
 test.each([
   'https://example.com/',
   '//example.com/',
+  '//example.com/users',
+  '/\\example.com/users',
   '/\\example.com/',
   '\\/example.com',
   '/\t/example.com',
