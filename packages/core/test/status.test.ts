@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type StatusFacts, statusOf, statusSql } from '../src/status.js';
+import { isActiveSql, type StatusFacts, statusOf, statusSql } from '../src/status.js';
 import { decide, isUse } from '../src/validation/decide.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
@@ -18,13 +18,14 @@ const cases: StatusFacts[] = [null, NOW - HOUR, NOW + HOUR].flatMap((expiresAtMs
 );
 
 it.each(cases)('the rule of a status is the same here and in SQL: %o', async (facts) => {
-  const { rows } = await ground.database.query<{ status: string }>(
-    `select ${statusSql} as status
+  const { rows } = await ground.database.query<{ status: string; is_active: boolean }>(
+    `select ${statusSql} as status, ${isActiveSql} as is_active
      from (select $1::timestamptz as revoked_at, $2::timestamptz as expires_at) as k,
        (select $3::boolean as is_active) as u`,
     [toDate(facts.revokedAtMs), toDate(facts.expiresAtMs), facts.userIsActive],
   );
   expect(rows[0]?.status).toBe(statusOf(facts, NOW));
+  expect(rows[0]?.is_active).toBe(statusOf(facts, NOW) === 'active');
 });
 
 it('a key is expired at the very millisecond of its expiry', () => {
