@@ -1,0 +1,151 @@
+/**
+ * What a fleet asks of one PostgreSQL, calculated: from the constants that are measured first, on one connection and
+ * 200,000 keys. docs/scaling.md reads it. Run with --expose-gc.
+ */
+import { createHash } from 'node:crypto';
+import { createKeystamp, openDatabase } from '../../packages/core/src/index.js';
+import { findKeysByHash } from '../../packages/core/src/sql/find-keys-by-hash.js';
+import { readClock } from '../../packages/core/src/sql/read-clock.js';
+import { writeLastUsed } from '../../packages/core/src/sql/write-last-used.js';
+import { Changes } from '../../packages/core/src/validation/changes.js';
+import { KnownKeys } from '../../packages/core/src/validation/known-keys.js';
+import { startGround } from './fleet.js';
+import { printGround, printTable, quantile } from './table.js';
+
+const KEYS = 200_000;
+const BATCH = 1_000;
+const ROUNDS = 40;
+
+const server = await startGround({ shared_buffers: '512MB', max_wal_size: '4GB' });
+await (await createKeystamp({ database: server.url })).close();
+const database = await openDatabase(server.url);
+await server.exec(`insert into keystamp.users (id) values ('ada');
+  insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
+  select 'ada', 'Key ' || n, 'ks_abcdef', sha256(n::text::bytea) from generate_series(1, ${KEYS}) n;
+  analyze keystamp.api_keys`);
+const { rows: idRows } = await server.exec('select id from keystamp.api_keys');
+const ids = idRows.map(({ id }) => id as string);
+
+const someOf = <T>(count: number, of: (i: number) => T): T[] =>
+  Array.from({ length: count }, () => of(Math.floor(Math.random() * KEYS)));
+
+/** Rows a second of one connection, in the median of the rounds. */
+async function rowsPerSecond(work: () => Promise<unknown>): Promise<number> {
+  const took: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const startedAt = performance.now();
+    await work();
+    took.push(performance.now() - startedAt);
+  }
+  return (BATCH / quantile(took, 0.5)) * 1_000;
+}
+
+async function flush(windowMs: number): Promise<void> {
+  const clock = await readClock(database);
+  const chosen = [...new Set(someOf(BATCH, (i) => ids[i] as string))];
+  await writeLastUsed(database, {
+    ids: chosen,
+    usedAtMs: chosen.map(() => clock.databaseMs),
+    windowMs,
+    nearMs: 0,
+    serverStartedMs: clock.serverStartedMs,
+    earliestMs: clock.databaseMs - 60_000,
+    latestMs: clock.databaseMs + 60_000,
+  });
+}
+
+const hashOf = (n: number) =>
+  createHash('sha256')
+    .update(String(n + 1))
+    .digest('binary');
+for (let i = 0; i < KEYS / BATCH; i++) await flush(0); // Pages are warm, as in use.
+const written = await rowsPerSecond(() => flush(0));
+const tooSoon = await rowsPerSecond(() => flush(86_400_000));
+const lookups = await rowsPerSecond(() => findKeysByHash(database, someOf(BATCH, hashOf)));
+const walBefore = await server.exec(`select pg_current_wal_lsn() as lsn`);
+for (let round = 0; round < ROUNDS; round++) await flush(0);
+const wal = await server.exec(
+  `select pg_wal_lsn_diff(pg_current_wal_lsn(), '${walBefore.rows[0].lsn}')::float8 as bytes`,
+);
+const walPerRow = wal.rows[0].bytes / (ROUNDS * BATCH);
+
+async function bytesPerCachedKey(): Promise<number> {
+  const keys = new KnownKeys(KEYS, new Changes());
+  const collect = globalThis.gc ?? (() => {});
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let at = 0; at < 100_000; at += BATCH) {
+    const hashes = Array.from({ length: BATCH }, (_, i) => hashOf(at + i));
+    const found = await findKeysByHash(database, hashes);
+    for (const one of found) keys.remember(one, { readAt: 0, question: at + 1 });
+  }
+  collect();
+  return (process.memoryUsage().heapUsed - before) / keys.size;
+}
+const perKey = await bytesPerCachedKey();
+
+await printGround('node --expose-gc --import tsx bench/fleet/scaling.ts', server);
+const k = (n: number) => {
+  if (n >= 1e6) return `${Number((n / 1e6).toPrecision(3))} M`;
+  return n >= 1e3 ? `${Number((n / 1e3).toPrecision(3))} k` : `${Number(n.toPrecision(3))}`;
+};
+printTable(
+  ['measured on one connection', ''],
+  [
+    ['last uses written a second', k(written)],
+    ['last uses found too fresh to write, a second', k(tooSoon)],
+    ['keys looked up a second', k(lookups)],
+    ['WAL a written row', `${Math.round(walPerRow)} bytes`],
+    ['memory a cached key', `${Math.round(perKey)} bytes`],
+  ],
+);
+
+/** Distinct keys among `uses` of `keys`, each as likely as another. */
+const distinct = (uses: number, keys: number) => keys * (1 - Math.exp(-uses / keys));
+
+/** Requests a second of the whole fleet. */
+const REQUESTS = 1_000_000;
+const CACHE = 100_000;
+for (const windowSeconds of [1, 25]) {
+  const rows: string[][] = [];
+  for (const instances of [10, 100, 1_000]) {
+    for (const keys of [1e5, 1e6, 1e7, 1e8]) {
+      const versions = distinct(REQUESTS * windowSeconds, keys) / windowSeconds;
+      const ownUses = (REQUESTS * windowSeconds) / instances;
+      const tried = (instances * distinct(ownUses, keys)) / windowSeconds;
+      const misses = REQUESTS * Math.max(0, 1 - CACHE / keys);
+      const busy = versions / written + Math.max(0, tried - versions) / tooSoon;
+      rows.push([
+        k(instances),
+        k(keys),
+        k(versions),
+        k(tried),
+        busy.toFixed(1),
+        `${((versions * walPerRow) / 2 ** 20).toFixed(0)} MiB`,
+        k(misses),
+        (misses / lookups).toFixed(1),
+        `${((Math.min(keys, 1e7) * perKey) / 2 ** 30).toFixed(1)} GiB`,
+        `${instances} + ${k(instances * 10)}`,
+        k(instances / 2),
+      ]);
+    }
+  }
+  printTable(
+    [
+      'instances',
+      'keys',
+      `versions/s at a ${windowSeconds} s window`,
+      'uses tried/s',
+      'busy connections',
+      'WAL/s',
+      `lookups/s (cache ${k(CACHE)})`,
+      'busy connections',
+      'cache for all (10 M at most)',
+      'listeners + pool at most',
+      'heartbeats/s',
+    ],
+    rows,
+  );
+}
+await database.end();
+await server.end();
