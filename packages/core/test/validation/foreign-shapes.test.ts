@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/index.js';
+import { ForeignShapes } from '../../src/validation/foreign-shapes.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+let ground: TestDatabase;
+beforeAll(async () => {
+  ground = await createTestDatabase();
+});
+afterAll(() => ground.drop());
+
+describe('a text of another shape than ours', () => {
+  it('is no key where the database knows no imported one', async () => {
+    const shapes = new ForeignShapes(ground.database);
+    await shapes.refresh();
+    expect(shapes.mayBeKey('sk-live-0123')).toBe(false);
+  });
+
+  it('K4 may be one until the database has answered', async () => {
+    const away = await openDatabase('postgres://127.0.0.1:1/nowhere');
+    const shapes = new ForeignShapes(away);
+    await shapes.refresh();
+    expect(shapes.mayBeKey('sk-live-0123')).toBe(true);
+    expect(shapes.mayBeKey('')).toBe(false);
+    expect(shapes.mayBeKey('x'.repeat(513))).toBe(false);
+    shapes.close();
+    await away.end();
+  });
+});
