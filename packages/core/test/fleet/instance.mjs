@@ -25,6 +25,7 @@ async function outcomeOf(apiKey, scopes = []) {
 
 /** What the load saw: outcomes by their number, and per key when it was accepted last and refused first. */
 let load = null;
+let running = null;
 
 async function runLoad({ apiKeys, perTurn, pauseMs }) {
   const seen = {
@@ -39,10 +40,10 @@ async function runLoad({ apiKeys, perTurn, pauseMs }) {
   load = seen;
   let next = Math.floor(Math.random() * apiKeys.length);
   while (seen.isRunning) {
-    for (let i = 0; i < perTurn; i++) {
-      next = (next + 1) % apiKeys.length;
-      note(seen, next, await outcomeOf(apiKeys[next]));
-    }
+    const chosen = Array.from({ length: perTurn }, (_, i) => (next + i) % apiKeys.length);
+    next = (next + perTurn) % apiKeys.length;
+    // At once, as requests come: each is noted when it is answered.
+    await Promise.all(chosen.map(async (at) => note(seen, at, await outcomeOf(apiKeys[at]))));
     await (pauseMs > 0 ? pause(pauseMs) : turn());
   }
 }
@@ -88,7 +89,7 @@ const tasks = {
     return now();
   },
   startLoad: async (what) => {
-    void runLoad(what);
+    running = runLoad(what);
   },
   addToLoad: async ({ apiKeys }) => {
     for (const apiKey of apiKeys) {
@@ -104,7 +105,7 @@ const tasks = {
   },
   stopLoad: async () => {
     load.isRunning = false;
-    await turn();
+    await running;
     return tasks.loadSoFar();
   },
   health: async () => keystamp.health(),
