@@ -100,8 +100,9 @@ async function useFor(ms: number) {
     refused: 0,
     lastRoundAt: 0,
   };
+  let turn = 0;
   for (const endAt = performance.now() + ms; performance.now() < endAt; ) {
-    for (const recordUse of [true, false]) {
+    for (const recordUse of turn++ % 2 === 0 ? [true, false] : [false, true]) {
       if (recordUse) seen.lastRoundAt = Date.now();
       const from = performance.now();
       seen.refused += await useEach(keystamp, ground.keys, recordUse);
