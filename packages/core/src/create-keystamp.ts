@@ -57,6 +57,7 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   flusher.onJump = () => hearing.doubt();
   const reach = new Reach({ database, cancel, clock, logger });
   hearing.beforeTrust = () => reach.lookNow();
+  hearing.onLoss = () => void reach.suspect();
   const foreignShapes = new ForeignShapes(database);
   changes.onImport = () => void foreignShapes.refresh();
   const keys = new KnownKeys(cacheSize, changes);

@@ -46,6 +46,9 @@ export class Flusher {
   #rowFailures = 0;
   #retryMs = RETRY_MS.first;
   #lookedAt: number;
+  /** The database's time of the last look before a jump; null: there was none, or it is dealt with. */
+  #jumpedSince: number | null = null;
+  #jumpWatch: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopping = false;
 
@@ -56,11 +59,13 @@ export class Flusher {
     this.pending = new PendingUses(timing, this.#slotMs);
     this.#warn = onceAMinute(logger);
     this.#lookedAt = clock.now();
-    clock.onStep = (stepMs) => this.#moveUsesSince(0, stepMs);
+    // After a sleep only what was used since the last look is off; else the database's clock moved under all of it.
+    clock.onStep = (stepMs) => this.#moveUsesSince(this.#jumpedSince ?? 0, stepMs);
     clock.onNewServer = (stepMs) => this.#writeRecentAgain(stepMs);
   }
 
   start(): void {
+    this.#jumpWatch = setInterval(() => this.#lookForJump(), this.#slotMs).unref();
     this.#running = this.#run();
   }
 
@@ -81,6 +86,7 @@ export class Flusher {
   /** Writes what is pending whatever its window, and stops: within 5 s. */
   async close(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#jumpWatch);
     this.#look.end();
     this.#rest.end();
     const deadline = performance.now() + CLOSE_WITHIN_MS;
@@ -102,14 +108,14 @@ export class Flusher {
     while (!this.#stopping) {
       await this.#wait(this.#look, this.#slotMs);
       if (this.#stopping) return;
-      await this.#checkForJump();
-      await this.#flushDue();
+      if (await this.#askAfterJump()) await this.#flushDue();
+      else await this.#wait(this.#rest, this.#nextRetry());
     }
   }
 
   async #flushDue(): Promise<void> {
     await this.#sift(false);
-    while (!this.#stopping) {
+    while (!this.#stopping && this.#jumpedSince === null) {
       const batch = this.pending.take(this.#mostRows);
       if (batch.length === 0) return;
       const tookMs = await this.#write(batch, this.#options.timing.windowMs);
@@ -250,24 +256,29 @@ export class Flusher {
     await over;
   }
 
-  /** A host that slept believes in an old clock until it asks. What was used since the last look moves with it. */
-  async #checkForJump(): Promise<void> {
-    const { clock, database } = this.#options;
+  /** On a timer of its own: the loop may be waiting for a database that is away. */
+  #lookForJump(): void {
+    const { clock } = this.#options;
     const since = this.#lookedAt;
     this.#lookedAt = clock.now();
     if (!clock.noticeJump()) return;
+    this.#jumpedSince ??= since;
     this.onJump();
-    const followAll = clock.onStep;
-    clock.onStep = (stepMs) => this.#moveUsesSince(since, stepMs);
+  }
+
+  /** A host that slept believes in an old clock until the database has told its own: nothing is written before. */
+  async #askAfterJump(): Promise<boolean> {
+    if (this.#jumpedSince === null) return true;
+    const { clock, database } = this.#options;
     try {
       const sentAt = clock.hostNow();
       const row = await readClock(database);
       clock.read({ ...row, sentAt, receivedAt: clock.hostNow() });
+      this.#jumpedSince = null;
+      return true;
     } catch (error) {
       this.#tellOfFailure(error as Error);
-    } finally {
-      clock.onStep = followAll;
-      this.#lookedAt = clock.now();
+      return false;
     }
   }
 

@@ -61,12 +61,13 @@ export async function writeBatch(
 /** Cancels what a backend does when it takes too long: a backend left waiting would hold its place in the lock's queue. */
 function watchOver(backendPid: number | null, cancel: BatchDestination['cancel']) {
   let cancelling: Promise<void> | undefined;
-  const timer = setTimeout(() => {
+  // Again and again: the other connection may be away at the first time.
+  const timer = setInterval(() => {
     if (backendPid !== null) cancelling = cancel(backendPid).catch(() => {});
   }, STATEMENT_TIMEOUT_MS).unref();
   return {
     async end() {
-      clearTimeout(timer);
+      clearInterval(timer);
       await cancelling;
     },
   };

@@ -41,6 +41,8 @@ export class Hearing {
   reconnections = 0;
   /** Awaited before a new connection is trusted: from then on nothing cached counts, so the database should be in reach. */
   beforeTrust: () => Promise<void> = async () => {};
+  /** Called whenever the connection is lost, or an attempt at a new one failed. */
+  onLoss: () => void = () => {};
 
   constructor(options: {
     database: Database;
@@ -164,6 +166,7 @@ export class Hearing {
     this.#trustedUntil = Number.NEGATIVE_INFINITY;
     void listener?.end().catch(() => {});
     if (this.#closed) return;
+    this.onLoss();
     this.#warn({ reason: error.message }, isOfStandby(error) ? MESSAGES.standby : MESSAGES.lost);
     const wait = this.#reconnectMs * (0.75 + Math.random() / 2);
     this.#reconnectMs = Math.min(RECONNECT_MS.most, this.#reconnectMs * 2);

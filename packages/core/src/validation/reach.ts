@@ -17,6 +17,7 @@ export class Reach {
   readonly #logger: Logger;
   #isOut = false;
   #closed = false;
+  #isSuspecting = false;
   #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -38,6 +39,16 @@ export class Reach {
     this.#isOut = true;
     this.#tell(error);
     this.#look();
+  }
+
+  /** Something near the database failed, but no question: an instance that nobody asks notices an outage too. */
+  async suspect(): Promise<void> {
+    if (this.#isOut || this.#closed || this.#isSuspecting) return;
+    this.#isSuspecting = true;
+    await askWithin(LOOK_WITHIN_MS, this.#asking, checkPrimary).catch((error) =>
+      this.failed(error),
+    );
+    this.#isSuspecting = false;
   }
 
   /** Where the database is out, looks at once instead of at the next turn. Resolves when the look is over, whatever it found. */

@@ -120,6 +120,17 @@ describe('K4 the grace of an outage', () => {
     expect(keystamp.health().ready).toBe(true);
   });
 
+  it('is noticed by an instance that nobody asks, and its end too', async () => {
+    const keystamp = await own.open({ outageGraceMs: 1 });
+    expect(keystamp.health()).toMatchObject({ databaseReachable: true, ready: true });
+    await own.server.stop('fast');
+    await until(() => !keystamp.health().ready);
+    expect(keystamp.health().databaseReachable).toBe(false);
+    await own.server.start();
+    await until(() => keystamp.health().ready);
+    expect(keystamp.health().databaseReachable).toBe(true);
+  });
+
   it('switched off: a known key is not answered from the moment on that the outage is noticed', async () => {
     const keystamp = await own.open({ outageGraceMs: 0 });
     const { apiKey } = await own.issueKnown(keystamp);
@@ -187,13 +198,15 @@ describe('a database that is there and does not answer', () => {
     const ask = () => outcomeOf(keystamp, generateApiKey('ks').apiKey);
     expect(await ask()).toBe('database_unavailable');
     expect(await outcomeOf(keystamp, apiKey)).toBe('valid');
-    await until(async () => {
+    // Sooner than the server's own limit of 15 s would end it.
+    const isNoneWaiting = async () => {
       const { rows } = await own.byHand(
         `select count(*)::int as waiting from pg_stat_activity
          where wait_event_type = 'Lock' and query like '%key_hash = any%'`,
       );
       return rows[0]?.['waiting'] === 0;
-    });
+    };
+    await until(isNoneWaiting, { timeoutMs: 8_000 });
     await locker.query('rollback');
     await locker.end();
     await until(async () => (await ask()) === 'unknown');
