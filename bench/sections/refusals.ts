@@ -12,6 +12,7 @@ import {
   percentile,
   ratePerSecond,
 } from '../measure/rounds.js';
+import { ratePerThreadSecond } from '../measure/thread-time.js';
 import type { Findings, Ground, Section } from '../section.js';
 
 const KNOWN = 1_000;
@@ -61,7 +62,7 @@ async function costOfGarbage(keystamp: Keystamp, known: string): Promise<Map<str
   const contestants = Object.entries(texts).map(([name, text]) => ({
     name,
     round: () =>
-      ratePerSecond(OPS, async () => {
+      ratePerThreadSecond(OPS, async () => {
         for (let i = 0; i < OPS; i++) await keystamp.validateUserApiKey(text);
       }),
   }));
@@ -100,7 +101,7 @@ async function costOfUnknown(keystamp: Keystamp): Promise<UnknownCost> {
 }
 
 function rateOfOne(keystamp: Keystamp, key: string): Promise<number> {
-  return ratePerSecond(OPS, async () => {
+  return ratePerThreadSecond(OPS, async () => {
     for (let i = 0; i < OPS; i++) await keystamp.validateUserApiKey(key);
   });
 }
