@@ -1,6 +1,7 @@
 import { toKeyHash } from './api-key.js';
 import { DatabaseClock } from './clock.js';
-import type { Database } from './database.js';
+import type { Database } from './database/database.js';
+import { openDatabase } from './database/open-database.js';
 import { KeystampError } from './errors.js';
 import { checkId, checkUserId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
@@ -9,8 +10,7 @@ import type { ImportedApiKey } from './keys/imported-api-key.js';
 import { listApiKeys } from './keys/list-keys.js';
 import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
-import { migrateUp, migrationStatus } from './migrate.js';
-import { openDatabase } from './open-database.js';
+import { migrateUp, migrationStatus } from './migrate/migrate.js';
 import { checkOptions, type Settings } from './options.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';

@@ -7,8 +7,9 @@ export type {
   QueryResult,
   Row,
   Session,
-} from './database.js';
-export { inTransaction } from './database.js';
+} from './database/database.js';
+export { inTransaction } from './database/database.js';
+export { type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
 export type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
@@ -32,8 +33,7 @@ export {
   migrateDown,
   migrateUp,
   migrationStatus,
-} from './migrate.js';
-export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
+} from './migrate/migrate.js';
 export type { ApiKeyStatus } from './status.js';
 export type { KeyUser, UserApiKey } from './user-api-key.js';
 export type {

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
-import type { Database } from './database.js';
+import type { Database } from './database/database.js';
 import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
 import type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
 import type { ListedApiKeys, ListQuery } from './keys/list-query.js';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../src/open-database.js';
+import { openDatabase } from '../src/database/open-database.js';
 import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 import { startTcpProxy } from './support/tcp-proxy.js';
 import { execute } from './support/templates.js';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrateDown, migrateUp, migrationStatus } from '../src/migrate.js';
-import { openDatabase } from '../src/open-database.js';
+import { openDatabase } from '../src/database/open-database.js';
+import { migrateDown, migrateUp, migrationStatus } from '../src/migrate/migrate.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;

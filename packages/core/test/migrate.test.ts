@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { KeystampError } from '../src/errors.js';
-import { migrateDown, migrateUp, migrationStatus } from '../src/migrate.js';
-import { migrationsFolder } from '../src/migration-folder.js';
+import { migrateDown, migrateUp, migrationStatus } from '../src/migrate/migrate.js';
+import { migrationsFolder } from '../src/migrate/migration-folder.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;

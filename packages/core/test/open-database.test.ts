@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inTransaction } from '../src/database.js';
+import { inTransaction } from '../src/database/database.js';
+import { openDatabase } from '../src/database/open-database.js';
 import { ArgumentError } from '../src/errors.js';
-import { openDatabase } from '../src/open-database.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 import { until } from './support/until.js';
 

@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inTransaction } from '../src/database.js';
-import { openDatabase } from '../src/open-database.js';
+import { inTransaction } from '../src/database/database.js';
+import { openDatabase } from '../src/database/open-database.js';
 
 let pglite: PGlite;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineAt, splitStatements } from '../src/sql-statements.js';
+import { lineAt, splitStatements } from '../src/migrate/sql-statements.js';
 
 const texts = (sql: string) => splitStatements(sql).map(({ text }) => text);
 

@@ -1,6 +1,6 @@
 import { generateApiKey } from '../api-key.js';
 import type { DatabaseClock } from '../clock.js';
-import { type Database, inTransaction, type Session } from '../database.js';
+import { type Database, inTransaction, type Session } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import type { ApiKeyChanges, CreateApiKey, IssuedApiKey, Ownership } from '../keystamp.js';
 import type { ChangedKey } from '../sql/changed-key.js';

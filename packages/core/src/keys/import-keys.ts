@@ -1,4 +1,4 @@
-import { type Database, inTransaction } from '../database.js';
+import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { importKeys } from '../sql/import-keys.js';
 import { checkName, checkScopes, checkUserId, isText, LIMITS } from './arguments.js';

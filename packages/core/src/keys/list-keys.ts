@@ -1,4 +1,4 @@
-import type { Database } from '../database.js';
+import type { Database } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
 import { trackingSince } from '../sql/tracking-since.js';

@@ -1,5 +1,5 @@
 import type { DatabaseClock } from '../clock.js';
-import type { Database } from '../database.js';
+import type { Database } from '../database/database.js';
 import { type FlushAnswer, writeLastUsed } from '../sql/write-last-used.js';
 import type { Stamp } from './stamp.js';
 

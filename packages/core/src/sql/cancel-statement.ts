@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 
 // Only a statement on keys: after a fail-over the number can be another server's, and a stranger's there.
 const text = `select pg_cancel_backend(pid) from pg_stat_activity

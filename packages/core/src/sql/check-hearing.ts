@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import { clockColumns } from './read-clock.js';
 
 export interface ProofOfHearing {

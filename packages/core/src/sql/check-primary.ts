@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import { type ClockRow, clockColumns } from './read-clock.js';
 import { StandbyError } from './standby.js';
 

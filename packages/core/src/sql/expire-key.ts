@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import { type ChangedKey, type ChangedRow, toChangedKey } from './changed-key.js';
 import { keyColumns } from './key-columns.js';
 

@@ -1,5 +1,5 @@
 import { type KeyHash, keyHashBytes, toKeyHash } from '../api-key.js';
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { type KeyRow, keyColumns, toKeyUser, toUserApiKey, type UserRow } from './key-columns.js';
 import { StandbyError } from './standby.js';

@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { UserApiKey } from '../user-api-key.js';
 import { type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
 

@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { ImportedApiKey } from '../keys/imported-api-key.js';
 
 const users = `insert into keystamp.users (id)

@@ -1,5 +1,5 @@
 import { type KeyHash, keyHashBytes } from '../api-key.js';
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { UserApiKey } from '../user-api-key.js';
 import { type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
 

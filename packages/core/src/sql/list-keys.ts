@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { Cursor } from '../keys/cursor.js';
 import type { ListSort } from '../keys/list-query.js';
 import { type ApiKeyStatus, isActiveSql, statusSql } from '../status.js';

@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 
 const insert = `insert into keystamp.users (id) values ($1) on conflict (id) do nothing`;
 

@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 
 // node-pg-migrate's column is a timestamp without a zone, written in the session's zone.
 const text = `select name, run_on at time zone current_setting('timezone') as applied_at

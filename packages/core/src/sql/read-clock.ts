@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 
 export interface ClockRow {
   readonly databaseMs: number;

@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { BulkRevocation, KeyToRevoke } from '../keys/bulk-revocation.js';
 
 interface RevokedRow {

@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 import type { KeyUser } from '../user-api-key.js';
 import { toKeyUser, type UserRow } from './key-columns.js';
 

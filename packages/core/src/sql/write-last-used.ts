@@ -1,4 +1,4 @@
-import type { Executor } from '../database.js';
+import type { Executor } from '../database/database.js';
 
 /** What a flush sends: uses by the database's clock, and what the sender believes that clock to show. */
 export interface Flush {

@@ -1,4 +1,4 @@
-import type { Database, Executor, Session } from '../database.js';
+import type { Database, Executor, Session } from '../database/database.js';
 import { LateError, within } from '../within.js';
 
 /** Where a question goes, and how one that the server is stuck in is ended. */

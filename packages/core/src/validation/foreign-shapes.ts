@@ -1,4 +1,4 @@
-import type { Database } from '../database.js';
+import type { Database } from '../database/database.js';
 import { hasImportedKeys } from '../sql/has-imported-keys.js';
 
 /** Longer than this no key is looked up. */

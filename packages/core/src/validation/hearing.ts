@@ -1,5 +1,5 @@
 import type { DatabaseClock } from '../clock.js';
-import type { Database, Listener } from '../database.js';
+import type { Database, Listener } from '../database/database.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
 import { cancelStatement } from '../sql/cancel-statement.js';

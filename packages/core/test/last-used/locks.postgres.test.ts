@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database, Session } from '../../src/database.js';
+import type { Database, Session } from '../../src/database/database.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { type FlushAnswer, writeLastUsed } from '../../src/sql/write-last-used.js';

@@ -1,5 +1,5 @@
 import { generateApiKey, keyHashBytes } from '../../src/api-key.js';
-import type { Database } from '../../src/database.js';
+import type { Database } from '../../src/database/database.js';
 import type { Keystamp } from '../../src/index.js';
 import { until } from '../support/until.js';
 

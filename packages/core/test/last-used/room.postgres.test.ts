@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/database.js';
+import type { Session } from '../../src/database/database.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { writeLastUsed } from '../../src/sql/write-last-used.js';
 import { seeded, shuffle } from '../properties/seeded.js';

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/database.js';
+import type { Database } from '../../src/database/database.js';
 
 /** One UPDATE of a key, as the database saw it when it happened. */
 export interface Change {

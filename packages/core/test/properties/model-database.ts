@@ -1,4 +1,4 @@
-import type { Database, QueryResult, Session } from '../../src/database.js';
+import type { Database, QueryResult, Session } from '../../src/database/database.js';
 import { flushModel, type ModelRow } from './statement-model.js';
 import type { VirtualTime } from './virtual-time.js';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { migrateUp } from '../../src/migrate.js';
-import { migrationsFolder } from '../../src/migration-folder.js';
-import { openDatabase } from '../../src/open-database.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import { migrateUp } from '../../src/migrate/migrate.js';
+import { migrationsFolder } from '../../src/migrate/migration-folder.js';
 
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
 export function migrationsHash(): string {

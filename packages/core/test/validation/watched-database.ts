@@ -1,4 +1,4 @@
-import type { Database, Session } from '../../src/database.js';
+import type { Database, Session } from '../../src/database/database.js';
 
 /** A database whose statements are seen, and can be held back. Everything passes through to the real one. */
 export interface WatchedDatabase extends Database {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database, Session } from './database.js';
-import { ArgumentError, KeystampError } from './errors.js';
-import type { Logger } from './keystamp.js';
+import type { Database, Session } from '../database/database.js';
+import { ArgumentError, KeystampError } from '../errors.js';
+import type { Logger } from '../keystamp.js';
+import { readAppliedMigrations } from '../sql/read-applied-migrations.js';
 import { MigrationClient } from './migration-client.js';
 import {
   type Direction,
@@ -10,7 +11,6 @@ import {
   migrationsFolder,
   readMigration,
 } from './migration-folder.js';
-import { readAppliedMigrations } from './sql/read-applied-migrations.js';
 
 export interface MigrateOptions {
   /** Default: the migrations that ship with the package. */

@@ -1,8 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
+import { ArgumentError } from '../errors.js';
+import type { Logger } from '../keystamp.js';
 import type { Database } from './database.js';
-import { ArgumentError } from './errors.js';
-import type { Logger } from './keystamp.js';
 import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
 
 export interface OpenDatabaseOptions {
@@ -33,13 +33,13 @@ export async function openDatabase(
   const limits = postgresOptions(options);
   if (source === undefined) {
     // Loaded only where it is used: it is large.
-    const { openEmbeddedFolder } = await import('./embedded-folder.js');
+    const { openEmbeddedFolder } = await import('../embedded/embedded-folder.js');
     return openEmbeddedFolder(options.dataDir ?? './keystamp-data', options.logger);
   }
   if (typeof source === 'string') return openPostgresUrl(source, limits);
   if (isDatabase(source)) return source;
   if (isPGlite(source)) {
-    const { wrapPGlite } = await import('./embedded.js');
+    const { wrapPGlite } = await import('../embedded/embedded.js');
     await source.waitReady;
     return wrapPGlite(source);
   }

@@ -1,4 +1,4 @@
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '../errors.js';
 
 /** A row as the driver hands it out: columns by name. */
 export type Row = Record<string, unknown>;

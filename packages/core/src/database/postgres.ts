@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg, { type Client, type Pool, type PoolClient } from 'pg';
+import { Turns } from '../embedded/turns.js';
 import {
   checkChannel,
   type Database,
@@ -20,7 +21,6 @@ import {
   send,
 } from './postgres-connection.js';
 import { checkPostgresUrl, urlParameters } from './postgres-url.js';
-import { Turns } from './turns.js';
 
 export interface PostgresOptions {
   /** URL of a direct connection, where the other goes through a pooler in transaction mode. */

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { QueryResult, Session } from './database.js';
-import { KeystampError } from './errors.js';
+import type { QueryResult, Session } from '../database/database.js';
+import { KeystampError } from '../errors.js';
 import type { MigrationFile } from './migration-folder.js';
 import { lineAt, type SqlStatement, splitStatements } from './sql-statements.js';
 

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { readTar } from './tar.js';
 
 /** An initialised, empty data directory, made at the build: initdb takes 2 to 4 s and 700 MB. */
-const seedFile = fileURLToPath(new URL('../dist/embedded-seed.tar.gz', import.meta.url));
+const seedFile = fileURLToPath(new URL('../../dist/embedded-seed.tar.gz', import.meta.url));
 
 /** Puts a fresh data directory at `folder`: all of it or, if the process dies meanwhile, nothing. */
 export async function plantSeed(folder: string): Promise<void> {

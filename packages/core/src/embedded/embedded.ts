@@ -1,5 +1,5 @@
 import type { PGlite, QueryOptions, Results, Transaction } from '@electric-sql/pglite';
-import { parsedOids, parserOf } from './column-types.js';
+import { parsedOids, parserOf } from '../database/column-types.js';
 import {
   checkChannel,
   type Database,
@@ -8,8 +8,8 @@ import {
   type QueryResult,
   type Row,
   type Session,
-} from './database.js';
-import { withoutData } from './driver-error.js';
+} from '../database/database.js';
+import { withoutData } from '../database/driver-error.js';
 import { parameterText } from './embedded-parameters.js';
 import { Turns } from './turns.js';
 

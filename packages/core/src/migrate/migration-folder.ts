@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '../errors.js';
 
 /** The migrations that ship with the package. */
-export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
+export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 export type Direction = 'up' | 'down';
 

@@ -1,5 +1,5 @@
 import { parse } from 'pg-connection-string';
-import { ArgumentError } from './errors.js';
+import { ArgumentError } from '../errors.js';
 
 const expected = 'a PostgreSQL URL like postgres://user:password@host:5432/name';
 

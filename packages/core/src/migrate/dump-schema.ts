@@ -1,4 +1,4 @@
-import type { Executor } from './database.js';
+import type { Executor } from '../database/database.js';
 
 /**
  * The migrated schema as SQL, in an order that depends on names alone: every database answers the same.

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import type { Database } from './database.js';
+import type { Database } from '../database/database.js';
+import { KeystampError } from '../errors.js';
+import type { Logger } from '../keystamp.js';
 import { wrapPGlite } from './embedded.js';
 import { plantSeed } from './embedded-seed.js';
 import { keepUp } from './embedded-upkeep.js';
-import { KeystampError } from './errors.js';
 import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
-import type { Logger } from './keystamp.js';
 
 /**
  * Opens the embedded database in `dataDir`, made where it is missing. Two processes on one folder would

@@ -1,5 +1,5 @@
-import type { Database } from './database.js';
-import type { Logger } from './keystamp.js';
+import type { Database } from '../database/database.js';
+import type { Logger } from '../keystamp.js';
 
 const intervalMs = 5 * 60_000;
 
