@@ -17,6 +17,8 @@ export interface ClockReading {
 const DRIFT = 200e-6;
 /** Wall and monotonic clock part by less than this unless one was set or the host slept. */
 const JUMP_MS = 25;
+/** A correction of the estimate by more than this moves what was recorded by it. */
+const ROUGH_MS = 5;
 
 /**
  * Keeps the interval in which `database clock - host clock` lies: each reading narrows it to
@@ -79,16 +81,19 @@ export class DatabaseClock {
   read(reading: ClockReading): void {
     const low = reading.databaseMs - reading.receivedAt;
     const high = reading.databaseMs - reading.sentAt;
-    const widening = (reading.receivedAt - this.#readAt) * DRIFT;
+    const widening = Math.max(0, reading.receivedAt - this.#readAt) * DRIFT;
     const from = Math.max(low, this.#low - widening);
     const to = Math.min(high, this.#high + widening);
+    const isFirst = Number.isNaN(this.#offset);
     const sameServer = reading.serverStartedMs === this.#serverStartedMs;
-    this.#readAt = reading.receivedAt;
-    if (sameServer && from <= to) {
-      this.#settle(from, to);
-      return;
-    }
-    this.#changeTo(low, high, reading.serverStartedMs, sameServer);
+    this.#readAt = Math.max(this.#readAt, reading.receivedAt);
+    this.#serverStartedMs = reading.serverStartedMs;
+    // A server started anew mostly has the clock that it had: what is known of that is not thrown away for one slow answer.
+    const stepMs =
+      !isFirst && from <= to ? this.#narrow(from, to) : this.#jump(low, high, sameServer);
+    if (isFirst) return;
+    if (stepMs !== 0) this.onStep(stepMs);
+    if (!sameServer) this.onNewServer(stepMs);
   }
 
   /**
@@ -102,17 +107,20 @@ export class DatabaseClock {
     return jumped;
   }
 
-  #changeTo(low: number, high: number, serverStartedMs: number, sameServer: boolean): void {
-    const isFirst = Number.isNaN(this.#offset);
+  /** The step that is worth telling: what was recorded by a rough estimate moves with the better one. */
+  #narrow(from: number, to: number): number {
+    const before = this.#offset;
+    this.#settle(from, to);
+    const betterMs = this.#offset - before;
+    return Math.abs(betterMs) > ROUGH_MS ? betterMs : 0;
+  }
+
+  /** A small difference between two servers is the error of the estimates, not one of their clocks. */
+  #jump(low: number, high: number, sameServer: boolean): number {
     const before = this.#offset;
     this.#settle(low, high);
-    this.#serverStartedMs = serverStartedMs;
-    if (isFirst) return;
     const differenceMs = this.#offset - before;
-    // A small difference between two servers is the error of the estimates, not one of their clocks.
-    const stepMs = sameServer || Math.abs(differenceMs) > JUMP_MS ? differenceMs : 0;
-    if (stepMs !== 0) this.onStep(stepMs);
-    if (!sameServer) this.onNewServer(stepMs);
+    return sameServer || Math.abs(differenceMs) > JUMP_MS ? differenceMs : 0;
   }
 
   #settle(low: number, high: number): void {

@@ -14,7 +14,7 @@ import { migrateUp, migrationStatus } from './migrate/migrate.js';
 import { checkOptions, type Settings } from './options.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';
-import { bucketOf, Changes } from './validation/changes.js';
+import { bucketOf, Changes, userBucketOf } from './validation/changes.js';
 import { ForeignShapes } from './validation/foreign-shapes.js';
 import { Hearing } from './validation/hearing.js';
 import { KeyLoader } from './validation/key-loader.js';
@@ -100,6 +100,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     deleteApiKey: (id, within = {}) => changer.delete(id, within),
     importApiKeys: (keys) => importInto(parts, database, keys),
     setUserActive: (userId, isActive) => changer.setUserActive(userId, isActive),
+    userChanged: (userId) => parts.changes.userChanged(userBucketOf(userId)),
     flush: () => flusher.flush(),
     health: () => healthOf(parts),
     close: () => {

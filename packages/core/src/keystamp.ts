@@ -130,6 +130,8 @@ export interface Keystamp {
   importApiKeys(keys: readonly ImportedApiKey[]): Promise<ImportOutcome[]>;
   /** Null: no such user. */
   setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null>;
+  /** Tells this instance at once of a change of a user that was made past it (its activity, rights or address). Others hear of it by themselves. */
+  userChanged(userId: string): void;
   /** Resolves when every use recorded before the call is stored (or a newer one is). Never writes more often than the window. */
   flush(): Promise<void>;
   health(): KeystampHealth;

@@ -67,6 +67,25 @@ describe("the database's clock as a host knows it", () => {
     expect(steps[0]).toBeCloseTo(3_600_000, -2);
   });
 
+  it('G4 keeps what it knows of the clock when the server is started anew and its first answer is slow', () => {
+    const world = createWorld(0);
+    world.ask(1, 1);
+    world.ask(400, 0, { server: 2 });
+    expect(Math.abs(world.clock.now() - world.databaseMs)).toBeLessThanOrEqual(2);
+  });
+
+  it('G4 tells by how much a rough estimate was off once a better one is there', () => {
+    const world = createWorld(0);
+    const steps: number[] = [];
+    world.clock.onStep = (step) => steps.push(step);
+    world.ask(200, 0);
+    const rough = world.clock.now() - world.databaseMs;
+    expect(Math.abs(rough)).toBeCloseTo(100, 0);
+    world.ask(1, 1);
+    expect(steps).toHaveLength(1);
+    expect(steps[0]).toBeCloseTo(-rough, -1);
+  });
+
   it('tells of another server, and of a step only where its clock stands elsewhere', () => {
     const world = createWorld(0);
     const told: string[] = [];

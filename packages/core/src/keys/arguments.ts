@@ -12,7 +12,7 @@ export const LIMITS = {
 
 /** RFC 6749, section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Controls, line separators, and what turns the direction of the text around it: they make a name lie. */
 const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const INVISIBLE_ONLY = /^[\p{Cf}\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u;
@@ -67,14 +67,15 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
 /** `nowMs` is the database's clock. */
 export function checkExpiresAt(expiresAt: unknown, nowMs: number): Date | null {
   if (expiresAt === null) return null;
-  if (
-    expiresAt instanceof Date &&
-    expiresAt.getTime() > nowMs &&
-    expiresAt.getUTCFullYear() <= 9999
-  ) {
-    return expiresAt;
-  }
+  if (isStorableTime(expiresAt) && expiresAt.getTime() > nowMs) return expiresAt;
   throw new ArgumentError('expiresAt', 'a time in the future (and before the year 10000), or null');
+}
+
+/** PostgreSQL and ISO 8601 both hold the years 1 to 9999. */
+export function isStorableTime(time: unknown): time is Date {
+  if (!(time instanceof Date) || Number.isNaN(time.getTime())) return false;
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9_999;
 }
 
 export function checkWholeNumber(value: unknown, field: string, from: number, to: number): number {

@@ -22,6 +22,7 @@ import {
   checkScopes,
   checkUserId,
   checkWholeNumber,
+  isStorableTime,
   LIMITS,
 } from './arguments.js';
 import type { BulkRevocation, KeyToRevoke } from './bulk-revocation.js';
@@ -105,6 +106,10 @@ export class KeyChanger {
     checkId(id);
     checkWholeNumber(graceSeconds, 'graceSeconds', 0, MOST_GRACE_SECONDS);
     const rotated = await inTransaction(this.#options.database, async (session) => {
+      const found = await getKey(session, id, ownerOf(within));
+      if (found === null) return null;
+      // The user before the key, as in creating: two that hold one each would wait for each other.
+      await this.#makeRoom(session, found.userId);
       const held = await holdKey(session, id, ownerOf(within));
       if (held === null) return null;
       if (held.key.revokedAt !== null) throw revoked();
@@ -165,8 +170,8 @@ function revoked(): KeystampError {
 
 function checkKeyToRevoke(key: KeyToRevoke, field: string): KeyToRevoke {
   const { id, lastUsedAt } = key ?? {};
-  const isTime =
-    lastUsedAt === null || (lastUsedAt instanceof Date && !Number.isNaN(lastUsedAt.getTime()));
-  if (!isTime) throw new ArgumentError(`${field}.lastUsedAt`, 'a time, or null');
+  if (lastUsedAt !== null && !isStorableTime(lastUsedAt)) {
+    throw new ArgumentError(`${field}.lastUsedAt`, 'a time of the years 1 to 9999, or null');
+  }
   return { id: checkId(id, `${field}.id`), lastUsedAt };
 }

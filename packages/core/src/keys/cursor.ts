@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { isStorableTime, UUID } from './arguments.js';
 import type { ListSort } from './list-query.js';
 
 /** Where a page ended: the values of its last row in the order of the list. Times are microseconds, exact. */
@@ -30,7 +31,7 @@ export function decodeCursor(text: unknown, sort: ListSort, order: 'asc' | 'desc
     (value === null || isValue(value, sort)) &&
     isMicroseconds(createdAt) &&
     typeof id === 'string' &&
-    /^[0-9a-f-]{36}$/.test(id);
+    UUID.test(id);
   if (!isWhole) throw new ArgumentError(FIELD, EXPECTED);
   return { sort, order, value: value as string | null, createdAt: createdAt as string, id };
 }
@@ -50,5 +51,6 @@ function isValue(value: unknown, sort: ListSort): boolean {
 }
 
 function isMicroseconds(value: unknown): value is string {
-  return typeof value === 'string' && /^-?\d{1,18}$/.test(value);
+  if (typeof value !== 'string' || !/^-?\d{1,18}$/.test(value)) return false;
+  return isStorableTime(new Date(Number(value) / 1_000));
 }

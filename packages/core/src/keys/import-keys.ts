@@ -1,7 +1,14 @@
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { importKeys } from '../sql/import-keys.js';
-import { checkName, checkScopes, checkUserId, isText, LIMITS } from './arguments.js';
+import {
+  checkName,
+  checkScopes,
+  checkUserId,
+  isStorableTime,
+  isText,
+  LIMITS,
+} from './arguments.js';
 import type { ImportedApiKey, ImportOutcome } from './imported-api-key.js';
 
 const MOST_PREFIX = 16;
@@ -56,6 +63,6 @@ function checkPrefix(keyPrefix: unknown): string {
 }
 
 function checkTime(time: unknown, field: string): Date | null {
-  if (time === null || (time instanceof Date && !Number.isNaN(time.getTime()))) return time;
-  throw new ArgumentError(field, 'a time, or null');
+  if (time === null || isStorableTime(time)) return time;
+  throw new ArgumentError(field, 'a time of the years 1 to 9999, or null');
 }

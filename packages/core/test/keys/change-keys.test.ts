@@ -238,6 +238,27 @@ describe('rotating', () => {
   });
 });
 
+describe('the limit of a user', () => {
+  it('counts successors too', async () => {
+    const userId = randomUUID();
+    const made = await Promise.all(Array.from({ length: 50 }, () => test.issue({ userId })));
+    const id = made[0]?.key.id as string;
+    await expect(test.keystamp.rotateApiKey(id, { graceSeconds: 60 })).rejects.toMatchObject({
+      code: 'too_many_keys',
+    });
+    expect(await test.keystamp.getApiKey(id)).toMatchObject({ status: 'active', expiresAt: null });
+  });
+
+  it.each(['0000-01-01T00:00:00Z', '+010000-01-01T00:00:00Z'])(
+    'K6 a last use at %s is no last use',
+    async (time) => {
+      const { key } = await test.issue({ userId: randomUUID() });
+      const revoking = test.keystamp.revokeApiKeys([{ id: key.id, lastUsedAt: new Date(time) }]);
+      await expect(revoking).rejects.toMatchObject({ field: 'keys[0].lastUsedAt' });
+    },
+  );
+});
+
 describe('deleting and deactivating', () => {
   it('a deleted key is unknown, at once', async () => {
     const { apiKey, key } = await test.issue();

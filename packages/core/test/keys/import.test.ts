@@ -66,7 +66,10 @@ describe('keys imported by their hash', () => {
       'keys[1].keyPrefix: expected at most 16 printable ASCII characters',
     ],
     [{ scopes: ['a b'] }, 'keys[1].scopes[0]: expected a scope'],
-    [{ lastUsedAt: new Date(Number.NaN) }, 'keys[1].lastUsedAt: expected a time, or null'],
+    [
+      { lastUsedAt: new Date(Number.NaN) },
+      'keys[1].lastUsedAt: expected a time of the years 1 to 9999, or null',
+    ],
   ])('K6 refuse %o and import nothing', async (wrong, message) => {
     const good = { keyHash: sha256(JSON.stringify(wrong)), userId: 'grace', name: 'Good' };
     const importing = test.keystamp.importApiKeys([good, { ...good, ...wrong }]);

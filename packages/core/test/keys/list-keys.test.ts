@@ -5,6 +5,8 @@ import type { ListQuery, UserApiKey } from '../../src/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 const COUNT = 60;
+const ID = '00000000-0000-4000-8000-000000000000';
+const cursorOf = (parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 let test: TestKeystamp;
 let all: UserApiKey[];
 
@@ -182,6 +184,24 @@ describe('K6 a wrong query', () => {
     [{ q: 'x'.repeat(201) }, 'q'],
     [{ q: 'a\0' }, 'q'],
     [{ cursor: 'nonsense' }, 'cursor'],
+    [
+      { sort: 'created_at', cursor: cursorOf(['created_at', 'desc', '1', '1', '-'.repeat(36)]) },
+      'cursor',
+    ],
+    [
+      {
+        sort: 'created_at',
+        cursor: cursorOf(['created_at', 'desc', '1', '-999999999999999999', ID]),
+      },
+      'cursor',
+    ],
+    [
+      {
+        sort: 'created_at',
+        cursor: cursorOf(['created_at', 'desc', '999999999999999999', '1', ID]),
+      },
+      'cursor',
+    ],
     [
       { cursor: Buffer.from('["last_used_at","desc","1; drop",0,0]').toString('base64url') },
       'cursor',
