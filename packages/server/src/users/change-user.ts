@@ -35,9 +35,8 @@ export async function changeUser(
     if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
     return row ?? refuseMissing();
   });
-  // The row says it already; this makes the instance forget at once what it knew of the user.
-  const rights = changes.is_active !== undefined || changes.is_admin !== undefined;
-  if (rights) await keystamp.setUserActive(id, after.is_active);
+  // Not by setUserActive: written a second time, the value could undo a change made meanwhile.
+  keystamp.userChanged(id);
   return after;
 }
 
