@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { openDatabase } from 'keystamp';
 import { seedKeys } from '../ground/seed-keys.js';
+import { Child } from '../load/child.js';
 import { loadHttp } from '../load/http-load.js';
 import {
   type Contestant,
@@ -14,7 +13,6 @@ import {
 } from '../measure/rounds.js';
 import type { Findings, Section } from '../section.js';
 
-const program = fileURLToPath(new URL('../load/guarded-app.ts', import.meta.url));
 const CONNECTIONS = 32;
 const SECONDS = isTrial ? 0.3 : 1.2;
 const OPEN = 'open';
@@ -30,9 +28,9 @@ from another process; both kinds of request carry the key in \`X-API-Key\`.`,
     const database = await openDatabase(url);
     const [key] = await seedKeys(database, 1_000);
     await database.end();
-    const app = fork(program, [url], { execArgv: ['--import', 'tsx'] });
+    const app = new Child('guarded-app.ts', [url]);
     try {
-      const { port } = await nextMessage<{ port: number }>(app);
+      const { port } = await app.next<{ port: number }>();
       const cpu = new Map<string, number[]>([OPEN, GUARDED].map((name) => [name, []]));
       const contestant = (name: string, path: string): Contestant => ({
         name,
@@ -56,34 +54,15 @@ from another process; both kinds of request carry the key in \`X-API-Key\`.`,
       const samples = await interleave(contestants, { turns: 13, warmUps: 2 });
       return report(samples, new Map([...cpu].map(([name, all]) => [name, median(all)])));
     } finally {
-      await end(app);
+      await app.end();
     }
   },
 };
 
-function nextMessage<T>(app: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    app.once('message', (message) => resolve(message as T));
-    app.once('exit', () => reject(new Error('The service ended')));
-  });
-}
-
 /** Processor time used so far, in µs. */
-async function cpuOf(app: ChildProcess): Promise<number> {
-  const answer = nextMessage<{ cpu: NodeJS.CpuUsage }>(app);
-  app.send('cpu');
-  const { cpu } = await answer;
+async function cpuOf(app: Child): Promise<number> {
+  const { cpu } = await app.ask<{ cpu: NodeJS.CpuUsage }>({});
   return cpu.user + cpu.system;
-}
-
-async function end(app: ChildProcess): Promise<void> {
-  if (app.exitCode !== null) return;
-  const gone = new Promise((resolve) => app.once('exit', resolve));
-  app.removeAllListeners('message');
-  app.disconnect();
-  const timer = setTimeout(() => app.kill('SIGKILL'), 8_000);
-  await gone;
-  clearTimeout(timer);
 }
 
 function report(samples: Samples, cpu: ReadonlyMap<string, number>): Findings {

@@ -1,10 +1,17 @@
 import { createKeystamp, type Keystamp, openDatabase } from 'keystamp';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
+import { Child } from '../load/child.js';
 import { atOnce } from '../measure/at-once.js';
-import { interleave, medianOf, ratePerSecond, ratioOf, type Samples } from '../measure/rounds.js';
+import {
+  type Contestant,
+  interleave,
+  medianOf,
+  ratePerSecond,
+  ratioOf,
+  type Samples,
+} from '../measure/rounds.js';
 import { ratePerThreadSecond } from '../measure/thread-time.js';
-import { type BetterAuth, startBetterAuth } from '../rivals/better-auth.js';
 import { LimitLoop } from '../rivals/limit-loop.js';
 import type { Findings, Ground, Section } from '../section.js';
 
@@ -27,7 +34,7 @@ export const validation: Section = {
   title: 'Validation of known keys in the process, one core',
   about: `One hot key in sequence; ${MANY.toLocaleString('en-US')} keys with ${AT_ONCE} validations at once; ${CROWD.toLocaleString('en-US')} keys in random order, where the processor's
 caches miss. The limit is one SHA-256 and one \`Map.get\`, bare and inside an async function that is awaited, as any validation is. better-auth is 1.7.5 with
-\`@better-auth/api-key\` 1.7.5, its rate limit off and defaults otherwise, on the same PostgreSQL through a pool of 10. Rates are by the
+\`@better-auth/api-key\` 1.7.5, its rate limit off and defaults otherwise, on the same PostgreSQL through a pool of 10, in a process of its own. Rates are by the
 processor time of the one thread; beside better-auth, which waits for its database, by the clock on the wall.`,
   async run(ground) {
     const few = await measureFew(ground);
@@ -48,18 +55,18 @@ async function measureFew(ground: Ground): Promise<Few> {
   const seeded = await seedKeys(database, MANY);
   const keys = seeded.map(({ apiKey }) => apiKey);
   const keystamp = await createKeystamp({ database });
-  const rival = await startBetterAuth(await ground.createDatabase(), 10);
+  const rival = new Child('better-auth-process.ts', [await ground.createDatabase(), String(MANY)]);
   try {
     await knowKeys(keystamp, seeded);
     ground.say(`creating ${MANY} keys of better-auth`);
-    const rivalKeys = await rival.createKeys(MANY);
+    await rival.next();
     const limit = new LimitLoop(keys);
     ground.say('one hot key');
     const hot = await interleave(hotLoops(keys[0] as string, limit, keystamp), precise);
-    const hotRival = await interleave(rivalHotLoops(keys, keystamp, rivalKeys, rival), rough);
+    const hotRival = await interleave(rivalHotLoops(keys, keystamp, rival), rough);
     ground.say(`${MANY} keys, ${AT_ONCE} at once`);
     const many = await interleave(manyLoops(keys, limit, keystamp), precise);
-    const manyRival = await interleave(rivalManyLoops(keys, keystamp, rivalKeys, rival), rough);
+    const manyRival = await interleave(rivalManyLoops(keys, keystamp, rival), rough);
     checkAllHits(keystamp, MANY);
     return { hot, hotRival, many, manyRival };
   } finally {
@@ -105,33 +112,27 @@ function manyLoops(keys: readonly string[], limit: LimitLoop, keystamp: Keystamp
   return toContestants(loops, OPS);
 }
 
-function rivalHotLoops(
-  keys: readonly string[],
-  keystamp: Keystamp,
-  rivalKeys: readonly string[],
-  rival: BetterAuth,
-) {
-  const [key, rivalKey] = [keys[0] as string, rivalKeys[0] as string];
+function rivalHotLoops(keys: readonly string[], keystamp: Keystamp, rival: Child) {
+  const key = keys[0] as string;
   const ours = async () => {
     for (let i = 0; i < OPS; i++) await keystamp.validateUserApiKey(key);
   };
-  const its = async () => {
-    for (let i = 0; i < RIVAL_OPS.hot; i++) await rival.verify(rivalKey);
-  };
-  return [toWaiting(ON, ours, OPS), toWaiting(RIVAL, its, RIVAL_OPS.hot)];
+  return [beside(ours), toRival(rival, { keys: 1, count: RIVAL_OPS.hot, atOnce: 1 })];
 }
 
-function rivalManyLoops(
-  keys: readonly string[],
-  keystamp: Keystamp,
-  rivalKeys: readonly string[],
-  rival: BetterAuth,
-) {
+function rivalManyLoops(keys: readonly string[], keystamp: Keystamp, rival: Child) {
   const ours = () =>
     atOnce(AT_ONCE, OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string));
-  const its = () =>
-    atOnce(AT_ONCE, RIVAL_OPS.many, (i) => rival.verify(rivalKeys[i % MANY] as string));
-  return [toWaiting(ON, ours, OPS), toWaiting(RIVAL, its, RIVAL_OPS.many)];
+  return [beside(ours), toRival(rival, { keys: MANY, count: RIVAL_OPS.many, atOnce: AT_ONCE })];
+}
+
+/** Beside better-auth, which waits for its database, the clock on the wall counts. */
+function beside(loop: () => Promise<void>): Contestant {
+  return { name: ON, round: () => ratePerSecond(OPS, loop) };
+}
+
+function toRival(rival: Child, question: object): Contestant {
+  return { name: RIVAL, round: async () => (await rival.ask<{ rate: number }>(question)).rate };
 }
 
 /** Loops that never leave the thread, by its own time. */
@@ -140,11 +141,6 @@ function toContestants(loops: Readonly<Record<string, () => Promise<void>>>, ops
     name,
     round: () => ratePerThreadSecond(ops, loop),
   }));
-}
-
-/** better-auth waits for its database: beside it the clock on the wall counts. */
-function toWaiting(name: string, loop: () => Promise<void>, ops: number) {
-  return { name, round: () => ratePerSecond(ops, loop) };
 }
 
 async function measureCrowd(ground: Ground): Promise<Samples> {
