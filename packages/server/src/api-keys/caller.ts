@@ -16,8 +16,13 @@ export function reachOf({ user }: Actor): Ownership {
 }
 
 /** Refuses a caller who asks for another user's keys without being an administrator. */
-export function demandOwn({ user }: Actor, userId: string): void {
-  if (user.isAdmin || userId === user.id) return;
+export function demandOwn(caller: Actor, userId: string): void {
+  if (userId !== caller.user.id) demandAdmin(caller);
+}
+
+/** Refuses a caller who asks for everybody's keys without being an administrator. */
+export function demandAdmin({ user }: Actor): void {
+  if (user.isAdmin) return;
   throw new HttpProblem(403, "Only administrators may reach other users' keys.");
 }
 

@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.js';
 import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { toApiKeyInfo } from './api-key-info.js';
-import { callerOf, demandOwn } from './caller.js';
+import { callerOf, demandAdmin, demandOwn } from './caller.js';
 import { given } from './input.js';
 
 /** `GET /api/api-keys` */
@@ -30,7 +30,9 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
 
 function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
   const { user = caller.user.id, unused_for, key_hash, ...same } = query;
-  if (query.user !== undefined) demandOwn(caller, user);
+  // A user's id may be `all` too: what the query means is decided before ids are compared.
+  if (query.user === 'all') demandAdmin(caller);
+  else demandOwn(caller, user);
   return given({
     ...same,
     userId: query.user === 'all' ? undefined : user,

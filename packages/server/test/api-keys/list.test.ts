@@ -22,6 +22,18 @@ async function namesOf(query: string): Promise<string[]> {
 }
 
 describe('GET /api/api-keys', () => {
+  describe('403', () => {
+    it('for all keys, to a user whose id is all', async () => {
+      const named = await server.issue({ userId: 'all' });
+      const everybody = await server.ask({ url: '/api/api-keys?user=all', key: named.apiKey });
+      expect(everybody.statusCode).toBe(403);
+      const own = await server.ask({ url: '/api/api-keys', key: named.apiKey });
+      const ids = own.json().api_keys.map(({ id }: { id: string }) => id);
+      expect(ids).toEqual([named.key.id]);
+      await server.keystamp.deleteApiKey(named.key.id);
+    });
+  });
+
   describe('200', () => {
     it('tells all of a key but the key and its hash; null is null', async () => {
       const { key, apiKey } = await server.issue({ name: 'Fresh', scopes: ['a:b'] });
