@@ -31,8 +31,8 @@ import { registerSetupRoutes } from './setup/routes.js';
 import { answerUnknownRoutes } from './unknown-route.js';
 import { registerUserRoutes } from './users/routes.js';
 
-/** The largest body that is read: a bulk revocation of 1,000 keys takes about 110 kB. */
-const BODY_LIMIT = 256 * 1024;
+/** The largest body that is read where a route does not say more: the fields of one key or user take a part of it. */
+const BODY_LIMIT = 16 * 1024;
 
 export interface AppOptions {
   readonly keystamp: Keystamp;
