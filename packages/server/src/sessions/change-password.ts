@@ -15,13 +15,13 @@ export async function changePassword(
   context: ServerContext,
   { user, sessionHash }: SessionActor,
   passwords: { current: string; new: string },
-  address: string,
+  network: string,
 ): Promise<void> {
   const fault = passwordFault(passwords.new, user.email);
   if (fault !== null) throw wrongField('new', fault);
   const { database } = context.keystamp;
   const account = user.email ?? user.id;
-  const attempt = await beginSignInAttempt(database, context.signInLimits, account, address);
+  const attempt = await beginSignInAttempt(database, context.signInLimits, account, network);
   const oldHash = await readPasswordHash(database, user.id);
   const proved = await context.passwords.verify(passwords.current, oldHash);
   if (!proved || oldHash === null) throw wrongField('current', WRONG_CURRENT);

@@ -9,6 +9,7 @@ import { refuseForeignOrigin } from '../origin.js';
 import { deleteSession } from '../sql/delete-session.js';
 import { userOnWire } from '../sql/user-row.js';
 import { changePassword } from './change-password.js';
+import { clientNetwork } from './client-network.js';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.js';
 import { hashSecret } from './session-id.js';
 import { signIn } from './sign-in.js';
@@ -33,7 +34,7 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
     handler: async (request, reply) => {
       const { email, password } = request.body;
       const given = { email: email.trim(), password };
-      const { user, sessionId } = await signIn(context, given, request.ip);
+      const { user, sessionId } = await signIn(context, given, clientNetwork(request));
       const before = readSessionCookie(context.config, request);
       if (before !== null) await deleteSession(context.keystamp.database, hashSecret(before));
       setSessionCookie(context.config, reply, sessionId);
@@ -94,7 +95,7 @@ function registerPassword(app: HttpApp, context: ServerContext): void {
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await changePassword(context, sessionOf(request), request.body, request.ip);
+      await changePassword(context, sessionOf(request), request.body, clientNetwork(request));
       audit(request, 'changed the own password', {});
       return reply.code(204).send(null);
     },

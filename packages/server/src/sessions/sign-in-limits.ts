@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Executor } from 'keystamp';
 import { HttpProblem } from '../problem.js';
@@ -37,9 +36,8 @@ export async function beginSignInAttempt(
   executor: Executor,
   limits: SignInLimits,
   email: string,
-  address: string,
+  network: string,
 ): Promise<SignInAttempt> {
-  const network = networkOf(address);
   const byAddress = subject('address', network);
   const byAccount = subject('account', network, email.toLowerCase());
   refuseBeyond(limits.perAddress, await countSignInAttempt(executor, byAddress));
@@ -60,23 +58,6 @@ function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt):
 export function holdOf(limits: SignInLimits, failures: number): number {
   if (failures < limits.slowFrom) return 0;
   return Math.min(limits.holdMs * 2 ** (failures - limits.slowFrom), limits.longestHoldMs);
-}
-
-/** An IPv6 customer has a whole /64: it counts as one address. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - first.length - last.length;
-  const groups = [...first, ...Array<string>(zeros).fill('0'), ...last];
-  return `${groups.slice(0, 4).map(plainGroup).join(':')}::/64`;
-}
-
-function plainGroup(group: string): string {
-  return Number.parseInt(group, 16).toString(16);
 }
 
 function subject(...parts: string[]): Buffer {

@@ -16,10 +16,10 @@ export interface SignedIn {
 export async function signIn(
   context: ServerContext,
   { email, password }: { email: string; password: string },
-  address: string,
+  network: string,
 ): Promise<SignedIn> {
   const { keystamp, passwords, signInLimits } = context;
-  const attempt = await beginSignInAttempt(keystamp.database, signInLimits, email, address);
+  const attempt = await beginSignInAttempt(keystamp.database, signInLimits, email, network);
   const user = await findUserToSignIn(keystamp.database, email);
   const hash = user?.password_hash ?? null;
   const proved = await passwords.verify(password, hash);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holdOf, networkOf, SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
+import { networkOf } from '../../src/sessions/client-network.js';
+import { holdOf, SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
 
 describe('the hold of an answer', () => {
   it('begins with the fourth failure, doubles and stays bounded', () => {
@@ -17,7 +18,22 @@ describe('the network that an address counts as', () => {
     ['2001:db8::1', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['192.0.2.1:5001', '192.0.2.1'],
+    ['[2001:db8:1:2::1]:5001', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::1]', '2001:db8:1:2::/64'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['::FFFF:C000:0201', '192.0.2.1'],
+    ['0:0:0:0:0:ffff:192.0.2.1', '192.0.2.1'],
+    ['::1:2:3:192.0.2.1', '0:0:0:1::/64'],
+    ['0:0:0:1:2:3:c000:201', '0:0:0:1::/64'],
   ])('%s counts as %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
+
+  it.each(['', 'garbage', '192.0.2', '192.0.2.1:x', '192.0.2.01', '2001:db8::1::2', '[192.0.2.1]'])(
+    '%j is no address',
+    (text) => {
+      expect(networkOf(text)).toBeNull();
+    },
+  );
 });
