@@ -2,8 +2,6 @@ import helmet from '@fastify/helmet';
 import type { ServerContext } from './context.js';
 import type { HttpApp } from './http-app.js';
 
-const NO_STORE = /^\/(api|verify|oauth2)(\/|\?|$)/;
-
 /** The page needs its own scripts, styles and the API, nothing else; nobody may frame it. */
 const PAGE_POLICY = {
   useDefaults: false,
@@ -22,7 +20,7 @@ const PAGE_POLICY = {
   },
 };
 
-/** Security headers on every answer; nothing about keys, users or sessions is ever stored on the way. */
+/** Security headers on every answer. Nothing is stored on the way but what says so itself: the page's files. */
 export async function setResponseHeaders(app: HttpApp, context: ServerContext): Promise<void> {
   const { publicUrl } = context.config;
   await app.register(helmet, {
@@ -31,8 +29,8 @@ export async function setResponseHeaders(app: HttpApp, context: ServerContext): 
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
   });
-  app.addHook('onRequest', async (request, reply) => {
-    if (NO_STORE.test(request.url)) reply.header('cache-control', 'no-store');
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
   });
   // While stopping, requests in flight are answered and their connections then end.
   app.addHook('onSend', async (_request, reply) => {

@@ -177,6 +177,16 @@ describe('security headers', () => {
   });
 });
 
+describe('what may be stored on the way', () => {
+  it.each(['/%61pi/api-keys', '/%76erify', '/api/%61uth/me', '/oauth2/introspec%74', '/healthz'])(
+    'nothing of %s, however its path is written',
+    async (url) => {
+      const answer = await server.app.inject({ url, headers: { cookie } });
+      expect(answer.headers['cache-control']).toBe('no-store');
+    },
+  );
+});
+
 describe('access', () => {
   it('is stated by every route', () => {
     expect(server.app.routeTable.length).toBeGreaterThan(20);
