@@ -47,9 +47,9 @@ function demandOnce(header: string, values: readonly string[]): void {
   if (values.length > 1) throw new HttpProblem(400, `${header} came more than once: send it once.`);
 }
 
-/** Null where the scheme is none that carries a key. */
+/** Null where the scheme is none that carries a key. Any white space ends the scheme: a key is never overlooked. */
 function keyOf(authorization: string, basicToo: boolean): string | null {
-  const [, scheme = '', credentials = ''] = /^ *([^ ]+) *(.*)$/.exec(authorization) ?? [];
+  const [, scheme = '', credentials = ''] = /^\s*(\S+)\s*(.*)$/s.exec(authorization) ?? [];
   if (scheme.toLowerCase() === 'bearer') return credentials.trim();
   if (basicToo && scheme.toLowerCase() === 'basic') return keyOfBasic(credentials.trim());
   return null;

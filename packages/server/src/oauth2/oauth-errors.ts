@@ -30,7 +30,7 @@ function errorCode({ status }: HttpProblem): string {
 
 /** A client that came with Basic is challenged for Basic. */
 function headersFor({ status, extra }: HttpProblem, request: FastifyRequest) {
-  const cameWithBasic = /^ *basic /i.test(request.headers.authorization ?? '');
+  const cameWithBasic = /^\s*basic\s/i.test(request.headers.authorization ?? '');
   const challenge = { 'www-authenticate': 'Basic realm="Keystamp"' };
   return status === 401 && cameWithBasic
     ? { ...extra.headers, ...challenge }

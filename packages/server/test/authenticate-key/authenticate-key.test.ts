@@ -122,6 +122,29 @@ describe('a request with a key', () => {
     });
   });
 
+  describe('401, whatever white space stands around the scheme', () => {
+    it.each([
+      'Bearer\tbad',
+      'Bearer \t bad',
+      '\tBearer\tbad',
+      'bearer\u00a0bad',
+      'Bearer',
+      'Bearer\t',
+    ])('%j beside a good cookie', async (authorization) => {
+      const answer = await server.ask({
+        url: '/api/api-keys',
+        cookie: server.ada.cookie,
+        headers: { authorization },
+      });
+      expect(answer.statusCode).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+    });
+
+    it('200: a good key after a tab', async () => {
+      expect((await list({ authorization: `Bearer\t${apiKey}` })).statusCode).toBe(200);
+    });
+  });
+
   describe('403', () => {
     it('names the scope that is missing (RFC 6750, 3.1)', async () => {
       const scoped = await server.issue({ scopes: ['keystamp:write', 'orders:read'] });
