@@ -6,7 +6,9 @@ import { passwordFault } from '../credentials.js';
 import type { HttpApp } from '../http-app.js';
 import { refuseForeignOrigin } from '../origin.js';
 import { HttpProblem, wrongField } from '../problem.js';
+import { hashSecret } from '../sessions/session-id.js';
 import { hasActiveAdmin } from '../sql/has-active-admin.js';
+import { isSetupToken } from '../sql/is-setup-token.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
 import { type FirstAdmin, makeFirstAdmin } from './first-admin.js';
 
@@ -41,10 +43,11 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
   });
 }
 
-/** Asks first whether set-up is over, so that strangers cannot make the server hash passwords for ever. */
+/** Passwords are hashed for whoever holds the link alone: strangers cannot keep the server busy with it. */
 async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
   const email = input.email.trim();
   if (await hasActiveAdmin(keystamp.database)) throw over();
+  if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) throw wrongToken();
   const fault = passwordFault(input.password, email);
   if (fault !== null) throw wrongField('password', fault);
   const passwordHash = await passwords.hash(input.password);
@@ -61,11 +64,15 @@ function userOf(made: FirstAdmin): UserRow {
     case 'taken':
       throw wrongField('email', 'taken by another user', 409);
     case 'wrong_token':
-      throw wrongField(
-        'token',
-        'expected the token of the newest set-up link, within its hour; start the server again for a new one',
-      );
+      throw wrongToken();
   }
+}
+
+function wrongToken(): HttpProblem {
+  return wrongField(
+    'token',
+    'expected the token of the newest set-up link, within its hour; start the server again for a new one',
+  );
 }
 
 function over(): HttpProblem {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { issueSetupToken } from '../../src/setup/first-admin.js';
 import { makeConfiguredAdmin, setupLink } from '../../src/setup/first-start.js';
 import { configOf, createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
@@ -49,6 +49,24 @@ describe('POST /api/setup', () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.json().errors[0].field).toBe('token');
     expect(await needed()).toEqual({ needed: true });
+  });
+
+  it('400: a wrong token or one that is over hashes no password', async () => {
+    const hash = vi.spyOn(server.context.passwords, 'hash');
+    try {
+      expect((await setUp({ token: 'wrong', ...ada })).statusCode).toBe(400);
+      const token = await issue();
+      expect((await setUp({ token: 'wrong', ...ada })).statusCode).toBe(400);
+      await server.ground.database.query(
+        `update keystamp.setup_tokens set expires_at = expires_at - interval '1 hour'`,
+      );
+      expect((await setUp({ token, ...ada })).statusCode).toBe(400);
+      expect(hash).not.toHaveBeenCalled();
+      expect((await setUp({ token: await issue(), ...ada })).statusCode).toBe(201);
+      expect(hash).toHaveBeenCalledOnce();
+    } finally {
+      hash.mockRestore();
+    }
   });
 
   it('400: an earlier link, once a later start has made another', async () => {
