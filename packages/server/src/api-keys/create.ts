@@ -1,10 +1,11 @@
+import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
 import { CreateApiKeyBody, IssuedApiKey } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandOwn } from './caller.js';
-import { given, refuseKeyAsName, timeOf } from './input.js';
+import { given, timeOf } from './input.js';
 
 /** `POST /api/api-keys` */
 export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -20,7 +21,7 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const { name, scopes, expires_at, user_id: userId = caller.user.id } = request.body;
     demandOwn(caller, userId);
     demandGrantable(caller, scopes ?? []);
-    refuseKeyAsName(name);
+    refuseKeysIn({ name, scopes, user_id: request.body.user_id });
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     const issued = await keystamp.createApiKey({
       userId,

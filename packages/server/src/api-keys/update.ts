@@ -1,3 +1,4 @@
+import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
 import { ApiKeyAnswer, ApiKeyParams, UpdateApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -5,7 +6,7 @@ import { notFound } from '../problem.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandSession, reachOf } from './caller.js';
-import { given, refuseKeyAsName, timeOf } from './input.js';
+import { given, timeOf } from './input.js';
 
 /** `PATCH /api/api-keys/{id}` */
 export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -24,7 +25,7 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const { name, scopes, expires_at } = request.body;
     if (scopes !== undefined) demandSession(caller, 'scopes');
     if (expires_at !== undefined) demandSession(caller, 'expiry');
-    if (name !== undefined) refuseKeyAsName(name);
+    refuseKeysIn({ name, scopes });
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     if (scopes !== undefined && !caller.user.isAdmin) {
       const before = await keystamp.getApiKey(id, reach);

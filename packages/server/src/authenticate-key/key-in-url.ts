@@ -1,11 +1,9 @@
-import { isApiKeyShape } from 'keystamp/shape';
 import type { HttpApp } from '../http-app.js';
 import { type HttpProblem, wrongField } from '../problem.js';
+import { holdsApiKey } from './key-in-text.js';
 
 /** Parameters that carry a key elsewhere; here nothing reads them, and a key never belongs in a URL. */
 const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
-const CANDIDATE = /[a-z][a-z0-9]{0,15}_[0-9A-Za-z]{49}(?![0-9A-Za-z])/g;
-const SHORTEST_KEY = 51;
 
 /** Refuses, on every route, a request that has an API key in its URL: URLs are logged, kept and shared. */
 export function refuseKeysInUrls(app: HttpApp): void {
@@ -22,15 +20,6 @@ function refuseKeyInQuery(query: URLSearchParams): void {
     if (KEY_PARAMETERS.has(name.toLowerCase())) throw keyInUrl(name);
     if (holdsApiKey(value) || holdsApiKey(name)) throw keyInUrl(nameFor(name));
   }
-}
-
-/** Whether a whole key, checksum and all, stands anywhere in `text`. */
-export function holdsApiKey(text: string): boolean {
-  if (text.length < SHORTEST_KEY) return false;
-  for (const [candidate] of text.matchAll(CANDIDATE)) {
-    if (isApiKeyShape(candidate)) return true;
-  }
-  return false;
 }
 
 function nameFor(name: string): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { given, refuseKeyAsName } from '../api-keys/input.js';
+import { given } from '../api-keys/input.js';
+import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
 import { userIdOf } from './name-user.js';
@@ -47,7 +48,7 @@ async function create(io: CliIo, options: Options): Promise<void> {
 
 async function issue(keystamp: Keystamp, options: Options, now: Date) {
   const { user, name, scope: scopes, expires } = options;
-  refuseKeyAsName(name);
+  refuseKeysIn({ name, scope: scopes, user });
   const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now);
   const userId = await userIdOf(keystamp.database, user);
   return keystamp.createApiKey({ userId, name, ...given({ scopes, expiresAt }) });

@@ -1,4 +1,5 @@
 import { audit } from '../audit.js';
+import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
 import { Setup, SetupAnswer } from '../contract/setup.js';
 import { UserAnswer } from '../contract/users.js';
@@ -46,6 +47,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
 /** Passwords are hashed for whoever holds the link alone: strangers cannot keep the server busy with it. */
 async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
   const email = input.email.trim();
+  refuseKeysIn({ email });
   if (await hasActiveAdmin(keystamp.database)) throw over();
   if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) throw wrongToken();
   const fault = passwordFault(input.password, email);

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holdsApiKey } from '../../src/authenticate-key/key-in-text.js';
+import { createKeyServer, type KeyServer } from '../support/key-server.js';
+
+let server: KeyServer;
+let apiKey: string;
+let keyId: string;
+
+beforeAll(async () => {
+  server = await createKeyServer();
+  const issued = await server.issue();
+  apiKey = issued.apiKey;
+  keyId = issued.key.id;
+});
+afterAll(() => server.close());
+
+describe('a key pasted into a text that is stored in clear', () => {
+  it.each([
+    ['POST', () => '/api/api-keys', 'name', (key: string) => ({ name: `My ${key}` })],
+    [
+      'POST',
+      () => '/api/api-keys',
+      'scopes[1]',
+      (key: string) => ({ name: 'x', scopes: ['a', key] }),
+    ],
+    ['POST', () => '/api/api-keys', 'user_id', (key: string) => ({ name: 'x', user_id: key })],
+    ['PATCH', () => `/api/api-keys/${keyId}`, 'name', (key: string) => ({ name: `${key}!` })],
+    ['PATCH', () => `/api/api-keys/${keyId}`, 'scopes[0]', (key: string) => ({ scopes: [key] })],
+    ['POST', () => '/api/users', 'name', (key: string) => ({ email: 'x@example.com', name: key })],
+    ['POST', () => '/api/users', 'email', (key: string) => ({ email: `${key}@example.com` })],
+    ['PATCH', () => `/api/users/${server.bob.id}`, 'name', (key: string) => ({ name: key })],
+  ] as const)('400: %s %s, %s', async (method, url, field, payload) => {
+    const cookie = server.ada.cookie;
+    const answer = await server.ask({ method, url: url(), payload: payload(apiKey), cookie });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toEqual([
+      { field, message: expect.stringContaining('not an API key') },
+    ]);
+    expect(answer.body).not.toContain(apiKey);
+  });
+});
+
+describe('a whole key in a text', () => {
+  it.each([
+    ['alone', (key: string) => key],
+    ['after a letter', (key: string) => `a${key}`],
+    ['after letters and digits', (key: string) => `mykey1${key}`],
+    ['after more letters than a label has', (key: string) => `${'a'.repeat(40)}${key}`],
+    ['after a label of another', (key: string) => `ks_${key}`],
+    ['before a letter', (key: string) => `${key}x`],
+    ['between two that are none', (key: string) => `ks_${'0'.repeat(49)} ${key} ks_`],
+  ])('is found %s', (_name, text) => {
+    expect(holdsApiKey(text(apiKey))).toBe(true);
+  });
+
+  it.each([
+    [
+      'a changed character',
+      (key: string) => key.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    ],
+    ['the end cut off', (key: string) => key.slice(0, -1)],
+    ['no label', (key: string) => key.slice(2)],
+    ['many underscores', () => '_'.repeat(5_000)],
+  ])('is none with %s', (_name, text) => {
+    expect(holdsApiKey(text(apiKey))).toBe(false);
+  });
+});
