@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Executor } from 'keystamp';
 import { HttpProblem } from '../problem.js';
@@ -35,16 +34,15 @@ export interface SignInAttempt {
 export async function beginSignInAttempt(
   executor: Executor,
   limits: SignInLimits,
-  email: string,
+  account: string,
   network: string,
 ): Promise<SignInAttempt> {
-  const byAddress = subject('address', network);
-  const byAccount = subject('account', network, email.toLowerCase());
-  refuseBeyond(limits.perAddress, await countSignInAttempt(executor, byAddress));
-  const counted = await countSignInAttempt(executor, byAccount);
-  refuseBeyond(limits.perAccountAndAddress, counted);
-  await pause(holdOf(limits, counted.failures));
-  return { forgive: () => forgiveSignInAttempt(executor, byAccount, byAddress) };
+  const ofNetwork = await countSignInAttempt(executor, { network, account: null });
+  refuseBeyond(limits.perAddress, ofNetwork);
+  const ofAccount = await countSignInAttempt(executor, { network, account });
+  refuseBeyond(limits.perAccountAndAddress, ofAccount);
+  await pause(holdOf(limits, ofAccount.failures));
+  return { forgive: () => forgiveSignInAttempt(executor, ofAccount.subject, ofNetwork.subject) };
 }
 
 function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt): void {
@@ -58,8 +56,4 @@ function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt):
 export function holdOf(limits: SignInLimits, failures: number): number {
   if (failures < limits.slowFrom) return 0;
   return Math.min(limits.holdMs * 2 ** (failures - limits.slowFrom), limits.longestHoldMs);
-}
-
-function subject(...parts: string[]): Buffer {
-  return createHash('sha256').update(parts.join('\n')).digest();
 }

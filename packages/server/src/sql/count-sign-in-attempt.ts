@@ -2,36 +2,54 @@ import type { Executor } from 'keystamp';
 
 /**
  * Counts an attempt as failed before it is judged, so that many at once cannot slip below a limit. Sweeps a few
- * windows that are long over, past locked rows: two sign-ins never wait for each other's sweep.
+ * windows that are long over, past locked rows: two sign-ins never wait for each other's sweep. The account is
+ * lower-cased by the database, as where it is looked up: another lower case would count one account several times.
  */
-const text = `with swept as (
+const text = `with counted as (
+    select sha256(convert_to($1::text || lower($2::text), 'UTF8')) as subject
+  ), swept as (
     delete from keystamp.sign_in_failures where subject in (
       select subject from keystamp.sign_in_failures
-      where window_started_at < now() - interval '1 hour' and subject <> $1
+      where window_started_at < now() - interval '1 hour' and subject <> (select subject from counted)
       order by window_started_at limit 10 for update skip locked)
   )
-  insert into keystamp.sign_in_failures as f (subject, failures) values ($1, 1)
+  insert into keystamp.sign_in_failures as f (subject, failures) select subject, 1 from counted
   on conflict (subject) do update set
     failures = case when f.window_started_at > now() - interval '15 minutes' then least(f.failures + 1, 1000000) else 1 end,
     window_started_at = case when f.window_started_at > now() - interval '15 minutes' then f.window_started_at else now() end
-  returning failures,
+  returning subject, failures,
     ceil(extract(epoch from window_started_at + interval '15 minutes' - now()))::int as seconds_left`;
 
+/** What failures are counted by. */
+export interface SignInSubject {
+  readonly network: string;
+  /** An address or an id as it was given; null: the network over all accounts. */
+  readonly account: string | null;
+}
+
 export interface CountedAttempt {
+  /** Names what was counted. */
+  readonly subject: Uint8Array;
   /** Failures in the window, this one included. */
   readonly failures: number;
   /** Until the window is over. */
   readonly secondsLeft: number;
 }
 
+interface Row {
+  readonly subject: Uint8Array;
+  readonly failures: number;
+  readonly seconds_left: number;
+}
+
 export async function countSignInAttempt(
   executor: Executor,
-  subject: Buffer,
+  { network, account }: SignInSubject,
 ): Promise<CountedAttempt> {
-  const { rows } = await executor.query<{ failures: number; seconds_left: number }>(text, [
-    subject,
-  ]);
+  const prefix = account === null ? `address\n${network}` : `account\n${network}\n`;
+  const { rows } = await executor.query<Row>(text, [prefix, account ?? '']);
   const [row] = rows;
   if (row === undefined) throw new Error('the attempt was not counted');
-  return { failures: row.failures, secondsLeft: Math.max(row.seconds_left, 1) };
+  const { subject, failures, seconds_left } = row;
+  return { subject, failures, secondsLeft: Math.max(seconds_left, 1) };
 }

@@ -6,8 +6,8 @@ const text = `with cleared as (delete from keystamp.sign_in_failures where subje
 
 export async function forgiveSignInAttempt(
   executor: Executor,
-  account: Buffer,
-  address: Buffer,
+  account: Uint8Array,
+  network: Uint8Array,
 ): Promise<void> {
-  await executor.query(text, [account, address]);
+  await executor.query(text, [Buffer.from(account), Buffer.from(network)]);
 }

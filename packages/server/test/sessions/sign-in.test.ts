@@ -132,6 +132,22 @@ describe('POST /api/auth/login', () => {
       expect(another.statusCode).toBe(200);
     });
 
+    it.each(['k\u0130m@example.com', '\u212Aim@example.com', 'KIM@example.com'])(
+      'counts %s with the account that the database finds for it',
+      async (written) => {
+        const { rows } = await server.ground.database.query<{ same: boolean }>(
+          'select lower($1::text) = lower($2::text) as same',
+          [written, 'kim@example.com'],
+        );
+        const from = `203.0.113.${written.charCodeAt(0) % 256}`;
+        for (let i = 0; i < 10; i++) {
+          await signIn({ email: 'kim@example.com', password: 'wrong' }, {}, from);
+        }
+        const answer = await signIn({ email: written, password: 'wrong' }, {}, from);
+        expect(answer.statusCode).toBe(rows[0]?.same ? 429 : 401);
+      },
+    );
+
     it('counts attempts that come at once, before they are judged', async () => {
       const tries = Array.from({ length: 30 }, () =>
         signIn({ email: 'bob@example.com', password: 'wrong' }, {}, '192.0.2.22'),
