@@ -70,6 +70,31 @@ describe('the page', () => {
     expect((await open('/users', { accept: 'application/json' })).statusCode).toBe(404);
   });
 
+  it.each([
+    (key: string) => `/?q=${key}`,
+    (key: string) => `/${key}`,
+    (key: string) => `/users?access_token=${key}`,
+  ])(
+    '400: an address with a key in it answers people in a sentence, without the key',
+    async (url) => {
+      const { apiKey } = await server.keystamp.createApiKey({ userId: 'ada', name: 'Shared' });
+      const answer = await open(url(apiKey));
+      expect(answer.statusCode).toBe(400);
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.headers['cache-control']).toBe('no-store');
+      expect(answer.headers['content-security-policy']).toBe(
+        (await open('/')).headers['content-security-policy'],
+      );
+      expect(answer.body).toMatch(/^<!doctype html>/);
+      expect(answer.body).toContain('revoke');
+      expect(answer.body).toContain('<a href="/">');
+      expect(answer.body).not.toContain(apiKey);
+      expect(answer.body).not.toMatch(/<(script|style)|style=/);
+      const program = await open(url(apiKey), { accept: 'application/json' });
+      expect(program.headers['content-type']).toBe('application/problem+json');
+    },
+  );
+
   it('503: says how to build it where it is not built', async () => {
     const bare = await createTestServer({ pageFolder: join(folder, 'nothing') });
     try {
