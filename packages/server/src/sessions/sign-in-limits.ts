@@ -4,7 +4,11 @@ import { HttpProblem } from '../problem.js';
 import { type CountedAttempt, countSignInAttempt } from '../sql/count-sign-in-attempt.js';
 import { forgiveSignInAttempt } from '../sql/forgive-sign-in-attempt.js';
 
-/** Failures in a window of 15 minutes. The account counts together with the address, so nobody locks another out. */
+/**
+ * Failures in a window of 15 minutes. The account counts together with the address, so nobody elsewhere locks its
+ * owner out. Whoever shares the address can: after `perAddress` failures nobody there signs in until the window ends,
+ * by the right password neither, because to try it would be to let guessing go on. Sessions that began go on.
+ */
 export interface SignInLimits {
   /** From this failure of an account at an address on, the answer is held back. */
   readonly slowFrom: number;
