@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { compress } from './build/compress.ts';
 import { sizeLimit } from './build/size-limit.ts';
 
 const SERVER = 'http://127.0.0.1:4747';
@@ -7,7 +8,7 @@ const serverPaths = ['/api', '/verify', '/oauth2', '/healthz', '/readyz', '/open
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), sizeLimit({ maxGzippedBytes: 110_000 })],
+  plugins: [react(), sizeLimit({ maxGzippedBytes: 110_000 }), compress()],
   // The sources of our other packages, so that a build of the page needs no build of them.
   resolve: { conditions: ['keystamp-source', 'module', 'browser', 'development|production'] },
   // The Content-Security-Policy allows no data: URLs and no inline code.

@@ -41,6 +41,9 @@ function filesOf(root: string): FastifyStaticOptions {
   return {
     root,
     wildcard: false,
+    // The build has each script and style as .br and .gz beside it; these are no files of their own.
+    preCompressed: true,
+    globIgnore: ['**/*.br', '**/*.gz'],
     index: false,
     decorateReply: false,
     cacheControl: false,
