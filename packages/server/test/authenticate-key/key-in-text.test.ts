@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('a key pasted into a text that is stored in clear', () => {
-  it.each([
+  it.each<
+    [method: 'POST' | 'PATCH', url: () => string, field: string, payload: (key: string) => object]
+  >([
     ['POST', () => '/api/api-keys', 'name', (key: string) => ({ name: `My ${key}` })],
     [
       'POST',
@@ -29,7 +31,7 @@ describe('a key pasted into a text that is stored in clear', () => {
     ['POST', () => '/api/users', 'name', (key: string) => ({ email: 'x@example.com', name: key })],
     ['POST', () => '/api/users', 'email', (key: string) => ({ email: `${key}@example.com` })],
     ['PATCH', () => `/api/users/${server.bob.id}`, 'name', (key: string) => ({ name: key })],
-  ] as const)('400: %s %s, %s', async (method, url, field, payload) => {
+  ])('400: %s %s, %s', async (method, url, field, payload) => {
     const cookie = server.ada.cookie;
     const answer = await server.ask({ method, url: url(), payload: payload(apiKey), cookie });
     expect(answer.statusCode).toBe(400);
