@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
@@ -15,6 +16,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), INDEX);
   writeFileSync(join(folder, 'assets', 'main-1a2b3c.js'), 'start();');
+  writeFileSync(join(folder, 'assets', 'main-1a2b3c.js.br'), brotliCompressSync('start();'));
   writeFileSync(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   server = await createTestServer({ pageFolder: folder });
 });
@@ -44,6 +46,13 @@ describe('the page', () => {
     expect(script.headers['content-type']).toContain('javascript');
     expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable');
     expect((await open('/favicon.svg', {})).headers['cache-control']).toBe('no-cache');
+  });
+
+  it('200: a script that the build has compressed is sent so, to whoever takes it', async () => {
+    const packed = await open('/assets/main-1a2b3c.js', { 'accept-encoding': 'br' });
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' });
+    expect(brotliDecompressSync(packed.rawPayload).toString()).toBe('start();');
+    expect((await open('/assets/main-1a2b3c.js.br', {})).statusCode).toBe(404);
   });
 
   it.each([
