@@ -18,7 +18,7 @@ export function describeMachine(postgres: string): Machine {
     processor: all[0]?.model.trim() ?? 'unknown',
     cores: all.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split('-')[0]}`,
     node: process.version,
     postgres,
     loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
