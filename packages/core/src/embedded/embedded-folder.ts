@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../database/database.js';
 import { KeystampError } from '../errors.js';
@@ -54,8 +54,19 @@ async function openData(
 }
 
 function makeFolder(dataDir: string): string {
-  mkdirSync(resolve(dataDir), { recursive: true, mode: 0o700 });
+  makeWithParents(resolve(dataDir));
   return realpathSync(dataDir);
+}
+
+/** Not mkdir's own recursion: where a parent can hold no folder (below /proc), that of Node never returns. */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return;
+  makeWithParents(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  }
 }
 
 async function takeFolder(folder: string): Promise<FolderLock> {
