@@ -278,7 +278,10 @@ describe('upkeep', () => {
   });
 });
 
-test.runIf(process.platform === 'linux')('a folder that cannot be made is told at once', async () => {
-  const opening = openDatabase(undefined, { dataDir: '/proc/keystamp/data' });
-  await expect(opening).rejects.toMatchObject({ code: 'ENOENT' });
-});
+test.runIf(process.platform === 'linux')(
+  'a folder that cannot be made is told at once',
+  async () => {
+    const opening = openDatabase(undefined, { dataDir: '/proc/keystamp/data' });
+    await expect(opening).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);
