@@ -27,5 +27,9 @@ export function explainFailure(error: unknown): string | null {
   const { code, message, path } = error as Partial<NodeJS.ErrnoException>;
   // SQLSTATE of a server that answers and refuses: role, password, database, privileges.
   if (code !== undefined && /^(28|3D|42501)/.test(code)) return `PostgreSQL says: ${message}`;
-  return path !== undefined && message !== undefined ? message : null;
+  // Of all files and folders only the database's is not our own.
+  const isOfFolder = path !== undefined && message !== undefined;
+  return isOfFolder
+    ? `KEYSTAMP_DATA_DIR: expected a folder that can be made and written; ${message}`
+    : null;
 }

@@ -217,7 +217,9 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   it.skipIf(isPostgres)('says in one line that the folder cannot be made', async () => {
     const server = await start({ KEYSTAMP_DATA_DIR: join(A_FILE, 'data') });
     expect(await server.ended()).toBe(1);
-    expect(server.stderr()).toMatch(/^keystamp: ENOTDIR: .*serve\.test.*\n$/);
+    expect(server.stderr()).toMatch(
+      /^keystamp: KEYSTAMP_DATA_DIR: expected a folder .* ENOTDIR: .*serve\.test.*\n$/,
+    );
   });
 
   it.skipIf(isPostgres)('refuses a folder that another server has open, in one line', async () => {
