@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliGround, createCliGround } from '../support/cli-ground.js';
+
+const KEY = /^ks_[0-9A-Za-z]{49}\n$/;
+
+let cli: CliGround;
+
+beforeAll(async () => {
+  cli = await createCliGround();
+});
+afterAll(() => cli.drop());
+
+describe('keystamp create', () => {
+  it('prints the key alone, and a note and the audit line beside it', async () => {
+    const args = [
+      'create',
+      '--user',
+      '7',
+      '--name',
+      ' orders ',
+      '--scope',
+      'a:b',
+      'c',
+      '--expires',
+      '90d',
+    ];
+    const { code, out, err } = await cli.run(args);
+    expect([code, out]).toEqual([0, expect.stringMatching(KEY)]);
+    expect(err).toContain('shown this once');
+    expect(err).not.toContain(out.trim());
+    const line = err.split('\n').find((each) => each.startsWith('{'));
+    expect(JSON.parse(line as string)).toMatchObject({
+      audit: true,
+      by: 'command line',
+      owner: '7',
+      keyPrefix: out.slice(0, 9),
+      msg: 'API key created',
+    });
+    expect(await cli.judge(out.trim())).toBeNull();
+  });
+
+  it('prints what HTTP would, as JSON', async () => {
+    const args = ['create', '--user', '7', '--name', 'json', '--expires', '2031-01-31', '--json'];
+    const { api_key, info } = JSON.parse((await cli.run(args)).out);
+    expect(`${api_key}\n`).toMatch(KEY);
+    expect(info).toMatchObject({
+      user_id: '7',
+      name: 'json',
+      expires_at: '2031-01-31T00:00:00.000Z',
+      last_used_at: null,
+    });
+  });
+
+  it('knows users by their address', async () => {
+    const stdin = 'correct horse battery\n';
+    const added = await cli.run(['users', 'add', 'ada@example.com', '--json'], { stdin });
+    const { user } = JSON.parse(added.out);
+    const args = ['create', '--user', 'Ada@Example.com', '--name', 'x', '--json'];
+    expect(JSON.parse((await cli.run(args)).out).info.user_id).toBe(user.id);
+  });
+
+  it.each([
+    [['--user', '7'], 2, "required option '--name <text>'"],
+    [['--name', 'x'], 2, "required option '--user <id>'"],
+    [['--user', '7', '--name', ' '], 2, 'name: expected'],
+    [['--user', '7', '--name', 'x', '--scope', 'a b'], 2, 'scopes[0]: expected'],
+    [['--user', '7', '--name', 'x', '--expires', 'soon'], 2, '--expires: expected'],
+    [['--user', '7', '--name', 'x', '--expires', '2020-01-01'], 2, 'expires_at: expected'],
+    [['--user', 'nobody@example.com', '--name', 'x'], 1, 'no user has the address'],
+    [['--user', '7', '--name', 'x', 'ks_secret'], 2, 'too many arguments'],
+    [['--user', '7', '--name', 'x', '--colour', 'red'], 2, 'unknown option'],
+  ])('%j makes nothing', async (args, code, message) => {
+    const before = (await cli.run(['list', '--json'])).out;
+    const result = await cli.run(['create', ...args]);
+    expect([result.code, result.out]).toEqual([code, '']);
+    expect(result.err).toContain(message);
+    expect((await cli.run(['list', '--json'])).out).toBe(before);
+  });
+});

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliGround, createCliGround } from '../support/cli-ground.js';
+
+let cli: CliGround;
+
+beforeAll(async () => {
+  cli = await createCliGround();
+});
+afterAll(() => cli.drop());
+
+describe('keystamp import', () => {
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+  const line = (fields: object) =>
+    `${JSON.stringify({ user_id: 'i', name: 'imported', ...fields })}\n`;
+
+  it('takes keys over by their hashes; they go on working, and show their last use', async () => {
+    const stdin = [
+      line({ key_hash: hashOf('sk_live_of-another.shape'), scopes: ['a'], key_prefix: 'sk_live' }),
+      '\n',
+      line({ key_hash: hashOf('expired one'), expires_at: '2020-01-01T00:00:00Z' }),
+      line({
+        key_hash: hashOf('used one').toUpperCase(),
+        last_used_at: '2026-01-02T03:04:05.678Z',
+      }),
+    ].join('');
+    const first = await cli.run(['import', '-'], { stdin });
+    expect([first.code, first.out]).toEqual([0, 'imported 3, there already 0\n']);
+    expect(await cli.judge('sk_live_of-another.shape')).toBeNull();
+    expect(await cli.judge('expired one')).toBe('expired');
+    const { api_keys } = JSON.parse((await cli.run(['list', '--user', 'i', '--json'])).out);
+    const used = api_keys.find((key: { last_used_at: string }) =>
+      key.last_used_at?.startsWith('2026-01'),
+    );
+    expect(used.last_used_at).toBe('2026-01-02T03:04:05.678Z');
+    const again = await cli.run(['import', '-', '--json'], { stdin });
+    expect(JSON.parse(again.out)).toEqual({ imported: 0, exists: 3 });
+  });
+
+  it.each([
+    ['no JSON', 'secret text\n', 'expected a JSON object'],
+    ['a list', '[]\n', 'expected a JSON object'],
+    ['a key in place of its hash', line({ key_hash: 'sk_live_secret' }), 'key_hash: expected'],
+    ['no hash', line({}), 'key_hash: expected'],
+    ['no user', line({ key_hash: hashOf('x'), user_id: undefined }), 'user_id: expected'],
+    ['a bad name', line({ key_hash: hashOf('x'), name: '' }), 'name: expected'],
+    ['bad scopes', line({ key_hash: hashOf('x'), scopes: ['a b'] }), 'scopes[0]: expected'],
+    [
+      'a day as a time',
+      line({ key_hash: hashOf('x'), expires_at: '2030-01-01' }),
+      'expires_at: expected',
+    ],
+    [
+      'a prefix as long as a key',
+      line({ key_hash: hashOf('x'), key_prefix: 'k'.repeat(17) }),
+      'key_prefix: expected',
+    ],
+    [
+      'an unknown field',
+      line({ key_hash: hashOf('x'), api_key: 'secret' }),
+      'expected only key_hash',
+    ],
+  ])('names the line of %s, and repeats nothing of it', async (_name, bad, message) => {
+    const before = (await cli.run(['list', '--json'])).out;
+    const good = line({ key_hash: hashOf('never imported') });
+    const { code, out, err } = await cli.run(['import', '-'], { stdin: good + bad });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(`line 2: ${message}`);
+    expect(err).not.toContain('secret');
+    expect((await cli.run(['list', '--json'])).out).toBe(before);
+  });
+
+  it('says which file it cannot read', async () => {
+    const { code, err } = await cli.run(['import', '/nowhere/keys.jsonl']);
+    expect([code, err]).toEqual([1, 'keystamp: /nowhere/keys.jsonl cannot be read: ENOENT\n']);
+  });
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliGround, createCliGround } from '../support/cli-ground.js';
+
+let cli: CliGround;
+
+beforeAll(async () => {
+  cli = await createCliGround();
+});
+afterAll(() => cli.drop());
+
+describe('keystamp list', () => {
+  it('shows a table with the last use as a person says it', async () => {
+    const created = await cli.run(['create', '--user', 'lister', '--name', 'export', '--json']);
+    const { api_key, info } = JSON.parse(created.out);
+    const now = new Date(Date.parse(info.created_at) + 9_000_000);
+    const fresh = await cli.run(['list', '--user', 'lister'], { now });
+    const date = dayOf(info.created_at);
+    expect(fresh.out).toBe(
+      [
+        'NAME    PREFIX     USER    STATUS  CREATED       LAST USED  EXPIRES  ID'.replace(
+          'CREATED     ',
+          'CREATED'.padEnd(date.length),
+        ),
+        `export  ${info.key_prefix}  lister  active  ${date}  —          never    ${info.id}`,
+        '',
+      ].join('\n'),
+    );
+    await cli.judge(api_key);
+    const used = await cli.run(['list', '--user', 'lister'], { now });
+    expect(used.out).toContain('  2 hours ago  ');
+  });
+
+  it('G10: says since when no use is recorded, of a key older than the tracking', async () => {
+    const { info } = JSON.parse(
+      (await cli.run(['create', '--user', 'old', '--name', 'x', '--json'])).out,
+    );
+    await cli.ground.database.query(
+      `update keystamp.api_keys set created_at = '2020-01-01' where id = $1`,
+      [info.id],
+    );
+    const listed = await cli.run(['list', '--user', 'old']);
+    expect(listed.out).toMatch(/no use recorded since \w{3} \d+, \d{4}/);
+  });
+
+  it('filters, sorts, limits and says that there are more', async () => {
+    for (const name of ['beta', 'alpha', 'gamma'])
+      await cli.run(['create', '--user', 'sorter', '--name', name]);
+    const list = (...args: string[]) => cli.run(['list', '--user', 'sorter', '--json', ...args]);
+    const names = async (...args: string[]) =>
+      JSON.parse((await list(...args)).out).api_keys.map(({ name }: { name: string }) => name);
+    expect(await names('--sort', 'name')).toEqual(['alpha', 'beta', 'gamma']);
+    expect(await names('--sort', 'name', '--order', 'desc')).toEqual(['gamma', 'beta', 'alpha']);
+    expect(await names('--search', 'BETA')).toEqual(['beta']);
+    expect(await names('--status', 'revoked')).toEqual([]);
+    expect(await names('--unused-for', 'never')).toHaveLength(3);
+    expect(await names('--unused-for', '30d')).toEqual([]);
+    const two = await list('--limit', '2', '--sort', 'name');
+    expect(JSON.parse(two.out).api_keys).toHaveLength(2);
+    expect(two.err).toContain('more than 2');
+  });
+
+  it('keeps what came from elsewhere from steering the terminal', async () => {
+    const { info } = JSON.parse(
+      (await cli.run(['create', '--user', 'evil', '--name', 'x', '--json'])).out,
+    );
+    await cli.ground.database.query('update keystamp.api_keys set name = $2 where id = $1', [
+      info.id,
+      'a\u001b[2Jb\u202e',
+    ]);
+    const { out } = await cli.run(['list', '--user', 'evil']);
+    expect(out).toContain('a\ufffd[2Jb\ufffd');
+    expect(out.includes('\u001b') || out.includes('\u202e')).toBe(false);
+  });
+
+  it.each([
+    [['--status', 'dead'], 'Allowed choices are active, expired, revoked, user_inactive'],
+    [['--sort', 'hash'], 'Allowed choices'],
+    [['--unused-for', '90'], '--unused-for: expected'],
+    [['--limit', '0'], '--limit: expected'],
+    [['extra'], 'too many arguments'],
+  ])('%j is a wrong command line', async (args, message) => {
+    const { code, err } = await cli.run(['list', ...args]);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+function dayOf(time: string): string {
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(time));
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestServer, type TestServer } from './support/test-server.js';
+
+let server: TestServer;
+let cookie: string;
+
+beforeAll(async () => {
+  server = await createTestServer();
+  await server.addUser('ada', { isAdmin: true });
+  cookie = await server.signIn('ada');
+});
+afterAll(() => server.close());
+
+describe('security headers', () => {
+  it('are on every answer, errors included', async () => {
+    for (const url of ['/', '/api/setup', '/nothing']) {
+      const { headers } = await server.app.inject({ url });
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("require-trusted-types-for 'script'");
+      expect(policy).not.toContain('unsafe');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['referrer-policy']).toBe('no-referrer');
+    }
+  });
+
+  it('promise no https where there is none', async () => {
+    const { headers } = await server.app.inject({ url: '/' });
+    expect(headers).not.toHaveProperty('strict-transport-security');
+  });
+});
+
+describe('what may be stored on the way', () => {
+  it.each(['/%61pi/api-keys', '/%76erify', '/api/%61uth/me', '/oauth2/introspec%74', '/healthz'])(
+    'nothing of %s, however its path is written',
+    async (url) => {
+      const answer = await server.app.inject({ url, headers: { cookie } });
+      expect(answer.headers['cache-control']).toBe('no-store');
+    },
+  );
+});

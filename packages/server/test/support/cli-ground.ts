@@ -1,0 +1,29 @@
+import { createKeystamp } from 'keystamp';
+import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
+import { type CliResult, type CliSurroundings, keystamp } from './cli.js';
+
+/** The command line over a database of its own. */
+export interface CliGround {
+  readonly ground: TestDatabase;
+  run(args: string[], more?: Partial<CliSurroundings>): Promise<CliResult>;
+  /** The reason why a key is refused; null: it may act. */
+  judge(apiKey: string): Promise<string | null>;
+  drop(): Promise<void>;
+}
+
+export async function createCliGround(
+  options: Parameters<typeof createTestDatabase>[0] = {},
+): Promise<CliGround> {
+  const ground = await createTestDatabase(options);
+  return {
+    ground,
+    run: (args, more = {}) => keystamp(args, { open: () => ground.open(), ...more }),
+    judge: async (apiKey) => {
+      const instance = await createKeystamp({ database: ground.database });
+      const validation = await instance.validateUserApiKey(apiKey);
+      await instance.close();
+      return validation.valid ? null : validation.reason;
+    },
+    drop: () => ground.drop(),
+  };
+}
