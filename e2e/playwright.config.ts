@@ -33,7 +33,11 @@ function project(database: DatabaseKind, { viewport, colorScheme }: Look, main =
 export default defineConfig<StoryOptions>({
   globalSetup: './support/global-setup.ts',
   outputDir: './test-results/artifacts',
-  reporter: [['line'], ['json', { outputFile: './test-results/results.json' }]],
+  // Where nobody watches, a line a story only hides what failed.
+  reporter: [
+    [process.stdout.isTTY ? 'line' : 'dot'],
+    ['json', { outputFile: './test-results/results.json' }],
+  ],
   workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,

@@ -1,8 +1,10 @@
 // npm test: installs what tests need, then builds, lints, checks types and runs every suite. All steps run,
-// whatever failed before, and the last line counts: `N passed, N failed`. Each step beside the suites is one of N.
-import { readFileSync, rmSync } from 'node:fs';
+// whatever failed before. What failed is told again at the end, and the last line counts: `N passed, N failed`.
+// Each step beside the suites is one of N.
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { playwrightResult, vitestResult } from './test-reports.mjs';
 import { build, install, requireNode, root, run, tool } from './workspace.mjs';
 
 requireNode();
@@ -11,54 +13,49 @@ if (!install('all')) {
   process.exit(1);
 }
 
-const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
 step('Build', build);
 step('Lint', () => run(tool('biome'), ['check', '.']));
 step('Types', () => run(tool('tsc'), ['-b']));
 suites('Tests', runVitest);
 suites('Stories in the browser', runPlaywright);
-
-const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+tell();
 process.exit(total.failed === 0 ? 0 : 1);
 
 function step(name, work) {
   console.log(`\n== ${name}`);
-  const succeeded = work();
-  if (!succeeded) console.log(`${name}: failed`);
-  total[succeeded ? 'passed' : 'failed'] += 1;
+  if (work()) {
+    total.passed += 1;
+  } else {
+    total.failed += 1;
+    total.failures.push({ name, why: 'its output stands above' });
+  }
 }
 
-/** `work` answers with whether its command succeeded, and with the counts of its report. */
+/** `work` answers with whether its command succeeded, and with what its report says. */
 function suites(name, work) {
   console.log(`\n== ${name}`);
-  const { succeeded, counts } = work();
-  if (counts === undefined) console.log(`${name}: no report was written`);
-  const { passed = 0, failed = 0, skipped = 0 } = counts ?? {};
+  const { succeeded, result } = work();
+  const { passed = 0, failed = 0, skipped = 0, failures = [] } = result ?? {};
   total.passed += passed;
+  total.failed += failed;
   total.skipped += skipped;
+  total.failures.push(...failures);
   // A command that fails without a failed test (an error outside of tests), or runs none, is a failure too.
-  total.failed += failed === 0 && (!succeeded || passed === 0) ? 1 : failed;
+  if (failed === 0 && (!succeeded || passed === 0)) {
+    total.failed += 1;
+    const why = result === undefined ? 'no report was written' : 'an error outside of the tests';
+    total.failures.push({ name, why });
+  }
 }
 
 function runVitest() {
   const report = join(tmpdir(), `keystamp-vitest-${process.pid}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const succeeded = run(tool('vitest'), ['run', ...reporters]);
-  const json = readReport(report);
+  const result = vitestResult(report);
   rmSync(report, { force: true });
-  return { succeeded, counts: json && vitestCounts(json) };
-}
-
-function vitestCounts(json) {
-  const unread = json.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((t) => t.status === 'failed'),
-  );
-  return {
-    passed: json.numPassedTests,
-    failed: json.numFailedTests + unread.length,
-    skipped: json.numPendingTests + json.numTodoTests,
-  };
+  return { succeeded, result };
 }
 
 function runPlaywright() {
@@ -66,20 +63,15 @@ function runPlaywright() {
   const report = join(cwd, 'test-results/results.json');
   rmSync(report, { force: true });
   const succeeded = run(tool('playwright'), ['test'], { cwd });
-  const stats = readReport(report)?.stats;
-  // A story that needed a second try is not sound.
-  const counts = stats && {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped,
-  };
-  return { succeeded, counts };
+  return { succeeded, result: playwrightResult(report) };
 }
 
-function readReport(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
+/** A long log is read from its end. */
+function tell() {
+  if (total.failures.length > 0) console.log('\n== Failed');
+  for (const { name, why } of total.failures) {
+    console.log(`${name.replace(root, '')}\n  ${why.replaceAll('\n', '\n  ')}`);
   }
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
 }
