@@ -8,6 +8,7 @@ import { KeyChanger } from './keys/change-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
 import type { ImportedApiKey } from './keys/imported-api-key.js';
 import { listApiKeys } from './keys/list-keys.js';
+import { Tracking } from './keys/tracking.js';
 import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
 import { migrateUp, migrationStatus } from './migrate/migrate.js';
@@ -75,11 +76,12 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
     outageGraceMs,
   });
   const changer = new KeyChanger({ database, clock, changes, ...settings });
-  return { changes, hearing, flusher, reach, keys, foreignShapes, validator, changer };
+  const tracking = new Tracking(database, clock);
+  return { changes, hearing, flusher, reach, keys, foreignShapes, validator, changer, tracking };
 }
 
 function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {
-  const { changer, flusher, validator } = parts;
+  const { changer, flusher, tracking, validator } = parts;
   let closing: Promise<void> | undefined;
   return {
     database,
@@ -91,7 +93,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
         checkId(id),
         within.userId === undefined ? null : checkUserId(within.userId),
       ),
-    listApiKeys: (query = {}) => listApiKeys(database, query),
+    listApiKeys: (query = {}) => listApiKeys(database, tracking, query),
     updateApiKey: (id, changes, within = {}) => changer.update(id, changes, within),
     revokeApiKey: (id, within = {}) => changer.revoke(id, within),
     revokeApiKeys: (keys, within = {}) => changer.revokeMany(keys, within),

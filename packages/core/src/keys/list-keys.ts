@@ -1,7 +1,6 @@
 import type { Database } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
-import { trackingSince } from '../sql/tracking-since.js';
 import {
   checkOneOf,
   checkUserId,
@@ -12,6 +11,7 @@ import {
 } from './arguments.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { ListedApiKeys, ListQuery } from './list-query.js';
+import type { Tracking } from './tracking.js';
 
 const SORTS = ['last_used_at', 'created_at', 'name', 'expires_at'] as const;
 const STATUSES = ['active', 'expired', 'revoked', 'user_inactive'] as const;
@@ -19,13 +19,17 @@ const DEFAULT_LIMIT = 50;
 const MOST_DAYS = 36_500;
 
 /** One page of keys. A wrong query throws before the database is asked. */
-export async function listApiKeys(database: Database, query: ListQuery): Promise<ListedApiKeys> {
+export async function listApiKeys(
+  database: Database,
+  tracking: Tracking,
+  query: ListQuery,
+): Promise<ListedApiKeys> {
   const filter = toFilter(query);
   const page = toPage(query);
   const [rows, since, count] = await Promise.all([
     // One row more than asked for tells whether there is another page.
     listKeys(database, filter, { ...page, limit: page.limit + 1 }),
-    trackingSince(database),
+    tracking.since(),
     query.count === true ? countKeys(database, filter) : null,
   ]);
   const listed = rows.slice(0, page.limit);
