@@ -23,6 +23,7 @@ export type {
   KeystampOptions,
   Logger,
   Ownership,
+  RevokedApiKey,
   ValidateOptions,
 } from './keystamp.js';
 export {

@@ -73,6 +73,12 @@ export interface IssuedApiKey {
   readonly key: UserApiKey;
 }
 
+/** A revoked key, and whether it was this call that revoked it. */
+export interface RevokedApiKey extends UserApiKey {
+  /** False: the key was revoked before, and nothing changed. */
+  readonly revokedNow: boolean;
+}
+
 export interface ValidateOptions {
   /** All of them are needed. A key without scopes has them all. */
   scopes?: readonly string[];
@@ -115,7 +121,7 @@ export interface Keystamp {
   /** Null: no such key. Throws `key_revoked`, `scope_widened`. */
   updateApiKey(id: string, changes: ApiKeyChanges, within?: Ownership): Promise<UserApiKey | null>;
   /** Idempotent. Null: no such key. */
-  revokeApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  revokeApiKey(id: string, within?: Ownership): Promise<RevokedApiKey | null>;
   /** At most 1,000 keys; one outcome per given key, in order. A key used since `lastUsedAt` is left alone. */
   revokeApiKeys(keys: readonly KeyToRevoke[], within?: Ownership): Promise<BulkRevocation[]>;
   /** A successor now; the old key expires at the earlier of its expiry and now + grace. Null: no such key. Throws `key_revoked`, `key_expired`. */

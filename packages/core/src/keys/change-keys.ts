@@ -2,7 +2,13 @@ import { generateApiKey } from '../api-key.js';
 import type { DatabaseClock } from '../clock.js';
 import { type Database, inTransaction, type Session } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
-import type { ApiKeyChanges, CreateApiKey, IssuedApiKey, Ownership } from '../keystamp.js';
+import type {
+  ApiKeyChanges,
+  CreateApiKey,
+  IssuedApiKey,
+  Ownership,
+  RevokedApiKey,
+} from '../keystamp.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { deleteKey } from '../sql/delete-key.js';
 import { expireKey, holdKey } from '../sql/expire-key.js';
@@ -82,10 +88,12 @@ export class KeyChanger {
     );
   }
 
-  async revoke(id: string, within: Ownership): Promise<UserApiKey | null> {
+  async revoke(id: string, within: Ownership): Promise<RevokedApiKey | null> {
     const userId = ownerOf(within);
     const changed = await revokeKey(this.#options.database, checkId(id), userId);
-    return changed === null ? getKey(this.#options.database, id, userId) : this.#tell(changed);
+    if (changed !== null) return { ...this.#tell(changed), revokedNow: true };
+    const key = await getKey(this.#options.database, id, userId);
+    return key === null ? null : { ...key, revokedNow: false };
   }
 
   async revokeMany(keys: readonly KeyToRevoke[], within: Ownership): Promise<BulkRevocation[]> {

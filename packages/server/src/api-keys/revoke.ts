@@ -18,7 +18,7 @@ export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
   app.post('/api/api-keys/:id/revoke', { schema, config }, async (request) => {
     const key = await keystamp.revokeApiKey(request.params.id, reachOf(callerOf(request)));
     if (key === null) throw notFound('API key');
-    auditKey(request, 'revoked', key);
+    if (key.revokedNow) auditKey(request, 'revoked', key);
     return { info: toApiKeyInfo(key) };
   });
 }

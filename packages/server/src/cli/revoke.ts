@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { UserApiKey } from 'keystamp';
+import type { RevokedApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
-import { relativeTime } from '../contract/relative-time.js';
+import { plainDate, relativeTime } from '../contract/relative-time.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { printableText } from './printable-text.js';
 import { auditFromCli, withKeystamp } from './with-keystamp.js';
@@ -23,7 +23,7 @@ export function addRevoke(program: Command, io: CliIo): void {
 }
 
 async function revoke(io: CliIo, ids: readonly string[], json: true | undefined): Promise<void> {
-  const revoked: UserApiKey[] = [];
+  const revoked: RevokedApiKey[] = [];
   const missing: string[] = [];
   await withKeystamp(io, async (keystamp, log) => {
     for (const id of ids) {
@@ -31,7 +31,7 @@ async function revoke(io: CliIo, ids: readonly string[], json: true | undefined)
       if (key === null) missing.push(id);
       else {
         revoked.push(key);
-        auditFromCli(log, 'revoked', key);
+        if (key.revokedNow) auditFromCli(log, 'revoked', key);
       }
     }
   });
@@ -40,7 +40,13 @@ async function revoke(io: CliIo, ids: readonly string[], json: true | undefined)
   if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
 }
 
-function told({ name, keyPrefix, lastUsedAt }: UserApiKey, now: Date): string {
+function told(key: RevokedApiKey, now: Date): string {
+  const { name, keyPrefix, lastUsedAt, revokedAt, revokedNow } = key;
+  if (!revokedNow && revokedAt !== null) {
+    return printableText(
+      `${keyPrefix} "${name}" was revoked already on ${plainDate(revokedAt, 'en')}`,
+    );
+  }
   const use =
     lastUsedAt === null ? 'no use recorded' : `last used ${relativeTime(lastUsedAt, now, 'en')}`;
   return printableText(`revoked ${keyPrefix} "${name}" (${use})`);

@@ -27,5 +27,5 @@ async function revokeByPossession(keystamp: Keystamp, request: FastifyRequest, t
   const validation = await keystamp.validateUserApiKey(token, { recordUse: false });
   if (!('key' in validation) || validation.key.status === 'revoked') return;
   const key = await keystamp.revokeApiKey(validation.key.id);
-  if (key !== null) auditKey(request, 'revoked', key, { by: 'the key itself' });
+  if (key?.revokedNow) auditKey(request, 'revoked', key, { by: 'the key itself' });
 }

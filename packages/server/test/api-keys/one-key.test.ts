@@ -161,6 +161,8 @@ describe('POST /api/api-keys/{id}/revoke', () => {
     expect(await verify(apiKey)).toBe(401);
     const again = await revoke(key.id, { cookie: server.bob.cookie });
     expect(again.json().info.revoked_at).toBe(first.json().info.revoked_at);
+    const audits = server.logged.filter((line) => line.includes(`"key":"${key.id}"`));
+    expect(audits.map((line) => JSON.parse(line).msg)).toEqual(['API key revoked']);
   });
 
   it('200 for an empty body sent as JSON, and for a key that revokes itself', async () => {

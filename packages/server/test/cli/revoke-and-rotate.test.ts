@@ -30,6 +30,21 @@ describe('keystamp revoke and rotate', () => {
     ]);
   });
 
+  it('says when a key was revoked already: no failure, and no second audit line', async () => {
+    const { info } = await create();
+    const first = await cli.run(['revoke', info.id]);
+    expect(first.err).toContain('"msg":"API key revoked"');
+    await cli.ground.database.query(
+      "update keystamp.api_keys set revoked_at = '2026-01-31T12:00:00Z' where id = $1",
+      [info.id],
+    );
+    expect(await cli.run(['revoke', info.id])).toEqual({
+      code: 0,
+      out: `${info.key_prefix} "r" was revoked already on Jan 31, 2026\n`,
+      err: '',
+    });
+  });
+
   it('rotates, with and without grace', async () => {
     const [one, two] = [await create(), await create()];
     const cut = await cli.run(['rotate', one.info.id]);
@@ -39,8 +54,30 @@ describe('keystamp revoke and rotate', () => {
       null,
     ]);
     const kept = await cli.run(['rotate', two.info.id, '--grace', '12h', '--json']);
+    expect(kept.err).not.toContain('old key');
     const successor = JSON.parse(kept.out).api_key;
     expect([await cli.judge(two.api_key), await cli.judge(successor)]).toEqual([null, null]);
+  });
+
+  it('tells when the rotated key ends, beside the new one', async () => {
+    const [one, two, three] = [await create(), await create(), await create()];
+    const cut = await cli.run(['rotate', one.info.id]);
+    expect(cut.out).toMatch(KEY);
+    expect(cut.err).toContain('The old key stopped at once. ');
+    expect(cut.err).toContain('--grace 7d');
+    const end = async (id: string) => {
+      const { api_keys } = JSON.parse((await cli.run(['list', '--user', 'r', '--json'])).out);
+      return api_keys.find((key: { id: string }) => key.id === id).expires_at;
+    };
+    const kept = await cli.run(['rotate', two.info.id, '--grace', '12h']);
+    expect(kept.err).toContain(`The old key goes on until ${await end(two.info.id)}\n`);
+    await cli.ground.database.query(
+      "update keystamp.api_keys set expires_at = now() + interval '1 hour' where id = $1",
+      [three.info.id],
+    );
+    const expiry = await end(three.info.id);
+    const short = await cli.run(['rotate', three.info.id, '--grace', '12h']);
+    expect(short.err).toContain(`The old key goes on until ${expiry}\n`);
   });
 
   it.each([
