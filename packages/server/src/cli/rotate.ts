@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Keystamp } from 'keystamp';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
 import { printIssued } from './print-issued.js';
@@ -21,7 +22,11 @@ export function addRotate(program: Command, io: CliIo): void {
     .command('rotate')
     .description('replace a key by a successor and print that')
     .argument('<id>', 'id of the key')
-    .option('--grace <duration>', 'how long the old one goes on, up to 30d', '0')
+    .option(
+      '--grace <duration>',
+      'how long the old one goes on, up to 30d; 0: it stops at once',
+      '0',
+    )
     .option('--json', 'print JSON: {api_key, info}')
     .addHelpText('after', EXAMPLES)
     .action((id: string, options: Options) => rotate(io, id, options));
@@ -33,6 +38,16 @@ async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<
     const issued = await keystamp.rotateApiKey(id, { graceSeconds });
     if (issued === null) throw new CliFailure(`there is no key ${id}`);
     printIssued(io, issued, json);
+    if (!json) io.err(await endOf(keystamp, id, graceSeconds));
     auditFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });
   });
+}
+
+/** The old key ends with the grace, or earlier where it would have expired anyway. */
+async function endOf(keystamp: Keystamp, id: string, graceSeconds: number): Promise<string> {
+  if (graceSeconds === 0) {
+    return 'The old key stopped at once. To let the next one go on for a while: --grace 7d\n';
+  }
+  const expiresAt = (await keystamp.getApiKey(id))?.expiresAt;
+  return expiresAt ? `The old key goes on until ${expiresAt.toISOString()}\n` : '';
 }
