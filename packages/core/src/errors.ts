@@ -4,6 +4,7 @@
  *
  * - `database_unavailable`: PostgreSQL cannot be reached or used right now; try again later (HTTP 503).
  * - `database_in_use`: another process has the embedded database's folder open.
+ * - `database_missing`: the folder holds no embedded database, and none was to be made.
  * - `migration_failed`: a migration did not apply; nothing of it stays. The message names file and statement.
  * - `schema_outdated`: the schema lacks migrations and `migrate: false` was given.
  * - `key_revoked`: a revoked key cannot be changed or rotated.
@@ -15,6 +16,7 @@
 export type KeystampErrorCode =
   | 'database_unavailable'
   | 'database_in_use'
+  | 'database_missing'
   | 'migration_failed'
   | 'schema_outdated'
   | 'key_revoked'

@@ -8,6 +8,8 @@ import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postg
 export interface OpenDatabaseOptions {
   /** Folder of the embedded database. Default `./keystamp-data`. */
   dataDir?: string;
+  /** True: where `dataDir` holds no embedded database, `database_missing` is thrown and nothing made. Default false. */
+  mustExist?: boolean;
   /** URL of a direct connection for notifications, migrations and locks, where the database is reached through a pooler in transaction mode. */
   listenDatabase?: string;
   /** Connections at most, where a URL is given: 1 to 1,000. Default 10. */
@@ -34,7 +36,8 @@ export async function openDatabase(
   if (source === undefined) {
     // Loaded only where it is used: it is large.
     const { openEmbeddedFolder } = await import('../embedded/embedded-folder.js');
-    return openEmbeddedFolder(options.dataDir ?? './keystamp-data', options.logger);
+    const { dataDir = './keystamp-data', mustExist = false, logger } = options;
+    return openEmbeddedFolder(dataDir, { mustExist, logger });
   }
   if (typeof source === 'string') return openPostgresUrl(source, limits);
   if (isDatabase(source)) return source;

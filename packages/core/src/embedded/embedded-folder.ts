@@ -9,6 +9,12 @@ import { plantSeed } from './embedded-seed.js';
 import { keepUp } from './embedded-upkeep.js';
 import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
 
+interface FolderOptions {
+  /** True: a folder without a database is refused, and none is made. */
+  readonly mustExist: boolean;
+  readonly logger: Logger | undefined;
+}
+
 /**
  * Opens the embedded database in `dataDir`, made where it is missing. Two processes on one folder would
  * corrupt it, so a second one gets `database_in_use`.
@@ -18,18 +24,29 @@ import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
  */
 export async function openEmbeddedFolder(
   dataDir: string,
-  logger: Logger | undefined,
+  { mustExist, logger }: FolderOptions,
 ): Promise<Database> {
+  if (mustExist) demandData(dataDir);
   const folder = makeFolder(dataDir);
   const lock = await takeFolder(folder);
   try {
-    const data = join(folder, 'postgres');
+    const data = dataIn(folder);
     if (!existsSync(data)) await plantSeed(data);
     return await openData(data, lock, logger);
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+function dataIn(folder: string): string {
+  return join(folder, 'postgres');
+}
+
+function demandData(dataDir: string): void {
+  const folder = resolve(dataDir);
+  if (existsSync(dataIn(folder))) return;
+  throw new KeystampError('database_missing', `There is no embedded database in ${folder}`);
 }
 
 async function openData(

@@ -11,8 +11,8 @@ export interface CliIo {
   /** Notes and errors for people, and the log. */
   err(text: string): void;
   now(): Date;
-  /** Opens the database of the configuration. */
-  open(config: ServerConfig, logger: Logger): Promise<Database>;
+  /** Opens the database of the configuration. `mustExist`: an embedded one is not made where there is none. */
+  open(config: ServerConfig, logger: Logger, mustExist: boolean): Promise<Database>;
 }
 
 /** A reason why a command did not do what it was asked for, in one line for people. */

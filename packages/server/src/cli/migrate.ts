@@ -43,7 +43,9 @@ export function addMigrate(program: Command, io: CliIo): void {
 }
 
 async function up(io: CliIo, { json, ...target }: Options): Promise<void> {
-  const names = await withDatabase(io, (database) => migrateUp(database, target));
+  const names = await withDatabase(io, (database) => migrateUp(database, target), {
+    mayMake: true,
+  });
   tell(io, json, 'applied', names);
 }
 

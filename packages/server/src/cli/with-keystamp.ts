@@ -1,18 +1,33 @@
 import { userInfo } from 'node:os';
-import { createKeystamp, type Database, type Keystamp, type UserApiKey } from 'keystamp';
+import {
+  createKeystamp,
+  type Database,
+  type Keystamp,
+  KeystampError,
+  type UserApiKey,
+} from 'keystamp';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config.js';
 import { openLog } from '../log.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 
+interface DatabaseOptions {
+  /**
+   * Only `migrate up` and `serve` make an embedded database: a wrong folder would otherwise turn into an empty
+   * one, and a key made there into one that no server knows.
+   */
+  readonly mayMake?: boolean;
+}
+
 /** Opens the database of the environment for one piece of work, and closes it whatever happens. */
 export async function withDatabase<T>(
   io: CliIo,
   work: (database: Database, config: ServerConfig, log: Logger) => Promise<T>,
+  { mayMake = false }: DatabaseOptions = {},
 ): Promise<T> {
   const config = configOf(io);
   const log = openLog(config.logLevel, { write: (line) => io.err(line) });
-  const database = await io.open(config, quiet(log));
+  const database = await io.open(config, quiet(log), !mayMake).catch(explainMissing);
   try {
     return await work(database, config, log);
   } finally {
@@ -56,6 +71,14 @@ function accountName(): string {
   } catch {
     return String(process.getuid?.());
   }
+}
+
+function explainMissing(error: unknown): never {
+  const isMissing = error instanceof KeystampError && error.code === 'database_missing';
+  if (!isMissing) throw error;
+  throw new CliFailure(
+    `${error.message}: set KEYSTAMP_DATA_DIR to its folder, or make one with "keystamp migrate up"`,
+  );
 }
 
 function configOf({ env }: CliIo): ServerConfig {

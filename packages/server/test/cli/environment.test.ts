@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from 'keystamp';
@@ -37,6 +37,26 @@ describe('the command line opens what the environment names', () => {
     },
     PATIENCE_MS,
   );
+
+  it.each([
+    ['list'],
+    ['create', '--user', '7', '--name', 'x'],
+    ['import', '-'],
+    ['users', 'add', 'ada@example.com', '--no-password'],
+    ['users', 'list'],
+    ['revoke', '00000000-0000-4000-8000-000000000000'],
+    ['migrate', 'status'],
+    ['migrate', 'down'],
+  ])('keystamp %s, in a folder without a database: says so and makes none', async (...args) => {
+    const dataDir = join(folder, 'empty');
+    const { code, out, err } = await keystamp(args, { env: { KEYSTAMP_DATA_DIR: dataDir } });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `keystamp: There is no embedded database in ${dataDir}: ` +
+        'set KEYSTAMP_DATA_DIR to its folder, or make one with "keystamp migrate up"\n',
+    );
+    expect(existsSync(dataDir)).toBe(false);
+  });
 
   it('DATABASE_URL: out of reach is one line, without the password', async () => {
     const env = { DATABASE_URL: 'postgres://ada:hunter2@127.0.0.1:9/none' };
