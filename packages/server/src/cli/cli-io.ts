@@ -10,6 +10,8 @@ export interface CliIo {
   out(text: string): void;
   /** Notes and errors for people, and the log. */
   err(text: string): void;
+  /** True: a person reads `err` at a terminal; false: something keeps it. */
+  readonly errIsTerminal: boolean;
   now(): Date;
   /** Opens the database of the configuration. `mustExist`: an embedded one is not made where there is none. */
   open(config: ServerConfig, logger: Logger, mustExist: boolean): Promise<Database>;

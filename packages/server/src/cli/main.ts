@@ -12,6 +12,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  errIsTerminal: process.stderr.isTTY === true,
   now: () => new Date(),
   open: openConfigured,
 });

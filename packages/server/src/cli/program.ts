@@ -17,6 +17,10 @@ Where the keys are:
   KEYSTAMP_DATA_DIR   without DATABASE_URL: folder of the embedded database (./keystamp-data);
                       one process at a time: while a server has it open, use the page or HTTP
 
+What is logged:
+  KEYSTAMP_LOG_LEVEL  info: a JSON line on standard error about each change, for an audit; at a terminal
+                      only where this is set. Standard output has the result alone.
+
 Exit codes: 0 done, 1 failed, 2 wrong command line.`;
 
 /** The command line: all commands, nothing done yet. */

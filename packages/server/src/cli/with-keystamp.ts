@@ -26,7 +26,7 @@ export async function withDatabase<T>(
   { mayMake = false }: DatabaseOptions = {},
 ): Promise<T> {
   const config = configOf(io);
-  const log = openLog(config.logLevel, { write: (line) => io.err(line) });
+  const log = openLog(levelOf(io, config), { write: (line) => io.err(line) });
   const database = await io.open(config, quiet(log), !mayMake).catch(explainMissing);
   try {
     return await work(database, config, log);
@@ -79,6 +79,11 @@ function explainMissing(error: unknown): never {
   throw new CliFailure(
     `${error.message}: set KEYSTAMP_DATA_DIR to its folder, or make one with "keystamp migrate up"`,
   );
+}
+
+/** Audit lines are for what keeps them: at a terminal they stand amid what a person reads, and only on demand. */
+function levelOf({ env, errIsTerminal }: CliIo, { logLevel }: ServerConfig): string {
+  return errIsTerminal && !env['KEYSTAMP_LOG_LEVEL'] ? 'warn' : logLevel;
 }
 
 function configOf({ env }: CliIo): ServerConfig {

@@ -39,6 +39,20 @@ describe('keystamp create', () => {
     expect(await cli.judge(out.trim())).toBeNull();
   });
 
+  it('leaves the audit line out at a terminal, unless the log is asked for', async () => {
+    const args = ['create', '--user', '7', '--name', 'calm'];
+    const calm = await cli.run(args, { errIsTerminal: true });
+    expect(calm).toEqual({
+      code: 0,
+      out: expect.stringMatching(KEY),
+      err: 'The key is shown this once:\n',
+    });
+    const env = { KEYSTAMP_LOG_LEVEL: 'info' };
+    const asked = await cli.run(args, { errIsTerminal: true, env });
+    expect(asked.out).toMatch(KEY);
+    expect(asked.err).toContain('"msg":"API key created"');
+  });
+
   it('prints what HTTP would, as JSON', async () => {
     const args = ['create', '--user', '7', '--name', 'json', '--expires', '2031-01-31', '--json'];
     const { api_key, info } = JSON.parse((await cli.run(args)).out);

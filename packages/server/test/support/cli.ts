@@ -15,12 +15,14 @@ export interface CliSurroundings {
   readonly open?: CliIo['open'];
   readonly stdin?: string;
   readonly now?: Date;
+  /** Default: standard error is kept by something. */
+  readonly errIsTerminal?: boolean;
 }
 
 /** Runs a command in this process, with what it reads and writes in hand. */
 export async function keystamp(
   args: readonly string[],
-  { env = {}, open = openConfigured, stdin = '', now }: CliSurroundings,
+  { env = {}, open = openConfigured, stdin = '', now, errIsTerminal = false }: CliSurroundings,
 ): Promise<CliResult> {
   let out = '';
   let err = '';
@@ -35,6 +37,7 @@ export async function keystamp(
     err: (text) => {
       err += text;
     },
+    errIsTerminal,
     now: () => now ?? new Date(),
     open,
   };
