@@ -32,7 +32,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const opened = await openKeystamp(options);
   try {
     warnOfPlainHttp(options);
-    await makeConfiguredAdmin(opened.keystamp.database, config);
+    await makeConfiguredAdmin(opened.keystamp.database, config, logger);
     const built = await buildApp({ keystamp: opened.keystamp, config, logger });
     const url = await start(built, options);
     return { url, stop: once(() => stop(built, opened)) };

@@ -1,23 +1,40 @@
 import type { Database } from 'keystamp';
+import type { Logger } from 'pino';
 import type { ServerConfig } from '../config.js';
 import { createPasswordHasher } from '../sessions/password-hash.js';
 import { hasActiveAdmin } from '../sql/has-active-admin.js';
 import { StartFailure } from '../start-failure.js';
 import { issueSetupToken, makeFirstAdmin } from './first-admin.js';
 
-/** Makes the administrator that the environment names, where there is none yet. */
+/** Makes the administrator that the environment names, where there is none yet; a line in the log says which. */
 export async function makeConfiguredAdmin(
   database: Database,
   { firstAdmin }: ServerConfig,
+  logger: Logger,
 ): Promise<void> {
-  if (firstAdmin === null || (await hasActiveAdmin(database))) return;
+  if (firstAdmin === null) return;
   const { email, password } = firstAdmin;
-  const passwordHash = await createPasswordHasher().hash(password);
-  const made = await makeFirstAdmin(database, { email, passwordHash, token: null });
-  if (made.outcome !== 'taken') return;
+  const made = await makeWhereNone(database, email, password);
+  if (made.outcome === 'made') {
+    const fields = { audit: true, by: 'environment', user: made.user.id };
+    logger.info(fields, 'made the first administrator, of KEYSTAMP_ADMIN_EMAIL');
+    return;
+  }
+  if (made.outcome === 'done') {
+    logger.info(
+      'KEYSTAMP_ADMIN_EMAIL and _PASSWORD are ignored: there is an administrator already',
+    );
+    return;
+  }
   throw new StartFailure(
     `KEYSTAMP_ADMIN_EMAIL: got ${JSON.stringify(email)}, expected an address that no user has yet`,
   );
+}
+
+async function makeWhereNone(database: Database, email: string, password: string) {
+  if (await hasActiveAdmin(database)) return { outcome: 'done' } as const;
+  const passwordHash = await createPasswordHasher().hash(password);
+  return makeFirstAdmin(database, { email, passwordHash, token: null });
 }
 
 /**

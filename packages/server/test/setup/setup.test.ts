@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openLog } from '../../src/log.js';
 import { issueSetupToken } from '../../src/setup/first-admin.js';
 import { makeConfiguredAdmin, setupLink } from '../../src/setup/first-start.js';
 import { configOf, createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
@@ -116,6 +117,12 @@ describe('POST /api/setup', () => {
 });
 
 describe('the first start', () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = openLog('info', { write: (line) => lines.push(JSON.parse(line)) });
+  beforeEach(() => {
+    lines.length = 0;
+  });
+
   it('gives a link whose token stays in the browser, and holds only its hash', async () => {
     const link = new URL((await setupLink(server.ground.database, 'http://localhost:4747')) ?? '');
     expect(link.pathname).toBe('/setup');
@@ -131,22 +138,32 @@ describe('the first start', () => {
 
   it('makes the administrator that the environment names, and then no link', async () => {
     const env = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
-    await makeConfiguredAdmin(server.ground.database, configOf(env));
+    await makeConfiguredAdmin(server.ground.database, configOf(env), log);
     await server.signIn('ada');
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        audit: true,
+        msg: 'made the first administrator, of KEYSTAMP_ADMIN_EMAIL',
+      }),
+    ]);
     expect(await setupLink(server.ground.database, 'http://localhost')).toBeNull();
   });
 
   it('leaves everything as it is where there is an administrator', async () => {
     await server.addUser('ada', { isAdmin: true });
     const env = { KEYSTAMP_ADMIN_EMAIL: 'eve@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
-    await makeConfiguredAdmin(server.ground.database, configOf(env));
+    await makeConfiguredAdmin(server.ground.database, configOf(env), log);
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'KEYSTAMP_ADMIN_EMAIL and _PASSWORD are ignored: there is an administrator already',
+    ]);
     await expect(server.signIn('eve')).rejects.toThrow('401');
   });
 
   it('says so where the address is a user’s who is no administrator', async () => {
     await server.addUser('ada');
     const env = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
-    const made = makeConfiguredAdmin(server.ground.database, configOf(env));
+    const made = makeConfiguredAdmin(server.ground.database, configOf(env), log);
     await expect(made).rejects.toThrow('KEYSTAMP_ADMIN_EMAIL');
   });
 });
