@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { noApiKey } from 'keystamp/http';
 import type { Actor, KeyActor, SessionActor } from './actor.js';
 import type { HttpApp } from './http-app.js';
 import { HttpProblem } from './problem.js';
@@ -73,12 +74,9 @@ async function admitSession(
   return actor;
 }
 
-/** RFC 6750 §3.1: without credentials the challenge has no error code. */
 function refuseStranger(keyIsAccepted: boolean): never {
   throw keyIsAccepted
-    ? new HttpProblem(401, 'Sign in, or send an API key.', {
-        headers: { 'www-authenticate': 'Bearer' },
-      })
+    ? HttpProblem.of(noApiKey('Sign in, or send an API key.'))
     : new HttpProblem(401, 'Sign in first.');
 }
 

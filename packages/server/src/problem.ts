@@ -1,27 +1,26 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
-import type { FieldError, Problem } from './contract/problem.js';
+import * as http from 'keystamp/http';
+import type { FieldError } from './contract/problem.js';
 import { isDatabaseAway } from './database-away.js';
 import { fieldErrorsOf } from './field-errors.js';
-
-interface ProblemExtra {
-  /** A URI that names the kind; left out, the status says it all. */
-  type?: string;
-  errors?: FieldError[];
-  headers?: Record<string, string>;
-}
 
 /** An answer other than success, thrown by whoever finds out. `detail` is for the caller's eyes. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
-  readonly extra: ProblemExtra;
+  readonly extra: http.ProblemExtra;
 
-  constructor(status: number, detail: string, extra: ProblemExtra = {}) {
+  constructor(status: number, detail: string, extra: http.ProblemExtra = {}) {
     super(detail);
     this.status = status;
     this.extra = extra;
+  }
+
+  /** The library's problem, to throw. */
+  static of({ status, detail, ...extra }: http.Problem): HttpProblem {
+    return new HttpProblem(status, detail, extra);
   }
 }
 
@@ -36,7 +35,7 @@ export function notFound(what: string): HttpProblem {
 
 /** 503 that asks to come back: an outage is never a refusal (K4). */
 export function unavailable(detail: string): HttpProblem {
-  return new HttpProblem(503, detail, { headers: { 'retry-after': '1' } });
+  return HttpProblem.of(http.unavailable(detail));
 }
 
 /** The one place where errors become answers. What nobody foresaw is a 500 that tells nothing. */
@@ -46,7 +45,7 @@ export function toProblem(error: unknown): HttpProblem {
     return wrongField(snakeCase(error.field), `expected ${error.expected}`);
   }
   if (error instanceof KeystampError) return ofKeystamp(error);
-  if (isDatabaseAway(error)) return unavailable('The database is out of reach. Try again.');
+  if (isDatabaseAway(error)) return HttpProblem.of(http.databaseAway());
   return ofFastify(error as FastifyError) ?? new HttpProblem(500, 'The server failed.');
 }
 
@@ -68,15 +67,8 @@ export function sendProblem(reply: FastifyReply, problem: HttpProblem) {
     .send(problemDocument(problem));
 }
 
-/** RFC 9457. `errors` is there with bad input only. */
-export function problemDocument({ status, message, extra }: HttpProblem): Problem {
-  const document: Problem = {
-    type: extra.type ?? 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    detail: message,
-  };
-  return extra.errors === undefined ? document : { ...document, errors: extra.errors };
+export function problemDocument({ status, message, extra }: HttpProblem): http.ProblemDocument {
+  return http.problemDocument(http.problem(status, message, extra));
 }
 
 const CONFLICTS: Partial<Record<KeystampErrorCode, string>> = {
@@ -91,10 +83,8 @@ function ofKeystamp(error: KeystampError): HttpProblem {
   if (conflict !== undefined) {
     return new HttpProblem(409, conflict, { type: `urn:keystamp:problem:${error.code}` });
   }
-  if (error.code === 'database_unavailable') {
-    return unavailable('The database is out of reach. Try again.');
-  }
-  if (error.code === 'closed') return unavailable('The server is stopping.');
+  const outage = http.outageOf(error);
+  if (outage !== null) return HttpProblem.of(outage);
   return new HttpProblem(500, 'The server failed.');
 }
 

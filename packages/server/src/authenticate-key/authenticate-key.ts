@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Keystamp, Validation } from 'keystamp';
+import { refusalOf } from 'keystamp/http';
 import type { KeyActor } from '../actor.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
-import { findApiKey } from './find-api-key.js';
+import { HttpProblem } from '../problem.js';
+import { apiKeyOf } from './api-key-of.js';
 import { refuseKeysInUrls } from './key-in-url.js';
-import { refusalOf } from './refusal.js';
 import { RefusalLog } from './refusal-log.js';
 
 /**
@@ -18,7 +19,7 @@ export function authenticateKeys(app: HttpApp, keystamp: Keystamp) {
   app.addHook('onClose', async () => refusals.close());
   refuseKeysInUrls(app);
   return async (request: FastifyRequest): Promise<KeyActor | null> => {
-    const apiKey = findApiKey(request);
+    const apiKey = apiKeyOf(request);
     if (apiKey === null) return null;
     const scopes = neededScopes(request);
     const validation = withIntrospectNamed(
@@ -27,7 +28,7 @@ export function authenticateKeys(app: HttpApp, keystamp: Keystamp) {
     );
     if (validation.valid) return { kind: 'key', key: validation.key, user: validation.user };
     refusals.count(validation.reason);
-    throw refusalOf(validation.reason, scopes);
+    throw HttpProblem.of(refusalOf(validation.reason, scopes));
   };
 }
 

@@ -1,5 +1,5 @@
+import { holdsApiKey } from 'keystamp/http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { holdsApiKey } from '../../src/authenticate-key/key-in-text.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 
 let server: KeyServer;

@@ -1,0 +1,14 @@
+export { type CredentialHeaders, credentialsOfRawHeaders } from './credential-headers.js';
+export { type FoundApiKey, findApiKey, type OtherScheme } from './find-api-key.js';
+export { holdsApiKey } from './key-in-text.js';
+export { refuseKeyInUrl } from './key-in-url.js';
+export {
+  type Problem,
+  type ProblemDocument,
+  type ProblemExtra,
+  type ProblemField,
+  problem,
+  problemDocument,
+  problemHeaders,
+} from './problem.js';
+export { databaseAway, noApiKey, outageOf, refusalOf, unavailable } from './refusal.js';

@@ -1,0 +1,54 @@
+import type { RefusalReason } from '../validation/decide.js';
+import { type Problem, problem } from './problem.js';
+
+/**
+ * The answer to a refused key. Whatever the reason, a key that may not act gets one and the same 401,
+ * so that nobody learns a key's status (K2); a missing scope is 403. RFC 6750 §3.1.
+ */
+export function refusalOf(reason: RefusalReason, scopes: readonly string[]): Problem {
+  switch (reason) {
+    case 'malformed':
+    case 'unknown':
+    case 'revoked':
+    case 'expired':
+    case 'user_inactive':
+      return problem(401, 'The API key is not valid.', {
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      });
+    case 'insufficient_scope':
+      return insufficientScope(scopes);
+  }
+}
+
+/** The answer to a request without a key. RFC 6750 §3.1: without credentials the challenge has no error code. */
+export function noApiKey(detail: string): Problem {
+  return problem(401, detail, { headers: { 'www-authenticate': 'Bearer' } });
+}
+
+/** 503 that asks to come back: an outage is never a refusal (K4). */
+export function unavailable(detail: string): Problem {
+  return problem(503, detail, { headers: { 'retry-after': '1' } });
+}
+
+export function databaseAway(): Problem {
+  return unavailable('The database is out of reach. Try again.');
+}
+
+/** The answer where a validation failed because of an outage or a stop; null: nobody foresaw this error. */
+export function outageOf(error: unknown): Problem | null {
+  // By the code: a bundler may hold the class twice.
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  if (code === 'database_unavailable') return databaseAway();
+  return code === 'closed' ? unavailable('The server is stopping.') : null;
+}
+
+/** A scope token holds no `"` and no `\`, so it needs no escape in the challenge. */
+function insufficientScope(scopes: readonly string[]): Problem {
+  const needed = scopes.join(' ');
+  return problem(403, `The API key needs the scope ${needed}.`, {
+    type: 'urn:keystamp:problem:insufficient_scope',
+    headers: {
+      'www-authenticate': `Bearer error="insufficient_scope", scope="${needed}"`,
+    },
+  });
+}
