@@ -17,12 +17,12 @@ test('all keys that match are selected over all pages, and each outcome is told'
     await signIn(page, server.url);
     // Worker n was used n hours ago: from 721 on, over 30 days.
     await page.getByRole('button', { name: '30 days' }).click();
-    await expect(page.getByText('401 keys unused for 30 days')).toBeVisible();
+    await expect(page.getByText('401 keys unused for 30 days', { exact: true })).toBeVisible();
     await page.getByRole('checkbox', { name: 'Select all keys on this page' }).check();
-    await expect(page.getByText('50 keys selected')).toBeVisible();
+    await expect(page.getByText('50 keys selected', { exact: true })).toBeVisible();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Select all 401 that match' }).click();
-    await expect(page.getByText('401 keys selected')).toBeVisible();
+    await expect(page.getByText('401 keys selected', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Revoke…' }).click();
     await expect(page.getByText('Most recently used among them: Worker 7')).toBeVisible();
     await page.getByRole('button', { name: 'Revoke 401 keys' }).click();
@@ -35,7 +35,7 @@ test('all keys that match are selected over all pages, and each outcome is told'
     // More than one request takes: 719 + the rest in chunks of a thousand.
     await page.getByRole('button', { name: 'Show all keys' }).click();
     await page.getByLabel('Status').selectOption('Active');
-    await expect(page.getByText('719 keys')).toBeVisible();
+    await expect(page.getByText('719 keys', { exact: true })).toBeVisible();
   });
 });
 
@@ -76,5 +76,5 @@ test('a key used within a day among them asks for its name', async ({ keysPage: 
   await dialog.getByLabel('Type its name to go on: Billing export').fill('Billing export');
   await expect(dialog.getByRole('button', { name: 'Revoke 2 keys' })).toBeEnabled();
   await dialog.getByRole('button', { name: 'Keep them' }).click();
-  await expect(page.getByText('2 keys selected')).toBeVisible();
+  await expect(page.getByText('2 keys selected', { exact: true })).toBeVisible();
 });

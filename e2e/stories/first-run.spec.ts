@@ -53,7 +53,7 @@ test('@main from the set-up link to a revoked key that is refused', async ({ pag
 
     await test.step('stale keys', async () => {
       await page.getByRole('button', { name: '30 days' }).click();
-      await expect(page.getByText('5 keys unused for 30 days')).toBeVisible();
+      await expect(page.getByText('5 keys unused for 30 days', { exact: true })).toBeVisible();
       await expect(rowOf(page, 'Shop front')).toHaveCount(0);
       await page.getByRole('checkbox', { name: 'Select Old importer' }).check();
       await page.getByRole('checkbox', { name: 'Select Staging crawler' }).check();
@@ -64,7 +64,7 @@ test('@main from the set-up link to a revoked key that is refused', async ({ pag
       await expect(page.getByRole('heading', { name: '2 of 2 revoked' })).toBeVisible();
       await expectAccessible(page);
       await page.getByRole('button', { name: 'Done' }).click();
-      await expect(page.getByText('3 keys unused for 30 days')).toBeVisible();
+      await expect(page.getByText('3 keys unused for 30 days', { exact: true })).toBeVisible();
     });
 
     await test.step('revoke the key in use: it is refused at once', async () => {

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { callWith, createKey } from '../support/keys.ts';
 import { expect, rowOf, test } from '../support/story.ts';
 
-const names = (page: Page) => page.locator('.key-name').allTextContents();
+const names = (page: Page) => page.locator('.key-name');
 
 test('a key made elsewhere comes into the list by itself', async ({ keysPage: page, server }) => {
   await createKey(page, server.url, { name: 'From elsewhere' });
@@ -16,17 +16,16 @@ test('under a focus in the table values change and rows stay; the new order wait
   const { api_key: apiKey } = await createKey(page, server.url, { name: 'Order: a' });
   await createKey(page, server.url, { name: 'Order: b' });
   await page.getByRole('searchbox').fill('Order:');
-  await expect(page.getByText('2 keys')).toBeVisible();
-  expect(await names(page)).toEqual(['Order: b', 'Order: a']);
+  await expect(names(page)).toHaveText(['Order: b', 'Order: a']);
   const hand = page.getByRole('button', { name: 'Actions for Order: a' });
   await hand.focus();
 
   expect(await callWith(server.url, apiKey)).toBe(204);
   await expect(rowOf(page, 'Order: a').getByText('just now')).toBeVisible();
-  expect(await names(page)).toEqual(['Order: b', 'Order: a']);
+  await expect(names(page)).toHaveText(['Order: b', 'Order: a']);
   await expect(hand).toBeFocused();
   await page.getByRole('button', { name: 'The list has changed' }).click();
-  await expect(page.locator('.key-name').first()).toHaveText('Order: a');
+  await expect(names(page).first()).toHaveText('Order: a');
 });
 
 test('a stale answer never overwrites a newer one', async ({ keysPage: page }) => {

@@ -65,7 +65,7 @@ test('100,000 keys go by pages, and a page can be opened by its address', async 
   };
   await withServer(database, { prepare }, async (server) => {
     await signIn(page, server.url);
-    await expect(page.getByText('100,000 keys')).toBeVisible();
+    await expect(page.getByText('100,000 keys', { exact: true })).toBeVisible();
     await expect(firstName(page)).toHaveText('Worker 1');
     await page.getByRole('button', { name: 'Next' }).click();
     await expect(firstName(page)).toHaveText('Worker 51');
