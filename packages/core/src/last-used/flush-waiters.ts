@@ -1,7 +1,11 @@
 import type { Stamp } from './stamp.js';
 
 interface Waiter {
-  readonly uses: readonly { readonly stamp: Stamp; readonly usedAt: number }[];
+  /** Those not seen to be stored; of each the use that is waited for, at the same place. */
+  readonly stamps: Stamp[];
+  readonly uses: number[];
+  /** Those whose use has not been noted yet. */
+  readonly unread: (readonly Stamp[])[];
   resolve(): void;
   reject(error: Error): void;
 }
@@ -15,10 +19,11 @@ export class FlushWaiters {
   }
 
   /** Resolves when each of these stamps has its present use stored, or a newer one. */
-  waitFor(stamps: readonly Stamp[]): Promise<void> {
-    const uses = stamps.map((stamp) => ({ stamp, usedAt: stamp.usedAt }));
+  waitFor(pieces: (readonly Stamp[])[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiters.push({ uses, resolve, reject });
+      const waiter: Waiter = { stamps: [], uses: [], unread: pieces, resolve, reject };
+      this.#waiters.push(waiter);
+      this.#read(waiter);
     });
   }
 
@@ -26,9 +31,7 @@ export class FlushWaiters {
   settle(): void {
     if (this.#waiters.length === 0) return;
     this.#waiters = this.#waiters.filter((waiter) => {
-      const isStored = waiter.uses.every(
-        ({ stamp, usedAt }) => !stamp.pending || stamp.storedAt >= usedAt,
-      );
+      const isStored = forgetStored(waiter) && waiter.unread.length === 0;
       if (isStored) waiter.resolve();
       return !isStored;
     });
@@ -37,4 +40,25 @@ export class FlushWaiters {
   fail(error: Error): void {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
   }
+
+  /** A piece in each turn of the event loop: a million keys may be pending. A use that comes meanwhile is waited for too. */
+  #read(waiter: Waiter): void {
+    for (const stamp of waiter.unread.pop() ?? []) {
+      if (!stamp.pending) continue;
+      waiter.stamps.push(stamp);
+      waiter.uses.push(stamp.usedAt);
+    }
+    if (waiter.unread.length > 0) setImmediate(() => this.#read(waiter));
+    else this.settle();
+  }
+}
+
+/** What is stored stays stored, so each is looked at until it is, and never again. True where none is left. */
+function forgetStored({ stamps, uses }: Waiter): boolean {
+  for (let last = stamps.at(-1); last !== undefined; last = stamps.at(-1)) {
+    if (last.pending && last.storedAt < (uses.at(-1) as number)) return false;
+    stamps.pop();
+    uses.pop();
+  }
+  return true;
 }

@@ -1,5 +1,6 @@
 import { attemptAt, type FlushTiming, lookAt } from './flush-schedule.js';
 import type { Stamp } from './stamp.js';
+import { StampList } from './stamp-list.js';
 
 /** Stamps looked at in one go, so that a million of them never hold the event loop. */
 const SIFT_AT_ONCE = 20_000;
@@ -8,7 +9,7 @@ const NOTHING_STORED = 0.5;
 /** Stamps that fell due at the same look. */
 interface DueRun {
   readonly sinceMs: number;
-  readonly stamps: Stamp[];
+  readonly stamps: StampList;
 }
 
 /**
@@ -19,8 +20,8 @@ interface DueRun {
 export class PendingUses {
   readonly #timing: FlushTiming;
   readonly #slotMs: number;
-  readonly #fresh: Stamp[] = [];
-  readonly #waiting = new Map<number, Stamp[]>();
+  readonly #fresh = new StampList();
+  readonly #waiting = new Map<number, StampList>();
   /** The longest-waiting first. */
   #due: DueRun[] = [];
   #count = 0;
@@ -69,7 +70,9 @@ export class PendingUses {
     const taken: Stamp[] = [];
     for (let run = this.#due[0]; run !== undefined && taken.length < most; run = this.#due[0]) {
       // From the end of a run: all of it has waited equally long, and nothing has to be moved.
-      taken.push(...run.stamps.splice(-(most - taken.length)));
+      for (let stamp = run.stamps.pop(); stamp !== undefined; stamp = run.stamps.pop()) {
+        if (taken.push(stamp) === most) break;
+      }
       if (run.stamps.length === 0) this.#due.shift();
     }
     return taken;
@@ -86,18 +89,18 @@ export class PendingUses {
     this.#count--;
   }
 
-  /** Every pending stamp, but for those taken. */
-  list(): Stamp[] {
+  /** Every pending stamp, but for those taken, copied into arrays of bounded length. */
+  pieces(): Stamp[][] {
     const due = this.#due.map(({ stamps }) => stamps);
-    return [this.#fresh, ...due, ...this.#waiting.values()].flat();
+    return [this.#fresh, ...due, ...this.#waiting.values()].flatMap((list) => list.pieces());
   }
 
   /** Every pending stamp from the beginning, with nothing known to be stored: after the clock or the server changed. */
   restart(): readonly Stamp[] {
-    const all = this.list();
+    const all = this.pieces().flat();
     this.#due = [];
     this.#waiting.clear();
-    this.#fresh.length = 0;
+    this.#fresh.clear();
     for (const stamp of all) {
       stamp.storedAt = NOTHING_STORED;
       this.#fresh.push(stamp);
@@ -111,7 +114,7 @@ export class PendingUses {
     this.record(stamp, stamp.usedAt);
   }
 
-  #siftList(stamps: Stamp[], most: number, nowMs: number, all: boolean): number {
+  #siftList(stamps: StampList, most: number, nowMs: number, all: boolean): number {
     let left = most;
     for (
       let stamp = stamps.pop();
@@ -132,14 +135,19 @@ export class PendingUses {
 
   #makeDue(stamp: Stamp, nowMs: number): void {
     const last = this.#due.at(-1);
-    if (last?.sinceMs === nowMs) last.stamps.push(stamp);
-    else this.#due.push({ sinceMs: nowMs, stamps: [stamp] });
+    if (last?.sinceMs === nowMs) {
+      last.stamps.push(stamp);
+      return;
+    }
+    const stamps = new StampList();
+    stamps.push(stamp);
+    this.#due.push({ sinceMs: nowMs, stamps });
   }
 
   #waitUntil(stamp: Stamp, atMs: number): void {
     const slot = Math.ceil(atMs / this.#slotMs);
-    const stamps = this.#waiting.get(slot);
-    if (stamps === undefined) this.#waiting.set(slot, [stamp]);
-    else stamps.push(stamp);
+    const stamps = this.#waiting.get(slot) ?? new StampList();
+    stamps.push(stamp);
+    this.#waiting.set(slot, stamps);
   }
 }

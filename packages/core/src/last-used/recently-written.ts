@@ -1,4 +1,5 @@
 import type { Stamp } from './stamp.js';
+import { StampList } from './stamp-list.js';
 
 const MINUTE_MS = 60_000;
 
@@ -8,8 +9,8 @@ const MINUTE_MS = 60_000;
  */
 export class RecentlyWritten {
   #minute = 0;
-  #current: Stamp[] = [];
-  #previous: Stamp[] = [];
+  #current = new StampList();
+  #previous = new StampList();
 
   /** `nowMs` of a clock that only goes forward. */
   note(stamp: Stamp, nowMs: number): void {
@@ -22,16 +23,16 @@ export class RecentlyWritten {
 
   /** Hands all of them over, each once or twice, and forgets them. */
   takeAll(): Stamp[] {
-    const all = [...this.#previous, ...this.#current];
+    const all = [...this.#previous.pieces(), ...this.#current.pieces()].flat();
     for (const stamp of all) stamp.writtenIn = -1;
-    this.#previous = [];
-    this.#current = [];
+    this.#previous = new StampList();
+    this.#current = new StampList();
     return all;
   }
 
   #turn(minute: number): void {
-    this.#previous = minute === this.#minute + 1 ? this.#current : [];
-    this.#current = [];
+    this.#previous = minute === this.#minute + 1 ? this.#current : new StampList();
+    this.#current = new StampList();
     this.#minute = minute;
   }
 }

@@ -1,0 +1,39 @@
+import type { Stamp } from './stamp.js';
+
+const PIECE = 4_096;
+
+/**
+ * A stack of stamps in pieces of bounded length. One array of a million is copied whole each time it grows, within
+ * the request whose use comes next.
+ */
+export class StampList {
+  readonly #full: Stamp[][] = [];
+  #last: Stamp[] = [];
+
+  get length(): number {
+    return this.#full.length * PIECE + this.#last.length;
+  }
+
+  push(stamp: Stamp): void {
+    if (this.#last.length === PIECE) {
+      this.#full.push(this.#last);
+      this.#last = [];
+    }
+    this.#last.push(stamp);
+  }
+
+  pop(): Stamp | undefined {
+    if (this.#last.length === 0) this.#last = this.#full.pop() ?? this.#last;
+    return this.#last.pop();
+  }
+
+  clear(): void {
+    this.#full.length = 0;
+    this.#last = [];
+  }
+
+  /** All of them, copied into arrays of bounded length. */
+  pieces(): Stamp[][] {
+    return [...this.#full, this.#last].map((piece) => piece.slice());
+  }
+}

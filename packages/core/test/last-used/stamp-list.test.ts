@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { FlushWaiters } from '../../src/last-used/flush-waiters.js';
+import { createStamp, type Stamp } from '../../src/last-used/stamp.js';
+import { StampList } from '../../src/last-used/stamp-list.js';
+
+/** More than two pieces. */
+const MANY = 10_000;
+
+const pendingStamps = (): Stamp[] =>
+  Array.from({ length: MANY }, (_, i) => ({
+    ...createStamp(`${i}`),
+    usedAt: i + 1,
+    pending: true,
+  }));
+
+it('a list of many stamps gives back each once, the latest first', () => {
+  const stamps = pendingStamps();
+  const list = new StampList();
+  for (const stamp of stamps) list.push(stamp);
+  expect(list.length).toBe(MANY);
+  expect(list.pieces().flat()).toEqual(stamps);
+  expect(Math.max(...list.pieces().map(({ length }) => length))).toBeLessThan(MANY / 2);
+  const back = stamps.map(() => list.pop());
+  expect(back).toEqual(stamps.toReversed());
+  expect(list.pop()).toBeUndefined();
+  expect(list.length).toBe(0);
+});
+
+it('pieces are copies: what is taken from the list afterwards stays in them', () => {
+  const list = new StampList();
+  const [stamp] = pendingStamps() as [Stamp];
+  list.push(stamp);
+  const pieces = list.pieces();
+  list.pop();
+  expect(pieces.flat()).toEqual([stamp]);
+});
+
+it('who waits for many uses waits for each of them, however the writes are ordered', async () => {
+  const stamps = pendingStamps();
+  const waiters = new FlushWaiters();
+  let isOver = false;
+  const half = MANY / 2;
+  const over = waiters.waitFor([stamps.slice(0, half), stamps.slice(half)]).then(() => {
+    isOver = true;
+  });
+  const settled = async () => {
+    waiters.settle();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    return isOver;
+  };
+  expect(await settled()).toBe(false);
+  const [first, ...others] = stamps as [Stamp, ...Stamp[]];
+  for (const stamp of others) stamp.pending = false;
+  expect(await settled()).toBe(false);
+  // An older use than the one that is waited for, and then that one, while a newer one is pending.
+  first.storedAt = first.usedAt - 0.5;
+  expect(await settled()).toBe(false);
+  first.storedAt = first.usedAt;
+  first.usedAt += 100;
+  expect(await settled()).toBe(true);
+  await over;
+});
+
+it('who waits for nothing that is pending does not wait', async () => {
+  await new FlushWaiters().waitFor([[createStamp('settled')]]);
+});
+
+it('a failure reaches those who still note what they wait for', async () => {
+  const waiters = new FlushWaiters();
+  const waiting = waiters.waitFor([pendingStamps(), pendingStamps()]);
+  waiters.fail(new Error('away'));
+  await expect(waiting).rejects.toThrow('away');
+});
