@@ -55,7 +55,7 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   const timing = { windowMs: precisionMs, flushIntervalMs };
   const cancel = (backendPid: number) => hearing.cancel(backendPid);
   const flusher = new Flusher({ database, clock, timing, logger, cancel });
-  flusher.onJump = () => hearing.doubt();
+  flusher.jumps.onJump = () => hearing.doubt();
   const reach = new Reach({ database, cancel, clock, logger });
   hearing.beforeTrust = () => reach.lookNow();
   hearing.onLoss = () => void reach.suspect();

@@ -1,11 +1,11 @@
 import { KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
-import { readClock } from '../sql/read-clock.js';
 import type { Unwritten } from '../sql/write-last-used.js';
 import { LateError, within } from '../within.js';
 import type { FlushTiming } from './flush-schedule.js';
 import { FlushWaiters } from './flush-waiters.js';
+import { JumpWatch } from './jump-watch.js';
 import { Pause } from './pause.js';
 import { PendingUses } from './pending-uses.js';
 import { RecentlyWritten } from './recently-written.js';
@@ -30,8 +30,7 @@ export interface FlusherOptions extends BatchDestination {
 export class Flusher {
   readonly pending: PendingUses;
   readonly counts = { flushes: 0, flushFailures: 0, keysWritten: 0 };
-  /** Called when the host slept or its clock was set: nothing that was believed of time holds. */
-  onJump: () => void = () => {};
+  readonly jumps: JumpWatch;
 
   readonly #options: FlusherOptions;
   readonly #slotMs: number;
@@ -45,27 +44,23 @@ export class Flusher {
   #mostRows = MOST_ROWS;
   #rowFailures = 0;
   #retryMs = RETRY_MS.first;
-  #lookedAt: number;
-  /** The database's time of the last look before a jump; null: there was none, or it is dealt with. */
-  #jumpedSince: number | null = null;
-  #jumpWatch: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopping = false;
 
   constructor(options: FlusherOptions) {
-    const { clock, logger, timing } = options;
+    const { clock, database, logger, timing } = options;
     this.#options = options;
     this.#slotMs = Math.max(10, timing.flushIntervalMs / 5);
     this.pending = new PendingUses(timing, this.#slotMs);
     this.#warn = onceAMinute(logger);
-    this.#lookedAt = clock.now();
+    this.jumps = new JumpWatch(clock, database);
     // After a sleep only what was used since the last look is off; else the database's clock moved under all of it.
-    clock.onStep = (stepMs) => this.#moveUsesSince(this.#jumpedSince ?? 0, stepMs);
+    clock.onStep = (stepMs) => this.#moveUsesSince(this.jumps.since ?? 0, stepMs);
     clock.onNewServer = (stepMs) => this.#writeRecentAgain(stepMs);
   }
 
   start(): void {
-    this.#jumpWatch = setInterval(() => this.#lookForJump(), this.#slotMs).unref();
+    this.jumps.start(this.#slotMs);
     this.#running = this.#run();
   }
 
@@ -77,7 +72,7 @@ export class Flusher {
   /** Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending). */
   async flush(): Promise<void> {
     if (this.pending.count === 0) return;
-    const stored = this.#waiters.waitFor([...this.pending.list(), ...this.#inFlight]);
+    const stored = this.#waiters.waitFor([...this.pending.pieces(), this.#inFlight]);
     this.#look.end();
     this.#rest.hold();
     await stored;
@@ -86,7 +81,7 @@ export class Flusher {
   /** Writes what is pending whatever its window, and stops: within 5 s. */
   async close(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#jumpWatch);
+    this.jumps.stop();
     this.#look.end();
     this.#rest.end();
     const deadline = performance.now() + CLOSE_WITHIN_MS;
@@ -108,14 +103,14 @@ export class Flusher {
     while (!this.#stopping) {
       await this.#wait(this.#look, this.#slotMs);
       if (this.#stopping) return;
-      if (await this.#askAfterJump()) await this.#flushDue();
+      if (await this.#knowsTime()) await this.#flushDue();
       else await this.#wait(this.#rest, this.#nextRetry());
     }
   }
 
   async #flushDue(): Promise<void> {
     await this.#sift(false);
-    while (!this.#stopping && this.#jumpedSince === null) {
+    while (!this.#stopping && this.jumps.since === null) {
       const batch = this.pending.take(this.#mostRows);
       if (batch.length === 0) return;
       const tookMs = await this.#write(batch, this.#options.timing.windowMs);
@@ -256,25 +251,10 @@ export class Flusher {
     await over;
   }
 
-  /** On a timer of its own: the loop may be waiting for a database that is away. */
-  #lookForJump(): void {
-    const { clock } = this.#options;
-    const since = this.#lookedAt;
-    this.#lookedAt = clock.now();
-    if (!clock.noticeJump()) return;
-    this.#jumpedSince ??= since;
-    this.onJump();
-  }
-
   /** A host that slept believes in an old clock until the database has told its own: nothing is written before. */
-  async #askAfterJump(): Promise<boolean> {
-    if (this.#jumpedSince === null) return true;
-    const { clock, database } = this.#options;
+  async #knowsTime(): Promise<boolean> {
     try {
-      const sentAt = clock.hostNow();
-      const row = await readClock(database);
-      clock.read({ ...row, sentAt, receivedAt: clock.hostNow() });
-      this.#jumpedSince = null;
+      await this.jumps.settle();
       return true;
     } catch (error) {
       this.#tellOfFailure(error as Error);
