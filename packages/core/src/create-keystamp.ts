@@ -3,11 +3,12 @@ import { DatabaseClock } from './clock.js';
 import type { Database } from './database/database.js';
 import { openDatabase } from './database/open-database.js';
 import { KeystampError } from './errors.js';
-import { checkId, checkUserId } from './keys/arguments.js';
+import { checkId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
 import type { ImportedApiKey } from './keys/imported-api-key.js';
 import { listApiKeys } from './keys/list-keys.js';
+import { ownerOf } from './keys/ownership.js';
 import { Tracking } from './keys/tracking.js';
 import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
@@ -87,18 +88,12 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     database,
     createApiKey: (input) => changer.create(input),
     validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
-    getApiKey: async (id, within = {}) =>
-      getKey(
-        database,
-        checkId(id),
-        within.userId === undefined ? null : checkUserId(within.userId),
-      ),
+    getApiKey: async (id, within = {}) => getKey(database, checkId(id), ownerOf(within)),
     listApiKeys: (query = {}) => listApiKeys(database, tracking, query),
     updateApiKey: (id, changes, within = {}) => changer.update(id, changes, within),
     revokeApiKey: (id, within = {}) => changer.revoke(id, within),
     revokeApiKeys: (keys, within = {}) => changer.revokeMany(keys, within),
-    rotateApiKey: (id, { graceSeconds = 0 } = {}, within = {}) =>
-      changer.rotate(id, graceSeconds, within),
+    rotateApiKey: (id, options = {}, within = {}) => changer.rotate(id, options, within),
     deleteApiKey: (id, within = {}) => changer.delete(id, within),
     importApiKeys: (keys) => importInto(parts, database, keys),
     setUserActive: (userId, isActive) => changer.setUserActive(userId, isActive),

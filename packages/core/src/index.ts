@@ -24,6 +24,7 @@ export type {
   Logger,
   Ownership,
   RevokedApiKey,
+  RotateOptions,
   ValidateOptions,
 } from './keystamp.js';
 export {

@@ -61,6 +61,11 @@ export interface ApiKeyChanges {
   expiresAt?: Date | null;
 }
 
+export interface RotateOptions {
+  /** How long the old key goes on, in seconds: 0 to 2,592,000 (30 days). Default 0: it stops at once. */
+  graceSeconds?: number;
+}
+
 /** Limits an operation to the keys of one user: another user's key is then absent. */
 export interface Ownership {
   userId?: string;
@@ -127,7 +132,7 @@ export interface Keystamp {
   /** A successor now; the old key expires at the earlier of its expiry and now + grace. Null: no such key. Throws `key_revoked`, `key_expired`. */
   rotateApiKey(
     id: string,
-    options?: { graceSeconds?: number },
+    options?: RotateOptions,
     within?: Ownership,
   ): Promise<IssuedApiKey | null>;
   /** The record as it was. Null: no such key. */

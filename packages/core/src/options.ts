@@ -2,6 +2,7 @@ import { checkLabel } from './api-key.js';
 import { ArgumentError } from './errors.js';
 import { checkWholeNumber } from './keys/arguments.js';
 import type { KeystampOptions, Logger } from './keystamp.js';
+import { checkFields, type FieldsOf } from './known-fields.js';
 import { silent } from './log.js';
 
 /** Every option with its default filled in, checked. */
@@ -24,8 +25,24 @@ const NUMBERS = {
   maxKeysPerUser: { from: 1, to: 10_000_000, otherwise: 1_000 },
 } as const;
 
+const OPTIONS: FieldsOf<KeystampOptions> = {
+  database: true,
+  dataDir: true,
+  listenDatabase: true,
+  migrate: true,
+  label: true,
+  precisionMs: true,
+  flushIntervalMs: true,
+  cacheSize: true,
+  outageGraceMs: true,
+  maxKeysPerUser: true,
+  logger: true,
+  now: true,
+};
+
 /** Throws an ArgumentError that names the first wrong option. */
 export function checkOptions(options: KeystampOptions): Settings {
+  checkFields(options, OPTIONS, 'options');
   return {
     label: checkLabel(options.label ?? 'ks'),
     precisionMs: numberOf(options, 'precisionMs'),

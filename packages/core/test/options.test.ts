@@ -13,6 +13,10 @@ it.each<[Partial<Record<keyof KeystampOptions, unknown>>, string]>([
   [{ logger: {} }, "logger: expected an object with pino's methods"],
   [{ now: 5 }, 'now: expected a function'],
   [{ database: 7 }, 'database: expected'],
+  [{ precisonMs: 5 } as object, 'precisonMs: expected a known name; the nearest is precisionMs'],
+  [{ flush_interval_ms: 5 } as object, 'the nearest is flushIntervalMs'],
+  [{ colour: 'red' } as object, 'colour: expected one of database, dataDir, '],
+  [{ [`ks ${'x'.repeat(50)}`]: 1 }, '(unprintable): expected one of'],
 ])('K6 a wrong option %o is named, and nothing is opened', async (options, message) => {
   await expect(createKeystamp(options as KeystampOptions)).rejects.toThrow(message);
 });

@@ -8,7 +8,9 @@ import type {
   IssuedApiKey,
   Ownership,
   RevokedApiKey,
+  RotateOptions,
 } from '../keystamp.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { deleteKey } from '../sql/delete-key.js';
 import { expireKey, holdKey } from '../sql/expire-key.js';
@@ -32,7 +34,11 @@ import {
   LIMITS,
 } from './arguments.js';
 import type { BulkRevocation, KeyToRevoke } from './bulk-revocation.js';
+import { ownerOf } from './ownership.js';
 
+const NEW_KEY: FieldsOf<CreateApiKey> = { userId: true, name: true, scopes: true, expiresAt: true };
+const CHANGES: FieldsOf<ApiKeyChanges> = { name: true, scopes: true, expiresAt: true };
+const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true };
 /** 30 days. */
 const MOST_GRACE_SECONDS = 30 * 24 * 60 * 60;
 
@@ -54,6 +60,7 @@ export class KeyChanger {
   }
 
   async create(input: CreateApiKey): Promise<IssuedApiKey> {
+    checkFields(input, NEW_KEY, 'input');
     const key = {
       userId: checkUserId(input.userId),
       name: checkName(input.name),
@@ -67,6 +74,7 @@ export class KeyChanger {
   }
 
   async update(id: string, changes: ApiKeyChanges, within: Ownership): Promise<UserApiKey | null> {
+    checkFields(changes, CHANGES, 'changes');
     const update = {
       id: checkId(id),
       userId: ownerOf(within),
@@ -110,8 +118,14 @@ export class KeyChanger {
     return outcomes;
   }
 
-  async rotate(id: string, graceSeconds: number, within: Ownership): Promise<IssuedApiKey | null> {
+  async rotate(
+    id: string,
+    options: RotateOptions,
+    within: Ownership,
+  ): Promise<IssuedApiKey | null> {
     checkId(id);
+    checkFields(options, ROTATION, 'options');
+    const { graceSeconds = 0 } = options;
     checkWholeNumber(graceSeconds, 'graceSeconds', 0, MOST_GRACE_SECONDS);
     const rotated = await inTransaction(this.#options.database, async (session) => {
       const found = await getKey(session, id, ownerOf(within));
@@ -166,10 +180,6 @@ export class KeyChanger {
     this.#options.changes.keyChanged(keyBucket);
     return key;
   }
-}
-
-function ownerOf({ userId }: Ownership): string | null {
-  return userId === undefined ? null : checkUserId(userId);
 }
 
 function revoked(): KeystampError {

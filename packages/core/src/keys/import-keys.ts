@@ -1,5 +1,6 @@
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 import { importKeys } from '../sql/import-keys.js';
 import {
   checkName,
@@ -11,6 +12,16 @@ import {
 } from './arguments.js';
 import type { ImportedApiKey, ImportOutcome } from './imported-api-key.js';
 
+const IMPORTED: FieldsOf<ImportedApiKey> = {
+  keyHash: true,
+  userId: true,
+  name: true,
+  keyPrefix: true,
+  scopes: true,
+  createdAt: true,
+  expiresAt: true,
+  lastUsedAt: true,
+};
 const MOST_PREFIX = 16;
 
 /** All or none of them; one outcome a key, in order. */
@@ -31,6 +42,7 @@ export async function importApiKeys(
 
 function checkImported(key: ImportedApiKey, field: string): ImportedApiKey {
   try {
+    checkFields(key, IMPORTED, 'key');
     return {
       keyHash: checkHash(key.keyHash),
       userId: checkUserId(key.userId),

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
 import {
   checkOneOf,
@@ -18,12 +19,26 @@ const STATUSES = ['active', 'expired', 'revoked', 'user_inactive'] as const;
 const DEFAULT_LIMIT = 50;
 const MOST_DAYS = 36_500;
 
+const QUERY: FieldsOf<ListQuery> = {
+  userId: true,
+  sort: true,
+  order: true,
+  q: true,
+  status: true,
+  unusedFor: true,
+  keyHash: true,
+  count: true,
+  limit: true,
+  cursor: true,
+};
+
 /** One page of keys. A wrong query throws before the database is asked. */
 export async function listApiKeys(
   database: Database,
   tracking: Tracking,
   query: ListQuery,
 ): Promise<ListedApiKeys> {
+  checkFields(query, QUERY, 'query');
   const filter = toFilter(query);
   const page = toPage(query);
   const [rows, since, count] = await Promise.all([

@@ -3,6 +3,7 @@ import { isApiKeyShape } from '../api-key-shape.js';
 import type { DatabaseClock } from '../clock.js';
 import { KeystampError } from '../errors.js';
 import type { ValidateOptions } from '../keystamp.js';
+import { type FieldsOf, faultOfFields } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
 import type { ForeignShapes } from './foreign-shapes.js';
@@ -28,6 +29,7 @@ const MALFORMED: Promise<Validation> = Promise.resolve(
 );
 const UNKNOWN: Validation = Object.freeze({ valid: false, reason: 'unknown' });
 const NO_SCOPES: readonly string[] = [];
+const OPTIONS: FieldsOf<ValidateOptions> = { scopes: true, recordUse: true };
 
 /** Answers "may this key act now?": from memory where that can be trusted, else from the database. */
 export class Validator {
@@ -42,6 +44,8 @@ export class Validator {
   /** Not an async function: for a known key it hands out a promise that is resolved already, and allocates nothing. */
   validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
     if (this.#closed) return Promise.reject(new KeystampError('closed', 'The instance is closed.'));
+    const wrong = options === undefined ? null : faultOfFields(options, OPTIONS, 'options');
+    if (wrong !== null) return Promise.reject(wrong);
     if (typeof apiKey !== 'string' || !this.#hasShape(apiKey)) return this.#refuseShape();
     const { cacheSize, clock, hearing, keys } = this.#parts;
     const keyHash = hashApiKey(apiKey);

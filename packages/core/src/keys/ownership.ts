@@ -1,0 +1,12 @@
+import type { Ownership } from '../keystamp.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
+import { checkUserId } from './arguments.js';
+
+const OWNERSHIP: FieldsOf<Ownership> = { userId: true };
+
+/** Whose keys alone are meant; null: everybody's. A misspelt limit must not become none. */
+export function ownerOf(within: Ownership): string | null {
+  checkFields(within, OWNERSHIP, 'within');
+  const { userId } = within;
+  return userId === undefined ? null : checkUserId(userId);
+}
