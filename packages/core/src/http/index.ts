@@ -1,6 +1,6 @@
+export { holdsApiKey } from '../key-in-text.js';
 export { type CredentialHeaders, credentialsOfRawHeaders } from './credential-headers.js';
 export { type FoundApiKey, findApiKey, type OtherScheme } from './find-api-key.js';
-export { holdsApiKey } from './key-in-text.js';
 export { refuseKeyInUrl } from './key-in-url.js';
 export {
   type Problem,

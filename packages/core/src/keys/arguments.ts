@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { holdsApiKey } from '../key-in-text.js';
 
 /** Limits of what a caller gives, in characters (code points) and items. */
 export const LIMITS = {
@@ -24,6 +25,7 @@ export function checkId(id: unknown, field = 'id'): string {
 
 /** Any text; the embedding service's own id. Not trimmed: it is somebody else's. */
 export function checkUserId(userId: unknown, field = 'userId'): string {
+  refuseKey(userId, field);
   if (
     isText(userId) &&
     !userId.includes('\0') &&
@@ -37,6 +39,7 @@ export function checkUserId(userId: unknown, field = 'userId'): string {
 
 /** The name, trimmed and in Unicode's composed form. */
 export function checkName(name: unknown): string {
+  refuseKey(name, 'name');
   if (isText(name)) {
     const trimmed = name.trim().normalize('NFC');
     const isVisible = !INVISIBLE_ONLY.test(trimmed) && !DECEPTIVE.test(trimmed);
@@ -54,6 +57,7 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
     throw new ArgumentError(field, `a list of at most ${LIMITS.scopes} scopes`);
   }
   scopes.forEach((scope, i) => {
+    refuseKey(scope, `${field}[${i}]`);
     if (typeof scope === 'string' && SCOPE_TOKEN.test(scope) && scope.length <= LIMITS.scope)
       return;
     throw new ArgumentError(
@@ -62,6 +66,13 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
     );
   });
   return [...new Set(scopes as string[])];
+}
+
+/** A key pasted into the wrong field would be stored and shown in clear (K1). What came is not repeated. */
+function refuseKey(text: unknown, field: string): void {
+  if (typeof text === 'string' && holdsApiKey(text)) {
+    throw new ArgumentError(field, 'a text, not an API key');
+  }
 }
 
 /** `nowMs` is the database's clock. */

@@ -1,4 +1,3 @@
-import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
 import { CreateApiKeyBody, IssuedApiKey } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -21,7 +20,6 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const { name, scopes, expires_at, user_id: userId = caller.user.id } = request.body;
     demandOwn(caller, userId);
     demandGrantable(caller, scopes ?? []);
-    refuseKeysIn({ name, scopes, user_id: request.body.user_id });
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     const issued = await keystamp.createApiKey({
       userId,

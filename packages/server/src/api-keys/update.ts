@@ -1,4 +1,3 @@
-import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
 import { ApiKeyAnswer, ApiKeyParams, UpdateApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -25,7 +24,6 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const { name, scopes, expires_at } = request.body;
     if (scopes !== undefined) demandSession(caller, 'scopes');
     if (expires_at !== undefined) demandSession(caller, 'expiry');
-    refuseKeysIn({ name, scopes });
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     if (scopes !== undefined && !caller.user.isAdmin) {
       const before = await keystamp.getApiKey(id, reach);

@@ -70,6 +70,14 @@ describe('keystamp import', () => {
     expect((await cli.run(['list', '--json'])).out).toBe(before);
   });
 
+  it('refuses a key pasted as a name, and does not repeat it (K1)', async () => {
+    const { out: apiKey } = await cli.run(['create', '--user', 'i', '--name', 'x']);
+    const stdin = line({ key_hash: hashOf('pasted'), name: apiKey.trim() });
+    const { code, err } = await cli.run(['import', '-'], { stdin });
+    expect([code, err]).toEqual([1, expect.stringContaining('line 1: name: expected a text')]);
+    expect(err).not.toContain(apiKey.trim());
+  });
+
   it('says which file it cannot read', async () => {
     const { code, err } = await cli.run(['import', '/nowhere/keys.jsonl']);
     expect([code, err]).toEqual([1, 'keystamp: /nowhere/keys.jsonl cannot be read: ENOENT\n']);

@@ -1,4 +1,4 @@
-import { isApiKeyShape } from '../api-key-shape.js';
+import { isApiKeyShape } from './api-key-shape.js';
 
 const AFTER_UNDERSCORE = 49;
 const LONGEST_LABEL = 16;
