@@ -3,7 +3,7 @@
  * share of the time that flushing takes, and how long until all are stored.
  * `npx tsx --expose-gc bench/proof/million.ts [keys] [most seconds]`
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { DatabaseClock } from '../../packages/core/src/clock.js';
 import { Flusher } from '../../packages/core/src/last-used/flusher.js';
 import { createStamp, type Stamp } from '../../packages/core/src/last-used/stamp.js';
@@ -87,10 +87,16 @@ const ticking = setInterval(() => {
   longestHoldMs = Math.max(longestHoldMs, now - lastTurn - 1);
   lastTurn = now;
 }, 1);
+const collectionsMs: number[] = [];
+const collections = new PerformanceObserver((list) => {
+  collectionsMs.push(...list.getEntries().map(({ duration }) => duration));
+});
+collections.observe({ entryTypes: ['gc'] });
 // What the machine alone makes of the same measure.
 await pause(10_000);
 const idleHoldMs = longestHoldMs;
 longestHoldMs = 0;
+collectionsMs.length = 0;
 const looksMs: number[] = [];
 const sift = flusher.pending.sift.bind(flusher.pending);
 flusher.pending.sift = (nowMs, all) => {
@@ -112,6 +118,7 @@ while (flusher.pending.count > 0 && performance.now() - flushingFrom < limit) {
   }
 }
 const elapsed = performance.now() - flushingFrom;
+collections.disconnect();
 clearInterval(ticking);
 delay.disable();
 const busy = took.reduce((sum, ms) => sum + ms, 0);
@@ -121,6 +128,9 @@ console.log(
 console.log(`share of the time in a statement: ${((100 * busy) / elapsed).toFixed(1)} %`);
 console.log(
   `a look: p99 ${percentile(looksMs, 0.99).toFixed(1)} ms, most ${Math.max(...looksMs).toFixed(1)} ms of ${looksMs.length}; event loop: longest hold ${longestHoldMs.toFixed(1)} ms between two turns (idle on this machine: ${idleHoldMs.toFixed(1)} ms), p99 of the delay ${(delay.percentile(99) / 1e6).toFixed(1)} ms`,
+);
+console.log(
+  `longest pause of the garbage collector: ${Math.max(0, ...collectionsMs).toFixed(1)} ms of ${collectionsMs.length}`,
 );
 console.log(
   `told of being behind: ${warnings.length} lines, the first ${JSON.stringify(warnings[0])}`,
