@@ -15,3 +15,25 @@ export function credentialsOfRawHeaders(rawHeaders: readonly string[]): Credenti
   }
   return { apiKeys, authorizations };
 }
+
+/**
+ * From web `Headers`, which join the lines of a header by commas. No key that a client may send holds a comma;
+ * of another scheme's parameters, only one that begins like a Bearer line is taken for a line.
+ */
+export function credentialsOfHeaders(headers: Headers): CredentialHeaders {
+  const apiKey = headers.get('x-api-key');
+  const authorization = headers.get('authorization');
+  return {
+    apiKeys: apiKey === null ? [] : apiKey.split(','),
+    authorizations: authorization === null ? [] : authorizationLines(authorization),
+  };
+}
+
+function authorizationLines(joined: string): string[] {
+  const parts = joined.split(',');
+  return parts.some(isBearer) ? parts : [joined];
+}
+
+function isBearer(part: string): boolean {
+  return /^\s*bearer(\s|$)/i.test(part);
+}

@@ -1,5 +1,17 @@
 export { holdsApiKey } from '../key-in-text.js';
-export { type CredentialHeaders, credentialsOfRawHeaders } from './credential-headers.js';
+export {
+  type AuthenticatedKey,
+  type Authentication,
+  authenticate,
+  checkDemand,
+  type KeyDemand,
+  type PresentedRequest,
+} from './authenticate.js';
+export {
+  type CredentialHeaders,
+  credentialsOfHeaders,
+  credentialsOfRawHeaders,
+} from './credential-headers.js';
 export { type FoundApiKey, findApiKey, type OtherScheme } from './find-api-key.js';
 export { refuseKeyInUrl } from './key-in-url.js';
 export {
@@ -11,4 +23,5 @@ export {
   problemDocument,
   problemHeaders,
 } from './problem.js';
+export { problemResponse } from './problem-response.js';
 export { databaseAway, noApiKey, outageOf, refusalOf, unavailable } from './refusal.js';

@@ -1,0 +1,98 @@
+import { ArgumentError } from '../errors.js';
+import { checkScopes } from '../keys/arguments.js';
+import type { Keystamp } from '../keystamp.js';
+import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { isUse, type Validation } from '../validation/decide.js';
+import type { CredentialHeaders } from './credential-headers.js';
+import { findApiKey } from './find-api-key.js';
+import { refuseKeyInUrl } from './key-in-url.js';
+import type { Problem } from './problem.js';
+import { noApiKey, outageOf, refusalOf } from './refusal.js';
+
+/** The key that a request acts by, and the user of it. */
+export interface AuthenticatedKey {
+  readonly key: UserApiKey;
+  readonly user: KeyUser;
+}
+
+/** What a route demands of the requests to it. */
+export interface KeyDemand {
+  /** All of them are needed. A key without scopes has them all. Default: none. */
+  readonly scopes?: readonly string[];
+  /** True: a request without a key passes too. One with a bad key is refused all the same. Default false. */
+  readonly optional?: boolean;
+}
+
+/** What is looked at of a request. */
+export interface PresentedRequest {
+  /** Stands for the request from its begin to its end, in whatever passes it on: it counts as one use. */
+  readonly request: object;
+  /** Path and query, as they came. */
+  readonly url: string;
+  readonly credentials: CredentialHeaders;
+}
+
+export type Authentication =
+  | {
+      readonly admitted: true;
+      /** Null: the request carries no key, and may do without. */
+      readonly apiKey: AuthenticatedKey | null;
+    }
+  | { readonly admitted: false; readonly problem: Problem };
+
+/**
+ * Finds the key in a request and validates it: a use of the key, once a request. An outage is a problem
+ * too (503); what nobody foresaw is thrown.
+ */
+export async function authenticate(
+  keystamp: Keystamp,
+  presented: PresentedRequest,
+  { scopes = [], optional = false }: KeyDemand = {},
+): Promise<Authentication> {
+  const misplaced = refuseKeyInUrl(presented.url);
+  if (misplaced !== null) return refuse(misplaced);
+  const found = findApiKey(presented.credentials);
+  if (!found.found) return refuse(found.problem);
+  if (found.apiKey === null) {
+    return optional
+      ? { admitted: true, apiKey: null }
+      : refuse(noApiKey('Send an API key, as X-API-Key or Authorization: Bearer.'));
+  }
+  try {
+    const validation = await validateOnce(keystamp, presented.request, found.apiKey, scopes);
+    if (!validation.valid) return refuse(refusalOf(validation.reason, scopes));
+    return { admitted: true, apiKey: { key: validation.key, user: validation.user } };
+  } catch (error) {
+    const outage = outageOf(error);
+    if (outage === null) throw error;
+    return refuse(outage);
+  }
+}
+
+/** Throws an ArgumentError that says what is wrong with a demand: at the start, not at a request. */
+export function checkDemand({ scopes = [], optional = false }: KeyDemand): void {
+  checkScopes(scopes);
+  if (typeof optional !== 'boolean') throw new ArgumentError('optional', 'true or false');
+}
+
+function refuse(problem: Problem): Authentication {
+  return { admitted: false, problem };
+}
+
+/** The requests whose use is recorded, by instance. */
+const recorded = new WeakMap<Keystamp, WeakSet<object>>();
+
+/** A request that passes several demands is judged by each, and is one use (G6). */
+async function validateOnce(
+  keystamp: Keystamp,
+  request: object,
+  apiKey: string,
+  scopes: readonly string[],
+): Promise<Validation> {
+  const requests = recorded.get(keystamp) ?? new WeakSet();
+  recorded.set(keystamp, requests);
+  const recordUse = !requests.has(request);
+  const validation = await keystamp.validateUserApiKey(apiKey, { scopes, recordUse });
+  if (isUse(validation.valid ? null : validation.reason)) requests.add(request);
+  return validation;
+}

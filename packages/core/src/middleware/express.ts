@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type AuthenticatedKey,
+  authenticate,
+  checkDemand,
+  credentialsOfRawHeaders,
+  type KeyDemand,
+  type Problem,
+  problemDocument,
+  problemHeaders,
+} from '../http/index.js';
+import type { Keystamp } from '../keystamp.js';
+
+export type { AuthenticatedKey, KeyDemand };
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Null: without a key, where none is demanded. Left out: the request has not been authenticated. */
+      apiKey?: AuthenticatedKey | null;
+    }
+  }
+}
+
+/** What of an Express request is looked at and set; a plain Node request does too. */
+export interface RequestWithApiKey extends IncomingMessage {
+  originalUrl?: string;
+  apiKey?: AuthenticatedKey | null;
+}
+
+export type ApiKeyMiddleware = (
+  request: RequestWithApiKey,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * Middleware for Express 4 and 5 that lets pass what carries a valid API key, as `request.apiKey`, and answers
+ * the rest with a problem document. For an app, a router or a route. Throws an ArgumentError for a wrong scope.
+ */
+export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): ApiKeyMiddleware {
+  checkDemand(demand);
+  return (request, response, next) => {
+    const presented = {
+      request,
+      // A router cuts its own path off `url`.
+      url: request.originalUrl ?? request.url ?? '',
+      credentials: credentialsOfRawHeaders(request.rawHeaders),
+    };
+    authenticate(keystamp, presented, demand).then((outcome) => {
+      if (!outcome.admitted) return send(response, outcome.problem);
+      request.apiKey = outcome.apiKey;
+      next();
+    }, next);
+  };
+}
+
+function send(response: ServerResponse, problem: Problem): void {
+  response.statusCode = problem.status;
+  for (const [name, value] of Object.entries(problemHeaders(problem))) {
+    response.setHeader(name, value);
+  }
+  response.end(JSON.stringify(problemDocument(problem)));
+}

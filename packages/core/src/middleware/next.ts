@@ -1,0 +1,82 @@
+import {
+  type AuthenticatedKey,
+  type Authentication,
+  authenticate,
+  checkDemand,
+  credentialsOfHeaders,
+  type KeyDemand,
+  outageOf,
+  problemResponse,
+} from '../http/index.js';
+import type { Keystamp } from '../keystamp.js';
+
+export type { AuthenticatedKey, KeyDemand };
+
+/** The second argument of a route handler of the App Router. */
+export interface RouteContext {
+  readonly params: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** A route handler of the App Router, as Next.js calls it. */
+export type RouteHandler<R, C> = (request: R, context: C) => Promise<Response>;
+
+export interface WithApiKeyOptions {
+  /** `after` of `next/server`: uses are then written before a serverless platform stops the process. */
+  readonly after?: (task: () => Promise<void>) => void;
+}
+
+/** Makes a route handler of one that also gets `apiKey` in its second argument. Throws an ArgumentError for a wrong scope. */
+export interface WithApiKey {
+  <C extends object = RouteContext, R extends Request = Request>(
+    handler: (
+      request: R,
+      context: C & { apiKey: AuthenticatedKey },
+    ) => Response | Promise<Response>,
+    demand?: KeyDemand & { optional?: false },
+  ): RouteHandler<R, C>;
+  <C extends object = RouteContext, R extends Request = Request>(
+    handler: (
+      request: R,
+      context: C & { apiKey: AuthenticatedKey | null },
+    ) => Response | Promise<Response>,
+    demand: KeyDemand,
+  ): RouteHandler<R, C>;
+}
+
+/**
+ * `withApiKey` for the route handlers of a Next.js app (App Router, runtime `nodejs`). `open` gives the instance; it is
+ * called for each request, and first for a request, not while the app is built.
+ */
+export function createWithApiKey(
+  open: () => Keystamp | Promise<Keystamp>,
+  { after }: WithApiKeyOptions = {},
+): WithApiKey {
+  return <C extends object, R extends Request>(
+    handler: (request: R, context: C & { apiKey: never }) => Response | Promise<Response>,
+    demand: KeyDemand = {},
+  ): RouteHandler<R, C> => {
+    checkDemand(demand);
+    return async (request, context) => {
+      const outcome = await admit(request, demand);
+      if (!outcome.admitted) return problemResponse(outcome.problem);
+      return handler(request, { ...context, apiKey: outcome.apiKey as never });
+    };
+  };
+
+  async function admit(request: Request, demand: KeyDemand): Promise<Authentication> {
+    // Read before the database is opened: that is where Next.js leaves a prerendering.
+    const credentials = credentialsOfHeaders(request.headers);
+    try {
+      const keystamp = await open();
+      const presented = { request, url: request.url, credentials };
+      const outcome = await authenticate(keystamp, presented, demand);
+      // A failed flush is logged and tried again; it is no failure of the request.
+      after?.(() => keystamp.flush().catch(() => {}));
+      return outcome;
+    } catch (error) {
+      const outage = outageOf(error);
+      if (outage === null) throw error;
+      return { admitted: false, problem: outage };
+    }
+  }
+}
