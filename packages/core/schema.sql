@@ -16,6 +16,22 @@ create table keystamp.api_keys (
   imported boolean default false not null
 ) with (fillfactor=70);
 
+create table keystamp.oidc_sign_ins (
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  network_hash bytea not null,
+  next_path text not null,
+  begun_at timestamp with time zone default now() not null,
+  spent_at timestamp with time zone
+);
+
+create table keystamp.oidc_subjects (
+  issuer text not null,
+  subject text not null,
+  user_id text not null,
+  bound_at timestamp with time zone default now() not null
+);
+
 create table keystamp.sessions (
   id_hash bytea not null,
   user_id text not null,
@@ -115,6 +131,12 @@ alter table keystamp.api_keys add constraint api_keys_key_hash_key UNIQUE (key_h
 
 alter table keystamp.api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 
+alter table keystamp.oidc_sign_ins add constraint oidc_sign_ins_pkey PRIMARY KEY (state_hash);
+
+alter table keystamp.oidc_subjects add constraint oidc_subjects_pkey PRIMARY KEY (issuer, subject);
+
+alter table keystamp.oidc_subjects add constraint oidc_subjects_user_id_issuer_key UNIQUE (user_id, issuer);
+
 alter table keystamp.sessions add constraint sessions_pkey PRIMARY KEY (id_hash);
 
 alter table keystamp.setup_tokens add constraint setup_tokens_one_row CHECK (only_row);
@@ -131,6 +153,8 @@ alter table keystamp.users add constraint users_pkey PRIMARY KEY (id);
 
 alter table keystamp.api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES keystamp.users(id) ON DELETE CASCADE;
 
+alter table keystamp.oidc_subjects add constraint oidc_subjects_user_id_fkey FOREIGN KEY (user_id) REFERENCES keystamp.users(id) ON DELETE CASCADE;
+
 alter table keystamp.sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES keystamp.users(id) ON DELETE CASCADE;
 
 CREATE INDEX api_keys_created_at_id_idx ON keystamp.api_keys USING btree (created_at, id);
@@ -138,6 +162,10 @@ CREATE INDEX api_keys_created_at_id_idx ON keystamp.api_keys USING btree (create
 CREATE INDEX api_keys_imported_idx ON keystamp.api_keys USING btree (id) WHERE imported;
 
 CREATE INDEX api_keys_user_id_idx ON keystamp.api_keys USING btree (user_id);
+
+CREATE INDEX oidc_sign_ins_begun_at_idx ON keystamp.oidc_sign_ins USING btree (begun_at);
+
+CREATE INDEX oidc_sign_ins_network_hash_idx ON keystamp.oidc_sign_ins USING btree (network_hash);
 
 CREATE INDEX sessions_user_id_idx ON keystamp.sessions USING btree (user_id);
 

@@ -17,6 +17,8 @@ import { acceptJsonOnly } from './json-body.js';
 import { registerMetrics } from './metrics/routes.js';
 import { networkTest } from './networks.js';
 import { registerOAuthRoutes } from './oauth2/routes.js';
+import { openProvider } from './oidc/provider.js';
+import { registerOidcRoutes } from './oidc/routes.js';
 import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
 import { answerError } from './problem.js';
 import { logRequests, warnOfIgnoredProxy } from './request-log.js';
@@ -74,6 +76,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerHealthRoutes(app, context);
   registerSetupRoutes(app, context);
   registerSessionRoutes(app, context);
+  registerOidcRoutes(app, context);
   registerUserRoutes(app, context);
   registerApiKeyRoutes(app, context);
   registerForwardAuth(app);
@@ -105,6 +108,7 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
     config,
     signInLimits,
     passwords: createPasswordHasher(),
+    oidc: config.oidc === null ? null : openProvider(config.oidc),
     isStopping: false,
     localPort: () => {
       const address = app.server.address();

@@ -1,6 +1,7 @@
 import { EMAIL_PATTERN } from './contract/field-types.js';
 import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
+import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
 
 /** Everything the environment decides, checked. */
@@ -16,6 +17,8 @@ export interface ServerConfig {
   /** Origin that browsers reach the server at, without a path; null: any loopback name on the port. */
   readonly publicUrl: string | null;
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
+  /** Sign-in beside the password; null: by password alone. */
+  readonly oidc: OidcSettings | null;
   readonly label: string;
   readonly precisionMs: number;
   readonly flushIntervalMs: number;
@@ -50,15 +53,16 @@ export function readConfig(env: Environment): ReadConfig {
     }
   };
   const host = env['KEYSTAMP_HOST'] || '127.0.0.1';
-  for (const name of NOT_YET) read(() => refuse(env, name), undefined);
+  const ownUrl = read(() => publicUrl(env, host), null);
   const config: ServerConfig = {
     databaseUrl: read(() => postgresUrl(env, 'DATABASE_URL'), null),
     listenDatabaseUrl: read(() => listenUrl(env), null),
     dataDir: env['KEYSTAMP_DATA_DIR'] || './keystamp-data',
     host,
     port: read(() => wholeNumber(env, 'KEYSTAMP_PORT', 4747, 0, 65_535), 4747),
-    publicUrl: read(() => publicUrl(env, host), null),
+    publicUrl: ownUrl,
     firstAdmin: read(() => firstAdmin(env), null),
+    oidc: read(() => oidc(env, host, ownUrl), null),
     label: read(() => label(env), 'ks'),
     precisionMs: read(() => wholeNumber(env, 'KEYSTAMP_PRECISION_MS', 1000, 200, 25_000), 1000),
     flushIntervalMs: read(
@@ -77,14 +81,6 @@ export function readConfig(env: Environment): ReadConfig {
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** Whoever sets these counts on them: to start without would be a surprise at the first sign-in. */
-const NOT_YET = ['KEYSTAMP_OIDC_ISSUER', 'KEYSTAMP_OIDC_CLIENT_ID', 'KEYSTAMP_OIDC_CLIENT_SECRET'];
-
-function refuse(env: Environment, name: string): void {
-  if (!env[name]) return;
-  throw wrong(name, null, 'it not to be set: this version signs in by password alone');
-}
 
 function wrong(name: string, came: string | null, expected: string): WrongVariable {
   const told = came === null ? 'what came is not shown' : `got ${JSON.stringify(came)}`;
@@ -157,6 +153,43 @@ function firstAdmin(env: Environment): ServerConfig['firstAdmin'] {
     throw wrong('KEYSTAMP_ADMIN_PASSWORD', null, PASSWORD_RULE);
   }
   return { email, password };
+}
+
+const OIDC_ISSUER = 'KEYSTAMP_OIDC_ISSUER';
+
+/** All three or none. The provider sends people back to the public URL, and so must know it. */
+function oidc(env: Environment, host: string, ownUrl: string | null): OidcSettings | null {
+  const names = [OIDC_ISSUER, 'KEYSTAMP_OIDC_CLIENT_ID', 'KEYSTAMP_OIDC_CLIENT_SECRET'];
+  const [issuer, clientId, clientSecret] = names.map((name) => env[name]);
+  if (!issuer && !clientId && !clientSecret) return null;
+  const others = 'the other KEYSTAMP_OIDC_ variables';
+  if (!issuer) throw notSet(OIDC_ISSUER, others);
+  if (!clientId) throw notSet('KEYSTAMP_OIDC_CLIENT_ID', others);
+  if (!clientSecret) throw notSet('KEYSTAMP_OIDC_CLIENT_SECRET', others);
+  const found = issuerUrl(issuer);
+  for (const name of names.slice(1)) {
+    if (!/^[\x20-\x7e]+$/.test(env[name] ?? '')) throw wrong(name, null, 'printable ASCII');
+  }
+  if (ownUrl !== null) return { issuer: found, clientId, clientSecret, publicUrl: ownUrl };
+  // Told already where it is wrong, or missing beyond loopback.
+  if (env['KEYSTAMP_PUBLIC_URL'] || !isLoopbackName(host)) return null;
+  throw notSet('KEYSTAMP_PUBLIC_URL', `${OIDC_ISSUER}: the provider sends people back to it`);
+}
+
+function notSet(name: string, beside: string): WrongVariable {
+  return new WrongVariable(`${name}: not set, expected beside ${beside}`);
+}
+
+/** What ID tokens name as `iss`. https, or whoever is on the way signs in as anybody. */
+function issuerUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackName(url.hostname));
+  const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (isSafe && isPlain && !url.pathname.includes('/.well-known/')) return url;
+  const came = url === null || url.password !== '' ? null : text;
+  const expected = 'the https URL of the issuer, without what comes from /.well-known/ on';
+  throw wrong(OIDC_ISSUER, came, `${expected}, like https://id.example.com`);
 }
 
 function label(env: Environment): string {

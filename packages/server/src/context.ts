@@ -1,5 +1,6 @@
 import type { Keystamp } from 'keystamp';
 import type { ServerConfig } from './config.js';
+import type { OidcProvider } from './oidc/provider.js';
 import type { PasswordHasher } from './sessions/password-hash.js';
 import type { SignInLimits } from './sessions/sign-in-limits.js';
 
@@ -9,6 +10,8 @@ export interface ServerContext {
   readonly config: ServerConfig;
   readonly passwords: PasswordHasher;
   readonly signInLimits: SignInLimits;
+  /** Null: sign-in is by password alone. */
+  readonly oidc: OidcProvider | null;
   /** True from the first signal to stop. */
   isStopping: boolean;
   /** The port in use: browsers reach it on loopback while no public URL is configured. */

@@ -23,6 +23,7 @@ describe('the configuration', () => {
       port: 4747,
       publicUrl: null,
       firstAdmin: null,
+      oidc: null,
       label: 'ks',
       precisionMs: 1000,
       flushIntervalMs: 500,
@@ -49,6 +50,9 @@ describe('the configuration', () => {
       KEYSTAMP_PUBLIC_URL: 'https://keys.example.com/',
       KEYSTAMP_ADMIN_EMAIL: ' ada@example.com ',
       KEYSTAMP_ADMIN_PASSWORD: 'correct horse battery',
+      KEYSTAMP_OIDC_ISSUER: 'https://id.example.com/realms/acme',
+      KEYSTAMP_OIDC_CLIENT_ID: 'keystamp',
+      KEYSTAMP_OIDC_CLIENT_SECRET: 'a secret',
       KEYSTAMP_KEY_LABEL: 'acme',
       KEYSTAMP_PRECISION_MS: '25000',
       KEYSTAMP_FLUSH_INTERVAL_MS: '50',
@@ -62,6 +66,12 @@ describe('the configuration', () => {
       port: 0,
       publicUrl: 'https://keys.example.com',
       firstAdmin: { email: 'ada@example.com', password: 'correct horse battery' },
+      oidc: {
+        issuer: new URL('https://id.example.com/realms/acme'),
+        clientId: 'keystamp',
+        clientSecret: 'a secret',
+        publicUrl: 'https://keys.example.com',
+      },
       label: 'acme',
       precisionMs: 25_000,
       flushIntervalMs: 50,
@@ -96,13 +106,55 @@ describe('the configuration', () => {
     ['KEYSTAMP_ADMIN_EMAIL', 'ada@example.com', 'KEYSTAMP_ADMIN_PASSWORD: not set'],
     ['KEYSTAMP_ADMIN_PASSWORD', 'correct horse', 'KEYSTAMP_ADMIN_EMAIL: not set'],
     ['LISTEN_DATABASE_URL', 'postgres://h/d', 'DATABASE_URL beside it'],
-    ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com', 'signs in by password alone'],
+    ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com', 'KEYSTAMP_OIDC_CLIENT_ID: not set'],
+    ['KEYSTAMP_OIDC_CLIENT_ID', 'keystamp', 'KEYSTAMP_OIDC_ISSUER: not set'],
+    ['KEYSTAMP_OIDC_CLIENT_SECRET', 'a secret', 'KEYSTAMP_OIDC_ISSUER: not set'],
   ])('%s=%s: one line that names the variable', (name, value, expected) => {
     const errors = errorsOf({ [name]: value });
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(/^[A-Z_]+: /);
     expect(errors[0]).toContain(expected);
   });
+
+  const oidc = {
+    KEYSTAMP_OIDC_ISSUER: 'https://id.example.com',
+    KEYSTAMP_OIDC_CLIENT_ID: 'keystamp',
+    KEYSTAMP_OIDC_CLIENT_SECRET: 'hunter2secret',
+    KEYSTAMP_PUBLIC_URL: 'https://keys.example.com',
+  };
+
+  it.each([
+    ['KEYSTAMP_OIDC_ISSUER', '', 'not set, expected beside the other'],
+    ['KEYSTAMP_OIDC_CLIENT_ID', '', 'not set, expected beside the other'],
+    ['KEYSTAMP_OIDC_CLIENT_SECRET', '', 'not set, expected beside the other'],
+    ['KEYSTAMP_PUBLIC_URL', '', 'not set, expected beside KEYSTAMP_OIDC_ISSUER'],
+    ['KEYSTAMP_PUBLIC_URL', 'keys.example.com', 'scheme, host and port alone'],
+    ['KEYSTAMP_OIDC_ISSUER', 'id.example.com', 'the https URL of the issuer'],
+    ['KEYSTAMP_OIDC_ISSUER', 'http://id.example.com', 'got "http://id.example.com"'],
+    ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com/?a=b', 'the https URL'],
+    ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com/#a', 'the https URL'],
+    ['KEYSTAMP_OIDC_ISSUER', 'https://ada:hunter2@id.example.com', 'what came is not shown'],
+    [
+      'KEYSTAMP_OIDC_ISSUER',
+      'https://id.example.com/.well-known/openid-configuration',
+      'without what comes from /.well-known/ on',
+    ],
+    ['KEYSTAMP_OIDC_CLIENT_ID', 'key\nstamp', 'what came is not shown, expected printable'],
+    ['KEYSTAMP_OIDC_CLIENT_SECRET', 'hunter2secret\n', 'what came is not shown'],
+  ])('sign-in by OpenID Connect with %s=%j: one line', (name, value, expected) => {
+    const errors = errorsOf({ ...oidc, [name]: value });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.startsWith(`${name}: `)).toBe(true);
+    expect(errors[0]).toContain(expected);
+    expect(errors[0]).not.toContain('hunter2');
+  });
+
+  it.each(['http://127.0.0.1:8080', 'http://localhost/realms/acme', 'http://[::1]:8080'])(
+    'takes the issuer %s without TLS: it is loopback',
+    (issuer) => {
+      expect(errorsOf({ ...oidc, KEYSTAMP_OIDC_ISSUER: issuer })).toEqual([]);
+    },
+  );
 
   it('tells of all wrong variables at once', () => {
     const errors = errorsOf({ KEYSTAMP_PORT: 'x', KEYSTAMP_PRECISION_MS: 'x' });

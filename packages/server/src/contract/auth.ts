@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { EmailAddress, NewPassword, Password } from './field-types.js';
+import { Nullable } from './nullable.js';
 
 /** `POST /api/auth/login`, answered with `UserAnswer` and a cookie. */
 export const SignIn = Type.Object(
@@ -14,3 +15,13 @@ export const ChangePassword = Type.Object(
   { additionalProperties: false },
 );
 export type ChangePassword = Static<typeof ChangePassword>;
+
+/** `GET /api/auth/methods`: what the sign-in form offers beside the password. */
+export const SignInMethods = Type.Object(
+  {
+    /** Null: sign-in is by password alone. */
+    oidc_host: Nullable(Type.String({ description: 'host of the OpenID Connect provider' })),
+  },
+  { additionalProperties: false },
+);
+export type SignInMethods = Static<typeof SignInMethods>;

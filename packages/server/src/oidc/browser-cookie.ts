@@ -1,0 +1,36 @@
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../config.js';
+import { newSecret } from '../sessions/session-id.js';
+
+/** Lax: it must come along when the provider sends the browser back. */
+function cookieOf({ publicUrl }: ServerConfig): { name: string; options: CookieSerializeOptions } {
+  const secure = publicUrl?.startsWith('https:') ?? false;
+  return {
+    name: secure ? '__Host-keystamp-oidc' : 'keystamp-oidc',
+    options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
+  };
+}
+
+/** What the browser keeps while it signs in; null: nothing that could be ours. */
+export function readBrowserSecret(config: ServerConfig, request: FastifyRequest): string | null {
+  const value = request.cookies[cookieOf(config).name] ?? '';
+  return /^[\w-]{43}$/.test(value) ? value : null;
+}
+
+/** Gives the browser a secret for ten minutes. One that it has stays, so that sign-ins in two tabs both end well. */
+export function keepBrowserSecret(
+  config: ServerConfig,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): string {
+  const { name, options } = cookieOf(config);
+  const secret = readBrowserSecret(config, request) ?? newSecret();
+  reply.setCookie(name, secret, { ...options, maxAge: 10 * 60 });
+  return secret;
+}
+
+export function clearBrowserSecret(config: ServerConfig, reply: FastifyReply): void {
+  const { name, options } = cookieOf(config);
+  reply.clearCookie(name, options);
+}

@@ -1,0 +1,70 @@
+import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import type { OidcFailure } from '../contract/oidc-failure.js';
+import { toProblem } from '../problem.js';
+
+/** A sign-in that came to nothing for a reason that the page tells. */
+export class OidcRefusal extends Error {
+  override readonly name = 'OidcRefusal';
+  readonly failure: OidcFailure;
+
+  constructor(failure: OidcFailure) {
+    super(failure);
+    this.failure = failure;
+  }
+}
+
+/** What went wrong, from whatever was thrown on the way. */
+export function failureOf(error: unknown): OidcFailure {
+  if (error instanceof OidcRefusal) return error.failure;
+  if (error instanceof AuthorizationResponseError) return ofAuthorization(error.error);
+  if (error instanceof ResponseBodyError) return error.status >= 500 ? 'unavailable' : 'failed';
+  if (error instanceof ClientError) return isNoAnswer(error) ? 'unavailable' : 'failed';
+  if (isFailedFetch(error)) return 'unavailable';
+  return toProblem(error).status === 503 ? 'outage' : 'failed';
+}
+
+/** RFC 6749 §4.1.2.1. */
+function ofAuthorization(error: string): OidcFailure {
+  if (error === 'access_denied') return 'denied';
+  const isAway = error === 'temporarily_unavailable' || error === 'server_error';
+  return isAway ? 'unavailable' : 'failed';
+}
+
+function isNoAnswer({ code, cause }: ClientError): boolean {
+  if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT') return true;
+  return cause instanceof Response && cause.status >= 500;
+}
+
+/** The words of Node's fetch for every network that fails; the cause has the code. */
+function isFailedFetch(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'fetch failed';
+}
+
+/** RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6. */
+const PROVIDER_ERRORS = new Set([
+  'access_denied',
+  'account_selection_required',
+  'consent_required',
+  'interaction_required',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_request',
+  'invalid_request_object',
+  'invalid_request_uri',
+  'invalid_scope',
+  'login_required',
+  'registration_not_supported',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'server_error',
+  'temporarily_unavailable',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_response_type',
+]);
+
+/** The error that the provider told, for the log; null: none, or a text that anybody could have written. */
+export function providerErrorOf(error: unknown): string | null {
+  const isTold = error instanceof AuthorizationResponseError || error instanceof ResponseBodyError;
+  return isTold && PROVIDER_ERRORS.has(error.error) ? error.error : null;
+}

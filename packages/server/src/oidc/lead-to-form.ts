@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { audit } from '../audit.js';
+import type { OidcFailure } from '../contract/oidc-failure.js';
+import { failureOf, providerErrorOf } from './failure.js';
+import type { OidcProvider } from './provider.js';
+
+/** Leads the browser to the sign-in form, which says by the code why the sign-in came to nothing. */
+export function leadToForm(
+  provider: OidcProvider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { error, nextPath }: { error: unknown; nextPath: string },
+) {
+  const failure = failureOf(error);
+  tell(request, failure, error);
+  if (failure === 'unavailable' || failure === 'failed') provider.forget();
+  const query = new URLSearchParams({
+    oidc: failure,
+    ...(nextPath === '/' ? {} : { next: nextPath }),
+  });
+  return reply.redirect(`${provider.publicUrl}/sign-in?${query}`, 303);
+}
+
+/** To the log: what the provider is to blame for, and who was turned away. Never what came in the query. */
+function tell(request: FastifyRequest, failure: OidcFailure, error: unknown): void {
+  switch (failure) {
+    case 'unavailable':
+    case 'failed': {
+      const providerError = providerErrorOf(error);
+      request.log.warn(
+        { err: error, providerError, from: request.ip },
+        'a sign-in by OpenID Connect failed',
+      );
+      return;
+    }
+    case 'unverified':
+    case 'no_account':
+    case 'other_identity':
+      audit(request, 'refused a sign-in', { with: 'oidc', reason: failure });
+      return;
+    case 'denied':
+    case 'expired':
+    case 'too_many':
+    case 'outage':
+      return;
+  }
+}
+
+/** The query as it was sent: the parameters of an authorization response are the provider's to choose. */
+export function queryOf({ raw }: FastifyRequest): URLSearchParams {
+  const url = raw.url ?? '';
+  const mark = url.indexOf('?');
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+}

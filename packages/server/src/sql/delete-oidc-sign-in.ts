@@ -1,0 +1,8 @@
+import type { Executor } from 'keystamp';
+
+const text = 'delete from keystamp.oidc_sign_ins where state_hash = $1';
+
+/** A sign-in that succeeded does not count against its network. */
+export async function deleteOidcSignIn(executor: Executor, stateHash: Buffer): Promise<void> {
+  await executor.query(text, [stateHash]);
+}

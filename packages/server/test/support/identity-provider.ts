@@ -1,0 +1,130 @@
+/// <reference path="./oidc-provider.d.ts" />
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import Provider from 'oidc-provider';
+import { freePort } from '../../../core/test/support/free-port.js';
+
+export const CLIENT_ID = 'keystamp';
+export const CLIENT_SECRET = 'a-secret-of-the-client';
+
+/** Who is at the provider's sign-in form. */
+export interface Person {
+  readonly sub: string;
+  readonly email?: string;
+  readonly email_verified?: boolean | string;
+}
+
+/** A real provider of OpenID Connect on loopback. Whoever comes to its form is signed in at once as `person`. */
+export interface IdentityProvider {
+  readonly issuer: string;
+  /** Null: the person at the form says no. */
+  person: Person | null;
+  /** Answers before the provider does, and says whether it did. Null: nothing is in the way. */
+  inTheWay: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+  /** The paths that were asked for, in order. */
+  readonly asked: string[];
+  /** What a server needs in its environment to be a client of it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Comes back on the same port. */
+  start(): Promise<void>;
+  /** Cuts all connections. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface IdentityProviderOptions {
+  /** Where Keystamp has its public URL. */
+  readonly redirectOrigins: readonly string[];
+  /** Whether ID tokens carry the address too, not the userinfo endpoint alone. */
+  readonly emailInIdToken?: boolean;
+  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post';
+}
+
+export async function startIdentityProvider(
+  options: IdentityProviderOptions,
+): Promise<IdentityProvider> {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const people = new Map<string, Person>();
+  const provider = createProvider(issuer, options, people);
+  const handle = provider.callback();
+  let server: Server | null = null;
+  const self: IdentityProvider = {
+    issuer,
+    person: null,
+    inTheWay: null,
+    asked: [],
+    env: {
+      KEYSTAMP_OIDC_ISSUER: issuer,
+      KEYSTAMP_OIDC_CLIENT_ID: CLIENT_ID,
+      KEYSTAMP_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+    },
+    start: () =>
+      new Promise((resolve) => {
+        server = createServer(answer).listen(port, '127.0.0.1', resolve);
+      }),
+    stop: async () => {
+      const stopped = server;
+      server = null;
+      if (stopped === null) return;
+      const closed = new Promise((resolve) => stopped.close(resolve));
+      stopped.closeAllConnections();
+      await closed;
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [path = ''] = (request.url ?? '').split('?');
+    self.asked.push(path);
+    if (self.inTheWay?.(request, response)) return;
+    if (path.startsWith('/interaction/')) return signIn(request, response);
+    await handle(request, response);
+  }
+
+  async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { person } = self;
+    if (person === null) {
+      return provider.interactionFinished(request, response, { error: 'access_denied' });
+    }
+    people.set(person.sub, person);
+    const grant = new provider.Grant({ clientId: CLIENT_ID, accountId: person.sub });
+    grant.addOIDCScope('openid email');
+    const consent = { grantId: await grant.save() };
+    // Asked again each time: the session at the provider is not what these tests are about.
+    const login = { accountId: person.sub, remember: false };
+    await provider.interactionFinished(request, response, { login, consent });
+  }
+
+  await self.start();
+  return self;
+}
+
+function createProvider(
+  issuer: string,
+  { redirectOrigins, emailInIdToken = true, clientAuthentication }: IdentityProviderOptions,
+  people: ReadonlyMap<string, Person>,
+): Provider {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const method = clientAuthentication ?? 'client_secret_basic';
+  return new Provider(issuer, {
+    clients: [
+      {
+        client_id: CLIENT_ID,
+        client_secret: CLIENT_SECRET,
+        token_endpoint_auth_method: method,
+        redirect_uris: redirectOrigins.map((origin) => `${origin}/api/auth/oidc/callback`),
+      },
+    ],
+    clientAuthMethods: [method],
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'first', use: 'sig' }] },
+    cookies: { keys: ['only for tests'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    conformIdTokenClaims: !emailInIdToken,
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    ttl: { Session: 600, Interaction: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
+    findAccount: (_: unknown, id: string) => ({
+      accountId: id,
+      claims: () => ({ ...people.get(id), sub: id }),
+    }),
+  });
+}
