@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createKeystamp, type Database, type Keystamp, openDatabase } from 'keystamp';
+import { isDatabaseAway } from 'keystamp/http';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
-import { isDatabaseAway } from './database-away.js';
 import { openWaitingServer, type WaitingServer } from './health/waiting-server.js';
 
 const RETRY_MS = 1_000;

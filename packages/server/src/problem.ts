@@ -3,7 +3,6 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
 import * as http from 'keystamp/http';
 import type { FieldError } from './contract/problem.js';
-import { isDatabaseAway } from './database-away.js';
 import { fieldErrorsOf } from './field-errors.js';
 
 /** An answer other than success, thrown by whoever finds out. `detail` is for the caller's eyes. */
@@ -44,8 +43,9 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof ArgumentError) {
     return wrongField(snakeCase(error.field), `expected ${error.expected}`);
   }
+  const outage = http.outageOf(error);
+  if (outage !== null) return HttpProblem.of(outage);
   if (error instanceof KeystampError) return ofKeystamp(error);
-  if (isDatabaseAway(error)) return HttpProblem.of(http.databaseAway());
   return ofFastify(error as FastifyError) ?? new HttpProblem(500, 'The server failed.');
 }
 
@@ -83,8 +83,6 @@ function ofKeystamp(error: KeystampError): HttpProblem {
   if (conflict !== undefined) {
     return new HttpProblem(409, conflict, { type: `urn:keystamp:problem:${error.code}` });
   }
-  const outage = http.outageOf(error);
-  if (outage !== null) return HttpProblem.of(outage);
   return new HttpProblem(500, 'The server failed.');
 }
 

@@ -1,9 +1,9 @@
 import { createKeystamp, openDatabase } from 'keystamp';
+import { isDatabaseAway } from 'keystamp/http';
 import { describe, expect, it } from 'vitest';
 import { startPostgres } from '../../core/test/support/postgres-server.js';
 import { until } from '../../core/test/support/until.js';
 import { buildApp } from '../src/app.js';
-import { isDatabaseAway } from '../src/database-away.js';
 import { openLog } from '../src/log.js';
 import { configOf } from './support/test-server.js';
 

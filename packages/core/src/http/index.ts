@@ -1,3 +1,4 @@
+export { isDatabaseAway } from '../database-away.js';
 export { holdsApiKey } from '../key-in-text.js';
 export {
   type AuthenticatedKey,
@@ -24,4 +25,4 @@ export {
   problemHeaders,
 } from './problem.js';
 export { problemResponse } from './problem-response.js';
-export { databaseAway, noApiKey, outageOf, refusalOf, unavailable } from './refusal.js';
+export { noApiKey, outageOf, refusalOf, unavailable } from './refusal.js';

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '../database-away.js';
 import type { RefusalReason } from '../validation/decide.js';
 import { type Problem, problem } from './problem.js';
 
@@ -30,16 +31,13 @@ export function unavailable(detail: string): Problem {
   return problem(503, detail, { headers: { 'retry-after': '1' } });
 }
 
-export function databaseAway(): Problem {
-  return unavailable('The database is out of reach. Try again.');
-}
-
-/** The answer where a validation failed because of an outage or a stop; null: nobody foresaw this error. */
+/** The answer where the library failed because of an outage or a stop; null: nobody foresaw this error. */
 export function outageOf(error: unknown): Problem | null {
   // By the code: a bundler may hold the class twice.
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  if (code === 'database_unavailable') return databaseAway();
-  return code === 'closed' ? unavailable('The server is stopping.') : null;
+  if (code === 'closed') return unavailable('The server is stopping.');
+  const isAway = code === 'database_unavailable' || isDatabaseAway(error);
+  return isAway ? unavailable('The database is out of reach. Try again.') : null;
 }
 
 /** A scope token holds no `"` and no `\`, so it needs no escape in the challenge. */

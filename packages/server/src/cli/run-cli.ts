@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ArgumentError } from 'keystamp';
-import { isDatabaseAway } from '../database-away.js';
+import { isDatabaseAway } from 'keystamp/http';
 import { HttpProblem, snakeCase } from '../problem.js';
 import { explainFailure } from '../start-failure.js';
 import { CliFailure, type CliIo, EXIT, UsageError } from './cli-io.js';
