@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import express from 'express';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { authenticateApiKey, type RequestWithApiKey } from '../../src/middleware/express.js';
+import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
+import { ask, withKey } from './ask.js';
+import { listen } from './services/service.js';
+
+let test: TestKeystamp;
+beforeAll(async () => {
+  test = await createTestKeystamp();
+});
+afterAll(() => test.close());
+
+it('a key in the part of the URL that a router is mounted at is found too', async () => {
+  const { apiKey } = await test.issue();
+  const router = express.Router();
+  router.use(authenticateApiKey(test.keystamp));
+  router.get('/orders', (_request, response) => {
+    response.json([]);
+  });
+  const service = await listen(createServer(express().use('/:tenant', router)));
+  expect((await ask(service, '/acme/orders', withKey(apiKey))).status).toBe(200);
+  const answer = await ask(service, `/${apiKey}/orders`, withKey(apiKey));
+  expect([answer.status, JSON.parse(answer.body).errors[0].field]).toEqual([400, 'path']);
+  await service.close();
+});
+
+it('a plain Node server may use it as well', async () => {
+  const { apiKey, key } = await test.issue();
+  const demand = authenticateApiKey(test.keystamp);
+  const server = createServer((request: RequestWithApiKey, response) => {
+    demand(request, response, () => response.end(request.apiKey?.key.id));
+  });
+  const service = await listen(server);
+  expect((await ask(service, '/')).status).toBe(401);
+  expect((await ask(service, '/', withKey(apiKey))).body).toBe(key.id);
+  await service.close();
+});
+
+it('K6: a wrong scope is refused at the start, and names the field', () => {
+  expect(() => authenticateApiKey(test.keystamp, { scopes: ['a', 'b c'] })).toThrow(
+    /^scopes\[1\]:/,
+  );
+});

@@ -1,0 +1,53 @@
+import type { Request as ExpressRequest } from 'express';
+import type { FastifyRequest } from 'fastify';
+import { Hono } from 'hono';
+import { expectTypeOf, it } from 'vitest';
+import type { Keystamp, KeyUser, UserApiKey } from '../../src/index.js';
+import type * as forExpress from '../../src/middleware/express.js';
+import type { AuthenticatedKey } from '../../src/middleware/fastify.js';
+import { authenticateApiKey } from '../../src/middleware/hono.js';
+import { createWithApiKey } from '../../src/middleware/next.js';
+
+// Held by `npm run typecheck`; what runs here only sees that none of it throws.
+const keystamp = {} as Keystamp;
+
+it('request.apiKey is typed in Fastify and Express', () => {
+  expectTypeOf<FastifyRequest['apiKey']>().toEqualTypeOf<AuthenticatedKey | null>();
+  expectTypeOf<ExpressRequest['apiKey']>().toEqualTypeOf<
+    forExpress.AuthenticatedKey | null | undefined
+  >();
+  expectTypeOf<AuthenticatedKey>().toEqualTypeOf<{
+    readonly key: UserApiKey;
+    readonly user: KeyUser;
+  }>();
+});
+
+it("Hono's c.get('apiKey') is typed, and null only where no key is demanded", () => {
+  new Hono()
+    .get('/orders', authenticateApiKey(keystamp), (c) => {
+      expectTypeOf(c.get('apiKey')).toEqualTypeOf<AuthenticatedKey>();
+      return c.text(c.var.apiKey.user.id);
+    })
+    .get('/optional', authenticateApiKey(keystamp, { optional: true }), (c) => {
+      expectTypeOf(c.get('apiKey')).toEqualTypeOf<AuthenticatedKey | null>();
+      return c.text('');
+    });
+});
+
+it("a Next.js handler's apiKey is typed, and null only where no key is demanded", () => {
+  const withApiKey = createWithApiKey(() => keystamp);
+  const GET = withApiKey((request, { apiKey, params }) => {
+    expectTypeOf(request).toEqualTypeOf<Request>();
+    expectTypeOf(apiKey).toEqualTypeOf<AuthenticatedKey>();
+    expectTypeOf(params).resolves.toEqualTypeOf<Record<string, string | string[] | undefined>>();
+    return new Response();
+  });
+  expectTypeOf(GET).returns.toEqualTypeOf<Promise<Response>>();
+  withApiKey(
+    (_request, { apiKey }) => {
+      expectTypeOf(apiKey).toEqualTypeOf<AuthenticatedKey | null>();
+      return new Response();
+    },
+    { optional: true },
+  );
+});
