@@ -78,6 +78,8 @@ const farthestMs = 8.64e15;
 
 /** Microseconds are cut to milliseconds. What a Date cannot hold, infinity too, is the farthest Date. */
 function parseTimestamptz(text: string): Date {
+  const utcMs = parseUtc(text);
+  if (!Number.isNaN(utcMs)) return new Date(utcMs);
   if (text === 'infinity') return new Date(farthestMs);
   if (text === '-infinity') return new Date(-farthestMs);
   const parts = timestamptz.exec(text);
@@ -91,6 +93,12 @@ function parseTimestamptz(text: string): Date {
   const offsetMs = ((n(9) * 60 + n(10)) * 60 + n(11)) * 1000;
   const ms = date.getTime() + (parts[8] === '-' ? offsetMs : -offsetMs);
   return new Date(Number.isNaN(ms) ? farthestMs : ms);
+}
+
+/** `2026-01-02 03:04:05.678901+00`, what nearly every server sends, by the engine's own parser; NaN: of another form. */
+function parseUtc(text: string): number {
+  if (text[10] !== ' ' || !text.endsWith('+00')) return Number.NaN;
+  return Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
 }
 
 /** PostgreSQL's array literal: `{a,"b c",NULL,{…}}`, optionally with bounds (`[0:1]={…}`) before it. */

@@ -67,7 +67,13 @@ export async function listKeys(
   const conditions = conditionsOf(filter);
   if (page.after !== null) conditions.add(afterCursor(conditions, page, page.after));
   const column = sortColumn[page.sort];
-  const value = page.sort === 'name' ? column : microseconds(column);
+  const value = {
+    last_used_at: microseconds(column),
+    // The tie-breaker says it already.
+    created_at: 'null',
+    name: column,
+    expires_at: microseconds(column),
+  }[page.sort];
   const { rows } = await executor.query<KeyRow & { sort_value: string | null; created_us: string }>(
     `with page as materialized (
   select k.* from keystamp.api_keys k ${usersOf(filter)}
@@ -83,7 +89,11 @@ order by ${orderBy(page)}`,
   );
   return rows.map((row) => ({
     key: toUserApiKey(row),
-    position: { value: row.sort_value, createdAt: row.created_us, id: row.id },
+    position: {
+      value: page.sort === 'created_at' ? row.created_us : row.sort_value,
+      createdAt: row.created_us,
+      id: row.id,
+    },
   }));
 }
 
