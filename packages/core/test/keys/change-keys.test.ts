@@ -135,6 +135,7 @@ describe('revoking', () => {
   it('stops the key at once, keeps the row and its first time', async () => {
     const { apiKey, key } = await test.issue();
     expect(await test.keystamp.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
+    await test.keystamp.flush();
     expect(await test.keystamp.revokeApiKey(key.id, { userId: 'eve' })).toBeNull();
     const revoked = await test.keystamp.revokeApiKey(key.id);
     expect(revoked).toMatchObject({ status: 'revoked', revokedAt: expect.any(Date) });
