@@ -5,6 +5,7 @@ import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandOwn } from './caller.js';
 import { given, timeOf } from './input.js';
+import { demandAdminsKey } from './introspect-grant.js';
 
 /** `POST /api/api-keys` */
 export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -20,6 +21,7 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const { name, scopes, expires_at, user_id: userId = caller.user.id } = request.body;
     demandOwn(caller, userId);
     demandGrantable(caller, scopes ?? []);
+    await demandAdminsKey(keystamp.database, userId, scopes ?? []);
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     const issued = await keystamp.createApiKey({
       userId,

@@ -1,11 +1,18 @@
 import type { ServerContext } from '../context.js';
-import { ApiKeyAnswer, ApiKeyParams, UpdateApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
+import {
+  ApiKeyAnswer,
+  ApiKeyParams,
+  INTROSPECT_SCOPE,
+  UpdateApiKeyBody,
+  WRITE_SCOPE,
+} from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandSession, reachOf } from './caller.js';
 import { given, timeOf } from './input.js';
+import { demandAdminsKey } from './introspect-grant.js';
 
 /** `PATCH /api/api-keys/{id}` */
 export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -25,9 +32,11 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     if (scopes !== undefined) demandSession(caller, 'scopes');
     if (expires_at !== undefined) demandSession(caller, 'expiry');
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
-    if (scopes !== undefined && !caller.user.isAdmin) {
+    if (scopes?.includes(INTROSPECT_SCOPE)) {
       const before = await keystamp.getApiKey(id, reach);
-      demandGrantable(caller, scopes, before?.scopes);
+      if (before === null) throw notFound('API key');
+      demandGrantable(caller, scopes, before.scopes);
+      await demandAdminsKey(keystamp.database, before.userId, scopes, before.scopes);
     }
     const key = await keystamp.updateApiKey(id, given({ name, scopes, expiresAt }), reach);
     if (key === null) throw notFound('API key');

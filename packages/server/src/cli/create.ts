@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
 import { given } from '../api-keys/input.js';
+import { demandAdminsKey } from '../api-keys/introspect-grant.js';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
@@ -51,5 +52,6 @@ async function issue(keystamp: Keystamp, options: Options, now: Date) {
   refuseKeysIn({ name, scope: scopes, user });
   const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now);
   const userId = await userIdOf(keystamp.database, user);
+  await demandAdminsKey(keystamp.database, userId, scopes ?? []);
   return keystamp.createApiKey({ userId, name, ...given({ scopes, expiresAt }) });
 }

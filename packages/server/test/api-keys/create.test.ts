@@ -77,6 +77,14 @@ describe('POST /api/api-keys', () => {
     });
   });
 
+  it('400 for the scope introspect in a key of somebody who is no administrator', async () => {
+    const before = await server.rows();
+    const input = { name: 'Gateway', scopes: ['introspect'], user_id: server.bob.id };
+    const answer = await create(input, server.ada.cookie);
+    expect([answer.statusCode, answer.json().errors[0].field]).toEqual([400, 'scopes']);
+    expect(await server.rows()).toEqual(before);
+  });
+
   describe('403', () => {
     it('for another user, by somebody else than an administrator', async () => {
       const before = await server.rows();

@@ -123,12 +123,13 @@ describe('PATCH /api/api-keys/{id}', () => {
     expect((await patch(held.key.id, { scopes: ['introspect'] })).statusCode).toBe(200);
     const plain = await server.issue({ scopes: ['a'] });
     expect((await patch(plain.key.id, { scopes: ['introspect'] })).statusCode).toBe(403);
-    const byAda = await patch(
-      plain.key.id,
-      { scopes: ['introspect'] },
-      { cookie: server.ada.cookie },
-    );
-    expect(byAda.statusCode).toBe(200);
+    const byAda = (id: string) =>
+      patch(id, { scopes: ['introspect'] }, { cookie: server.ada.cookie });
+    const ofAda = await server.issue({ userId: server.ada.id, scopes: ['a'] });
+    expect((await byAda(ofAda.key.id)).statusCode).toBe(200);
+    const refused = await byAda(plain.key.id);
+    expect([refused.statusCode, refused.json().errors[0].field]).toEqual([400, 'scopes']);
+    expect((await byAda(held.key.id)).statusCode).toBe(200);
   });
 
   it('409 for a revoked key; nothing is changed', async () => {

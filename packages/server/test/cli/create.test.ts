@@ -78,6 +78,7 @@ describe('keystamp create', () => {
     [['--name', 'x'], 2, "required option '--user <id>'"],
     [['--user', '7', '--name', ' '], 2, 'name: expected'],
     [['--user', '7', '--name', 'x', '--scope', 'a b'], 2, 'scopes[0]: expected'],
+    [['--user', '7', '--name', 'x', '--scope', 'introspect'], 1, 'scopes: expected introspect in'],
     [['--user', '7', '--name', 'x', '--expires', 'soon'], 2, '--expires: expected'],
     [['--user', '7', '--name', 'x', '--expires', '2020-01-01'], 2, 'expires_at: expected'],
     [['--user', 'nobody@example.com', '--name', 'x'], 1, 'no user has the address'],
