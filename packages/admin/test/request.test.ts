@@ -87,6 +87,27 @@ describe('401', () => {
   });
 });
 
+test('a request says when nobody has touched the page for over a minute', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const network = answer(200, '{}');
+    const sent = async () => {
+      await request('GET', '/api/api-keys');
+      const [, init] = network.mock.lastCall as unknown as [string, RequestInit];
+      return new Headers(init.headers).has('x-keystamp-unattended');
+    };
+    window.dispatchEvent(new Event('keydown'));
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(await sent()).toBe(false);
+    vi.setSystemTime(Date.now() + 1);
+    expect(await sent()).toBe(true);
+    window.dispatchEvent(new Event('pointerdown'));
+    expect(await sent()).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("each answer tells the server's time", async () => {
   const hourAhead = new Date(Date.now() + 3_600_000);
   answer(204, '', { date: hourAhead.toUTCString() });

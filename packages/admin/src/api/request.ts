@@ -1,6 +1,8 @@
 import type { Problem } from '@keystamp/server/contract';
+import { UNATTENDED_HEADER } from '@keystamp/server/contract/unattended';
 import { learnServerTime } from '../clock/server-clock.ts';
 import { ApiRefusal, NoAnswer } from './failure.ts';
+import { isUnattended } from './presence.ts';
 import { reportSignedOut } from './signed-out.ts';
 
 interface RequestOptions {
@@ -37,7 +39,10 @@ async function send(
       method,
       cache: 'no-store',
       credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(isUnattended() ? { [UNATTENDED_HEADER]: '1' } : {}),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { SessionActor, SignedInUser } from '../actor.js';
 import type { ServerContext } from '../context.js';
+import { UNATTENDED_HEADER } from '../contract/unattended.js';
 import { demandOwnOrigin } from '../origin.js';
 import { findSession } from '../sql/find-session.js';
 import { markSessionSeen } from '../sql/mark-session-seen.js';
@@ -23,7 +24,7 @@ export async function authenticateSession(
   const row = await findSession(database, sessionHash);
   if (row === null) return null;
   demandOwnOrigin(context, request);
-  if (row.is_mark_old) await markSessionSeen(database, sessionHash);
+  if (row.is_mark_old && !isUnattended(request)) await markSessionSeen(database, sessionHash);
   return { kind: 'session', user: signedIn(row), sessionHash };
 }
 
@@ -37,4 +38,9 @@ function signedIn(row: UserRow): SignedInUser {
     createdAt: row.created_at,
     hasPassword: row.has_password,
   };
+}
+
+/** The page refreshes by itself: while nobody is there, that keeps no session alive. */
+function isUnattended({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers[UNATTENDED_HEADER] !== undefined;
 }

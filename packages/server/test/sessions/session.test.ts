@@ -77,7 +77,7 @@ describe('GET /api/auth/me', () => {
     expect(await me()).toBe(401);
   });
 
-  it('writes the time it was seen at most every five minutes', async () => {
+  it('writes the time it was seen at most every five minutes, and where nobody was there not at all', async () => {
     const seenAt = async () => {
       const { rows } = await server.ground.database.query<{ seen_at: Date }>(
         'select max(seen_at) as seen_at from keystamp.sessions',
@@ -91,6 +91,10 @@ describe('GET /api/auth/me', () => {
     await age('seen_at', '6 minutes');
     await me();
     expect(await seenAt()).toBeGreaterThan(before);
+    await age('seen_at', '6 minutes');
+    const old = await seenAt();
+    expect(await me({ cookie, 'x-keystamp-unattended': '1' })).toBe(200);
+    expect(await seenAt()).toBe(old);
   });
 });
 
