@@ -21,7 +21,8 @@ export async function changePassword(
   if (fault !== null) throw wrongField('new', fault);
   const { database } = context.keystamp;
   const account = user.email ?? user.id;
-  const attempt = await beginSignInAttempt(database, context.signInLimits, account, network);
+  const from = { account, network, browser: null };
+  const attempt = await beginSignInAttempt(database, context.signInLimits, from);
   const oldHash = await readPasswordHash(database, user.id);
   const proved = await context.passwords.verify(passwords.current, oldHash);
   if (!proved || oldHash === null) throw wrongField('current', WRONG_CURRENT);

@@ -10,6 +10,7 @@ import { deleteSession } from '../sql/delete-session.js';
 import { userOnWire } from '../sql/user-row.js';
 import { changePassword } from './change-password.js';
 import { clientNetwork } from './client-network.js';
+import { readBrowserCookie, setBrowserCookie } from './known-browser.js';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.js';
 import { hashSecret } from './session-id.js';
 import { signIn } from './sign-in.js';
@@ -34,10 +35,15 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
     handler: async (request, reply) => {
       const { email, password } = request.body;
       const given = { email: email.trim(), password };
-      const { user, sessionId } = await signIn(context, given, clientNetwork(request));
+      const from = {
+        network: clientNetwork(request),
+        browserCookie: readBrowserCookie(context.config, request),
+      };
+      const { user, sessionId, browserCookie } = await signIn(context, given, from);
       const before = readSessionCookie(context.config, request);
       if (before !== null) await deleteSession(context.keystamp.database, hashSecret(before));
       setSessionCookie(context.config, reply, sessionId);
+      if (browserCookie !== null) setBrowserCookie(context.config, reply, browserCookie);
       audit(request, 'signed in', { actor: user.id });
       return { user: userOnWire(user) };
     },

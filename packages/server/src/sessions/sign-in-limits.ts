@@ -6,8 +6,9 @@ import { forgiveSignInAttempt } from '../sql/forgive-sign-in-attempt.js';
 
 /**
  * Failures in a window of 15 minutes. The account counts together with the address, so nobody elsewhere locks its
- * owner out. Whoever shares the address can: after `perAddress` failures nobody there signs in until the window ends,
- * by the right password neither, because to try it would be to let guessing go on. Sessions that began go on.
+ * owner out. After `perAddress` failures no stranger there signs in until the window ends, by the right password
+ * neither, because to try it would be to let guessing go on. A browser that signed in to the account before counts
+ * by itself, so nobody else at the address can keep it out. Sessions that began go on.
  */
 export interface SignInLimits {
   /** From this failure of an account at an address on, the answer is held back. */
@@ -34,19 +35,40 @@ export interface SignInAttempt {
   forgive(): Promise<void>;
 }
 
+interface AttemptFrom {
+  /** An address or an id as it was given. */
+  readonly account: string;
+  readonly network: string;
+  /** The name of a browser that the account knows; null: a stranger. */
+  readonly browser: string | null;
+}
+
 /** Counts an attempt; holds it back or refuses it with 429 once there were too many. */
 export async function beginSignInAttempt(
   executor: Executor,
   limits: SignInLimits,
-  account: string,
-  network: string,
+  from: AttemptFrom,
 ): Promise<SignInAttempt> {
-  const ofNetwork = await countSignInAttempt(executor, { network, account: null });
-  refuseBeyond(limits.perAddress, ofNetwork);
-  const ofAccount = await countSignInAttempt(executor, { network, account });
+  const { account, network, browser } = from;
+  const ofNetwork = browser === null ? await countOfNetwork(executor, limits, network) : null;
+  const ofAccount = await countSignInAttempt(
+    executor,
+    browser === null ? { by: 'account', network, account } : { by: 'browser', browser, account },
+  );
   refuseBeyond(limits.perAccountAndAddress, ofAccount);
   await pause(holdOf(limits, ofAccount.failures));
-  return { forgive: () => forgiveSignInAttempt(executor, ofAccount.subject, ofNetwork.subject) };
+  const toTakeBack = ofNetwork?.subject ?? null;
+  return { forgive: () => forgiveSignInAttempt(executor, ofAccount.subject, toTakeBack) };
+}
+
+async function countOfNetwork(
+  executor: Executor,
+  limits: SignInLimits,
+  network: string,
+): Promise<CountedAttempt> {
+  const counted = await countSignInAttempt(executor, { by: 'network', network });
+  refuseBeyond(limits.perAddress, counted);
+  return counted;
 }
 
 function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt): void {

@@ -3,6 +3,7 @@ import { HttpProblem } from '../problem.js';
 import { findUserToSignIn } from '../sql/find-user-to-sign-in.js';
 import { insertSession } from '../sql/insert-session.js';
 import type { UserRow } from '../sql/user-row.js';
+import { knownBrowser, nameBrowser } from './known-browser.js';
 import { hashSecret, newSecret } from './session-id.js';
 import { beginSignInAttempt } from './sign-in-limits.js';
 
@@ -10,26 +11,42 @@ export interface SignedIn {
   readonly user: UserRow;
   /** For the cookie; the database holds only its hash. */
   readonly sessionId: string;
+  /** For the cookie by which the browser is known from now on; null: it is known already. */
+  readonly browserCookie: string | null;
+}
+
+export interface SignInFrom {
+  readonly network: string;
+  /** As the browser sent it; null: none. */
+  readonly browserCookie: string | null;
 }
 
 /** Begins a session. One refusal for every reason: wrong address, wrong password, deactivated, no password. */
 export async function signIn(
   context: ServerContext,
   { email, password }: { email: string; password: string },
-  network: string,
+  { network, browserCookie }: SignInFrom,
 ): Promise<SignedIn> {
   const { keystamp, passwords, signInLimits } = context;
-  const attempt = await beginSignInAttempt(keystamp.database, signInLimits, email, network);
   const user = await findUserToSignIn(keystamp.database, email);
   const hash = user?.password_hash ?? null;
+  const account = user === null || hash === null ? null : { id: user.id, passwordHash: hash };
+  const browser = account === null ? null : knownBrowser(browserCookie, account);
+  const from = { account: email, network, browser };
+  const attempt = await beginSignInAttempt(keystamp.database, signInLimits, from);
   const proved = await passwords.verify(password, hash);
   const sessionId = newSecret();
   const begun =
     proved &&
     user !== null &&
-    hash !== null &&
-    (await insertSession(keystamp.database, hashSecret(sessionId), user.id, hash));
+    account !== null &&
+    (await insertSession(
+      keystamp.database,
+      hashSecret(sessionId),
+      account.id,
+      account.passwordHash,
+    ));
   if (!begun) throw new HttpProblem(401, 'The address or the password is wrong.');
   await attempt.forgive();
-  return { user, sessionId };
+  return { user, sessionId, browserCookie: browser === null ? nameBrowser(account) : null };
 }

@@ -20,12 +20,11 @@ const text = `with counted as (
   returning subject, failures,
     ceil(extract(epoch from window_started_at + interval '15 minutes' - now()))::int as seconds_left`;
 
-/** What failures are counted by. */
-export interface SignInSubject {
-  readonly network: string;
-  /** An address or an id as it was given; null: the network over all accounts. */
-  readonly account: string | null;
-}
+/** What failures are counted by. An account is an address or an id as it was given. */
+export type SignInSubject =
+  | { readonly by: 'network'; readonly network: string }
+  | { readonly by: 'account'; readonly network: string; readonly account: string }
+  | { readonly by: 'browser'; readonly browser: string; readonly account: string };
 
 export interface CountedAttempt {
   /** Names what was counted. */
@@ -44,12 +43,23 @@ interface Row {
 
 export async function countSignInAttempt(
   executor: Executor,
-  { network, account }: SignInSubject,
+  subject: SignInSubject,
 ): Promise<CountedAttempt> {
-  const prefix = account === null ? `address\n${network}` : `account\n${network}\n`;
-  const { rows } = await executor.query<Row>(text, [prefix, account ?? '']);
+  const { rows } = await executor.query<Row>(text, partsOf(subject));
   const [row] = rows;
   if (row === undefined) throw new Error('the attempt was not counted');
-  const { subject, failures, seconds_left } = row;
-  return { subject, failures, secondsLeft: Math.max(seconds_left, 1) };
+  const { failures, seconds_left } = row;
+  return { subject: row.subject, failures, secondsLeft: Math.max(seconds_left, 1) };
+}
+
+/** What is hashed as it is, and the account, which the database lower-cases. */
+function partsOf(subject: SignInSubject): [string, string] {
+  switch (subject.by) {
+    case 'network':
+      return [`address\n${subject.network}`, ''];
+    case 'account':
+      return [`account\n${subject.network}\n`, subject.account];
+    case 'browser':
+      return [`browser\n${subject.browser}\n`, subject.account];
+  }
 }

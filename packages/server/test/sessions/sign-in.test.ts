@@ -36,6 +36,12 @@ describe('POST /api/auth/login', () => {
       });
       expect(answer.cookies).toEqual([
         expect.objectContaining({ name: 'keystamp', httpOnly: true, sameSite: 'Lax', path: '/' }),
+        expect.objectContaining({
+          name: 'keystamp-browser',
+          httpOnly: true,
+          sameSite: 'Strict',
+          path: '/api/auth/login',
+        }),
       ]);
       expect(answer.headers['cache-control']).toBe('no-store');
     });
