@@ -49,7 +49,10 @@ async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Prom
   const email = input.email.trim();
   refuseKeysIn({ email });
   if (await hasActiveAdmin(keystamp.database)) throw over();
-  if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) throw wrongToken();
+  if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) {
+    // It may have been spent since the first look: the administrator is there by then.
+    throw (await hasActiveAdmin(keystamp.database)) ? over() : wrongToken();
+  }
   const fault = passwordFault(input.password, email);
   if (fault !== null) throw wrongField('password', fault);
   const passwordHash = await passwords.hash(input.password);
