@@ -18,12 +18,28 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const git = (...args: string[]) =>
   execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
 
-/** The revision to upgrade from: `KEYSTAMP_UPGRADE_FROM`, else the latest tag; null where there is neither. */
+/**
+ * The revision to upgrade from: `KEYSTAMP_UPGRADE_FROM`, else the latest tag, else what was there before the newest migration;
+ * null in a copy without history.
+ */
 export function revisionBefore(): string | null {
-  const given = process.env['KEYSTAMP_UPGRADE_FROM'];
-  if (given) return given;
+  return process.env['KEYSTAMP_UPGRADE_FROM'] || latestTag() || beforeNewestMigration();
+}
+
+function latestTag(): string | null {
+  return answerOf('describe', '--tags', '--abbrev=0');
+}
+
+function beforeNewestMigration(): string | null {
+  const migrations = 'packages/core/migrations/*.up.sql';
+  const added = answerOf('log', '-1', '--diff-filter=A', '--format=%H', '--', migrations);
+  return added && answerOf('rev-parse', '--short', '--verify', `${added}^`);
+}
+
+/** Null where git has no answer. */
+function answerOf(...args: string[]): string | null {
   try {
-    return git('describe', '--tags', '--abbrev=0').trim();
+    return git(...args).trim() || null;
   } catch {
     return null;
   }

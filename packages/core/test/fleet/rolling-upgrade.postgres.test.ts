@@ -49,7 +49,7 @@ async function revoke({ url }: RunningTree, apiKey: string, id: string): Promise
 }
 
 if (revision === null) {
-  it.skip('a rolling upgrade: there is no tag to upgrade from, and KEYSTAMP_UPGRADE_FROM is not set', () => {});
+  it.skip('a rolling upgrade: this copy has no history to upgrade from, and KEYSTAMP_UPGRADE_FROM is not set', () => {});
 } else {
   describe(`a rolling upgrade from ${revision}`, () => {
     let ground: TestDatabase;
