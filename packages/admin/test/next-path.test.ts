@@ -20,6 +20,7 @@ test.each([
   'javascript:alert(1)',
   'users',
   '/sign-in?next=/users',
+  '/api/auth/oidc/start',
   '',
 ])('%j leads to the start', (next) => {
   expect(nextPathOf(`?next=${encodeURIComponent(next)}`, origin)).toBe('/');

@@ -1,4 +1,4 @@
-import type { SetupAnswer, User, UserAnswer } from '@keystamp/server/contract';
+import type { SetupAnswer, SignInMethods, User, UserAnswer } from '@keystamp/server/contract';
 import { ApiRefusal } from './failure.ts';
 import { request } from './request.ts';
 
@@ -17,6 +17,12 @@ export async function signIn(email: string, password: string): Promise<User> {
   const body = { email, password };
   const answer = await request<UserAnswer>('POST', '/api/auth/login', { body, endsSession: false });
   return answer.user;
+}
+
+/** The host of the provider that people may sign in at instead of by password; null: there is none. */
+export async function getProviderHost(signal?: AbortSignal): Promise<string | null> {
+  const path = '/api/auth/methods';
+  return (await request<SignInMethods>('GET', path, { signal, endsSession: false })).oidc_host;
 }
 
 export function signOut(): Promise<null> {

@@ -1,5 +1,6 @@
 import { PasswordForm } from '../features/account/password-form.tsx';
 import { useMe } from '../features/session/me.tsx';
+import { useProviderHost } from '../features/session/use-provider-host.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 export function AccountRoute() {
@@ -16,8 +17,24 @@ export function AccountRoute() {
         Signed in as <strong>{me.email ?? me.id}</strong>
         {me.is_admin ? ', administrator.' : '.'}
       </p>
-      <h2>Change the password</h2>
-      <PasswordForm email={me.email} />
+      {me.has_password ? (
+        <>
+          <h2>Change the password</h2>
+          <PasswordForm email={me.email} />
+        </>
+      ) : (
+        <NoPassword />
+      )}
     </div>
+  );
+}
+
+function NoPassword() {
+  const host = useProviderHost();
+  return (
+    <p>
+      This account has no password to change: you sign in with {host ?? 'a provider'}. An
+      administrator can give it one.
+    </p>
   );
 }

@@ -5,7 +5,10 @@ import { reportSignedIn } from '../api/signed-out.ts';
 import { Notice } from '../components/notice.tsx';
 import { ME_QUERY } from '../features/session/me.tsx';
 import { nextPathOf } from '../features/session/next-path.ts';
+import { oidcFailureOf } from '../features/session/oidc-failure.ts';
+import { ProviderLink } from '../features/session/provider-link.tsx';
 import { SignInForm } from '../features/session/sign-in-form.tsx';
+import { useProviderHost } from '../features/session/use-provider-host.ts';
 import { LonePage } from './lone-page.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
@@ -15,6 +18,9 @@ export function SignInRoute() {
   const search = useSearch();
   const [, navigate] = useLocation();
   const setup = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => isSetupNeeded(signal) });
+  const host = useProviderHost();
+  const failure = oidcFailureOf(search, host);
+  const next = nextPathOf(search, window.location.origin);
 
   return (
     <LonePage>
@@ -22,8 +28,18 @@ export function SignInRoute() {
         onSignedIn={(user) => {
           reportSignedIn();
           client.setQueryData(ME_QUERY, user);
-          navigate(nextPathOf(search, window.location.origin), { replace: true });
+          navigate(next, { replace: true });
         }}
+        below={
+          <>
+            {failure !== null && (
+              <Notice tone="error">
+                <p>{failure}</p>
+              </Notice>
+            )}
+            {host !== null && <ProviderLink host={host} next={next} />}
+          </>
+        }
       >
         {setup.data === true && (
           <Notice tone="quiet">

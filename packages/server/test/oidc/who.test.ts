@@ -130,7 +130,7 @@ describe('from then on the subject decides', () => {
     await server.ground.database.query('delete from keystamp.oidc_subjects');
     server.provider.person = bob;
     const browsers = [server.newBrowser(), server.newBrowser(), server.newBrowser()];
-    const backs = [];
+    const backs: URL[] = [];
     for (const browser of browsers) {
       const url = await server.begin(browser);
       backs.push(await browser.throughProvider(url.href));

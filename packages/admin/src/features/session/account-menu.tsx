@@ -32,7 +32,10 @@ export function AccountMenu() {
       label={`Account of ${me.email ?? me.id}`}
       items={[
         { label: 'My keys', onSelect: () => navigate(ownKeys) },
-        { label: 'Account and password', onSelect: () => navigate('/account') },
+        {
+          label: me.has_password ? 'Account and password' : 'Account',
+          onSelect: () => navigate('/account'),
+        },
         ...themes.map(([value, words]) => ({
           label: words,
           checked: theme === value,

@@ -47,10 +47,12 @@ export function SignInFields(props: SignInFieldsProps) {
 
 interface SignInFormProps {
   onSignedIn(user: User): void;
+  /** What stands below the button: another way in. */
+  below?: ReactNode;
   children?: ReactNode;
 }
 
-export function SignInForm({ onSignedIn, children }: SignInFormProps) {
+export function SignInForm({ onSignedIn, below, children }: SignInFormProps) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signInAction = useSignIn();
@@ -77,6 +79,7 @@ export function SignInForm({ onSignedIn, children }: SignInFormProps) {
       <Button type="submit" variant="primary" busy={signInAction.pending}>
         Sign in
       </Button>
+      {below}
     </form>
   );
 }

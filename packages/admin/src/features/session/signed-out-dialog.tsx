@@ -2,7 +2,9 @@ import type { User } from '@keystamp/server/contract';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { ProviderLink } from './provider-link.tsx';
 import { SignInFields, useSignIn } from './sign-in-form.tsx';
+import { useProviderHost } from './use-provider-host.ts';
 
 interface SignedOutDialogProps {
   email: string;
@@ -14,6 +16,8 @@ export function SignedOutDialog({ email: known, onSignedIn }: SignedOutDialogPro
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState('');
   const signInAction = useSignIn();
+  const host = useProviderHost();
+  const { pathname, search } = window.location;
 
   return (
     <Dialog
@@ -37,6 +41,14 @@ export function SignedOutDialog({ email: known, onSignedIn }: SignedOutDialogPro
         onPassword={setPassword}
         signInAction={signInAction}
       />
+      {host !== null && (
+        <>
+          <p className="muted">
+            Or sign in elsewhere and come back to this place. What you were typing is lost then.
+          </p>
+          <ProviderLink host={host} next={`${pathname}${search}`} />
+        </>
+      )}
     </Dialog>
   );
 }

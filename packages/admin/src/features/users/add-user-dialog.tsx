@@ -7,6 +7,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
 import { passwordProblem } from '../account/password-rule.ts';
+import { useProviderHost } from '../session/use-provider-host.ts';
 
 interface AddUserDialogProps {
   onClose(): void;
@@ -20,6 +21,9 @@ export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
   const [passwordError, setPasswordError] = useState<string>();
   const [isAdmin, setAdmin] = useState(false);
   const add = useAction(createUser);
+  const host = useProviderHost();
+  const withoutOne =
+    host === null ? 'the user owns keys but cannot sign in' : `the user signs in with ${host}`;
 
   async function submit(): Promise<void> {
     const wrong = password === '' ? undefined : passwordProblem(password);
@@ -68,7 +72,7 @@ export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
         label="Password (optional)"
         type="password"
         autoComplete="new-password"
-        hint="At least 12 characters. Without one the user owns keys but cannot sign in."
+        hint={`At least 12 characters. Without one ${withoutOne}.`}
         value={password}
         error={passwordError ?? fieldErrorOf(add.failure, 'password')}
         onChange={(event) => setPassword(event.target.value)}

@@ -1,0 +1,29 @@
+import type { OidcFailure } from '@keystamp/server/contract';
+
+const AGAIN = 'Try again, or sign in by password.';
+
+/** Why a sign-in at the provider came to nothing, and what to do now. */
+const WORDS: Record<OidcFailure, (host: string) => string> = {
+  denied: (host) => `The sign-in with ${host} was cancelled or denied there.`,
+  expired: () =>
+    'That sign-in is over: it took more than ten minutes, was used already, or began in another browser. Try again.',
+  unverified: (host) =>
+    `By what ${host} says, your e-mail address is not verified. Verify it there, then try again.`,
+  no_account: () =>
+    'There is no active account for your e-mail address. Ask an administrator to add it.',
+  other_identity: (host) =>
+    `The account of your e-mail address signs in as somebody else at ${host}. Ask an administrator.`,
+  unavailable: (host) => `The sign-in at ${host} does not answer. ${AGAIN}`,
+  failed: (host) =>
+    `The sign-in with ${host} failed. ${AGAIN} An administrator finds the reason in the server’s log.`,
+  too_many: () =>
+    `Too many sign-ins from your network have begun. Wait ten minutes, then try again.`,
+  outage: () => 'Keystamp’s database is out of reach. Try again.',
+};
+
+/** What `?oidc=` says, for people; null: nothing that is known. */
+export function oidcFailureOf(search: string, host: string | null): string | null {
+  const code = new URLSearchParams(search).get('oidc') ?? '';
+  if (!Object.hasOwn(WORDS, code)) return null;
+  return WORDS[code as OidcFailure](host ?? 'the provider');
+}
