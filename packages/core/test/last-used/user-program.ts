@@ -1,5 +1,5 @@
 /**
- * A service in a process of its own that uses keys at random, and writes `id time` of each use after it. Told to
+ * A service in a process of its own that uses keys at random, and writes `id before after` of each use, times of the host. Told to
  * stop by SIGTERM it closes its instance and ends. Text of a module for `runModule` (its `dist` is the built package).
  * Arguments: URL, precision, flush interval, ids and keys as JSON.
  */
@@ -21,8 +21,9 @@ process.on('SIGTERM', async () => {
 writeSync(1, 'ready\\n');
 while (!isStopping) {
   const { id, apiKey } = keys[Math.floor(Math.random() * keys.length)];
+  const before = Date.now();
   const { valid } = await keystamp.validateUserApiKey(apiKey);
-  if (valid) writeSync(1, id + ' ' + Date.now() + '\\n');
+  if (valid) writeSync(1, id + ' ' + before + ' ' + Date.now() + '\\n');
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 2));
 }
 `;
