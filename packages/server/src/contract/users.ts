@@ -61,7 +61,7 @@ export const ListUsersAnswer = Type.Object(
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
 
-/** `POST /api/users`. Without a password the user cannot sign in until an administrator sets one. */
+/** `POST /api/users`. Without a password the user signs in by OpenID Connect alone, or not until an administrator sets one. */
 export const CreateUser = Type.Object(
   {
     email: EmailAddress,

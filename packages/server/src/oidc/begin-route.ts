@@ -48,9 +48,9 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
   });
 }
 
-/** Not as an image or by a script of another site, which would begin sign-ins that nobody asked for. */
+/** Not as an image, in a frame or by a script of another site, which would begin sign-ins that nobody asked for. */
 function demandNavigation({ headers }: FastifyRequest): void {
-  const mode = headers['sec-fetch-mode'];
-  if (mode === undefined || mode === 'navigate') return;
+  const destination = headers['sec-fetch-dest'];
+  if (destination === undefined || destination === 'document') return;
   throw new HttpProblem(403, 'This address is for people to open in a browser.');
 }

@@ -1,25 +1,17 @@
 import {
-  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
   type Configuration,
   calculatePKCECodeChallenge,
-  discovery,
-  enableNonRepudiationChecks,
   fetchUserInfo,
 } from 'openid-client';
 import type { OidcSubject } from '../sql/oidc-subject.js';
+import { keepMetadata } from './metadata.js';
 import type { OidcSettings } from './settings.js';
 import type { SignInSecrets } from './sign-in-secrets.js';
 
 /** Under the public URL: the provider must know this address. */
 export const CALLBACK_PATH = '/api/auth/oidc/callback';
-
-/** Of each request to the provider. */
-const TIMEOUT_S = 5;
 
 /** What a provider says of somebody, once it is proved that the provider says it. */
 export interface Identity extends OidcSubject {
@@ -41,26 +33,20 @@ export interface OidcProvider {
   forget(): void;
 }
 
-/** Asks the provider for nothing yet: it may be away while the server starts. */
-export function openProvider(settings: OidcSettings): OidcProvider {
+/** Asks the provider for nothing yet: it may be away while the server starts. `now` is in ms, monotonic. */
+export function openProvider(
+  settings: OidcSettings,
+  now: () => number = () => performance.now(),
+): OidcProvider {
   const { issuer, publicUrl } = settings;
   const redirectUri = `${publicUrl}${CALLBACK_PATH}`;
-  let discovered: Promise<Configuration> | null = null;
-  const configuration = () => {
-    discovered ??= discover(settings).catch((error: unknown) => {
-      discovered = null;
-      throw error;
-    });
-    return discovered;
-  };
+  const metadata = keepMetadata(settings, now);
   return {
     host: issuer.host,
     publicUrl,
-    forget: () => {
-      discovered = null;
-    },
+    forget: metadata.forget,
     authorizationUrl: async ({ state, nonce, codeVerifier }) =>
-      buildAuthorizationUrl(await configuration(), {
+      buildAuthorizationUrl(await metadata.ask(), {
         redirect_uri: redirectUri,
         scope: 'openid email',
         state,
@@ -69,30 +55,7 @@ export function openProvider(settings: OidcSettings): OidcProvider {
         code_challenge_method: 'S256',
       }),
     identify: async (callbackQuery, secrets) =>
-      identify(await configuration(), new URL(`${redirectUri}?${callbackQuery}`), secrets),
-  };
-}
-
-function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<Configuration> {
-  return discovery(issuer, clientId, clientSecret, authenticateClient(clientSecret), {
-    timeout: TIMEOUT_S,
-    execute: [
-      // The signature of ID tokens too, not only that they came over TLS from the token endpoint.
-      enableNonRepudiationChecks,
-      ...(issuer.protocol === 'http:' ? [allowInsecureRequests] : []),
-    ],
-  });
-}
-
-/** HTTP Basic, which is what a provider takes that does not say; in the body where it takes only that. */
-function authenticateClient(clientSecret: string): ClientAuth {
-  const basic = ClientSecretBasic(clientSecret);
-  const post = ClientSecretPost(clientSecret);
-  return (server, ...rest) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-    const takesPostAlone =
-      methods.includes('client_secret_post') && !methods.includes('client_secret_basic');
-    return (takesPostAlone ? post : basic)(server, ...rest);
+      identify(await metadata.ask(), new URL(`${redirectUri}?${callbackQuery}`), secrets),
   };
 }
 

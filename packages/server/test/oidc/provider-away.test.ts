@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openProvider } from '../../src/oidc/provider.js';
+import { newSignInSecrets } from '../../src/oidc/sign-in-secrets.js';
 import { PASSWORD } from '../support/test-server.js';
 import {
   ada,
@@ -47,6 +49,25 @@ describe('a provider that is away', () => {
     server.provider.asked.length = 0;
     await Promise.all([start(), start(), start()]);
     await start();
+    expect(server.provider.asked).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  it('is asked again after a minute: it may have gone away meanwhile', async () => {
+    const settings = server.context.config.oidc;
+    if (settings === null) throw new Error('no provider is configured');
+    let now = 0;
+    const provider = openProvider(settings, () => now);
+    const ask = () => provider.authorizationUrl(newSignInSecrets('of a browser'));
+    await ask();
+    server.provider.asked.length = 0;
+    now = 59_999;
+    await ask();
+    expect(server.provider.asked).toEqual([]);
+    await server.provider.stop();
+    now = 60_000;
+    await expect(ask()).rejects.toThrow('fetch failed');
+    await server.provider.start();
+    await ask();
     expect(server.provider.asked).toEqual(['/.well-known/openid-configuration']);
   });
 
