@@ -20,20 +20,25 @@ interface FailureNoticeProps {
   fields?: readonly string[];
 }
 
-/** What went wrong, beside what was tried; errors of `fields` stand at the fields instead. */
+/** What went wrong, beside what was tried, once; errors of `fields` stand at the fields instead. */
 export function FailureNotice({ failure, fields = [] }: FailureNoticeProps) {
   if (failure === null) return null;
-  const told = fields.some((field) => fieldErrorOf(failure, field) !== undefined);
-  if (told) return null;
   const errors = failure instanceof ApiRefusal ? failure.fieldErrors : [];
+  const untold = errors.filter(({ field }) => !fields.includes(field.replace(/\[.*$/, '')));
+  if (errors.length > 0 && untold.length === 0) return null;
   return (
     <Notice tone="error">
       <p>
-        {failure.message}
+        {untold.length > 0
+          ? untold
+              .map(
+                ({ field, message }) => `${capitalized(field.replaceAll('_', ' '))}: ${message}.`,
+              )
+              .join(' ')
+          : failure.message}
         {failure instanceof ApiRefusal && failure.retryAfterS !== null
           ? ` Try again in ${failure.retryAfterS} s.`
           : ''}
-        {errors.map((error) => ` ${error.field}: ${error.message}.`).join('')}
       </p>
     </Notice>
   );

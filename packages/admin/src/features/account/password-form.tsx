@@ -1,29 +1,28 @@
 import { useState } from 'react';
 import { changePassword } from '../../api/session.ts';
-import { useAction } from '../../api/use-action.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { useForm } from '../../components/use-form.tsx';
 import { PASSWORD_HINT, passwordProblem } from './password-rule.ts';
 
+const empty = { current: '', new: '' };
+
 export function PasswordForm({ email }: { email: string | null }) {
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
-  const [nextError, setNextError] = useState<string>();
   const [isDone, setDone] = useState(false);
-  const change = useAction(async () => {
-    await changePassword(current, next);
-    return true;
+  const form = useForm({
+    initial: empty,
+    check: (values) => ({ new: passwordProblem(values.new) }),
+    send: async (values) => {
+      await changePassword(values.current, values.new);
+      return true;
+    },
   });
 
   async function submit(): Promise<void> {
-    const wrong = passwordProblem(next);
-    setNextError(wrong);
     setDone(false);
-    if (wrong !== undefined || !(await change.run())) return;
-    setCurrent('');
-    setNext('');
+    if ((await form.submit()) === null) return;
+    form.set(empty);
     setDone(true);
   }
 
@@ -42,27 +41,23 @@ export function PasswordForm({ email }: { email: string | null }) {
         label="Current password"
         type="password"
         autoComplete="current-password"
-        value={current}
-        error={fieldErrorOf(change.failure, 'current')}
-        onChange={(event) => setCurrent(event.target.value)}
+        {...form.text('current')}
       />
       <TextField
         label="New password"
         type="password"
         autoComplete="new-password"
         hint={PASSWORD_HINT}
-        value={next}
-        error={nextError ?? fieldErrorOf(change.failure, 'new')}
-        onChange={(event) => setNext(event.target.value)}
+        {...form.text('new')}
       />
-      <FailureNotice failure={change.failure} fields={['current', 'new']} />
+      {form.notice}
       {isDone && (
         <Notice tone="calm">
           <p>The password is changed. Your other sessions have ended.</p>
         </Notice>
       )}
       <div>
-        <Button type="submit" variant="primary" busy={change.pending}>
+        <Button type="submit" variant="primary" busy={form.pending}>
           Change password
         </Button>
       </div>

@@ -1,14 +1,12 @@
 import type { IssuedApiKey, User } from '@keystamp/server/contract';
 import { isApiKeyShape } from 'keystamp/shape';
-import { useState } from 'react';
 import { createApiKey } from '../../api/api-keys.ts';
-import { useAction } from '../../api/use-action.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
-import { expiresAtOf, noExpiry } from './expiry-choice.ts';
+import { useForm } from '../../components/use-form.tsx';
+import { expiresAtOf, expiryProblem, noExpiry } from './expiry-choice.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { ScopesField, scopesOf } from './scopes-field.tsx';
 import { UserField } from './user-field.tsx';
@@ -22,26 +20,23 @@ interface CreateKeyDialogProps {
 }
 
 export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: CreateKeyDialogProps) {
-  const [name, setName] = useState('');
-  const [nameError, setNameError] = useState<string>();
-  const [userId, setUserId] = useState(viewed ?? me.id);
-  const [expiry, setExpiry] = useState(noExpiry);
-  const [expiryError, setExpiryError] = useState<string>();
-  const [scopes, setScopes] = useState('');
-  const create = useAction(createApiKey);
+  const form = useForm({
+    initial: { name: '', user_id: viewed ?? me.id, expires_at: noExpiry, scopes: '' },
+    check: ({ name, expires_at }) => ({
+      name: nameProblem(name),
+      expires_at: expiryProblem(expires_at),
+    }),
+    send: ({ name, user_id, expires_at, scopes }) =>
+      createApiKey({
+        name: name.trim(),
+        scopes: scopesOf(scopes),
+        expires_at: expiresAtOf(expires_at, serverNow()) ?? null,
+        ...(user_id === me.id ? {} : { user_id }),
+      }),
+  });
 
   async function submit(): Promise<void> {
-    const expiresAt = expiresAtOf(expiry, serverNow());
-    const wrongName = nameProblem(name);
-    setNameError(wrongName);
-    setExpiryError(expiresAt === undefined ? 'Choose a day.' : undefined);
-    if (wrongName !== undefined || expiresAt === undefined) return;
-    const issued = await create.run({
-      name: name.trim(),
-      scopes: scopesOf(scopes),
-      expires_at: expiresAt,
-      ...(userId === me.id ? {} : { user_id: userId }),
-    });
+    const issued = await form.submit();
     if (issued !== null) onIssued(issued);
   }
 
@@ -53,7 +48,7 @@ export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: Creat
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={create.pending}>
+          <Button type="submit" variant="primary" busy={form.pending}>
             Create key
           </Button>
         </>
@@ -62,35 +57,26 @@ export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: Creat
       <TextField
         label="Name"
         hint="What will use it, so that somebody knows in a year."
-        error={nameError ?? fieldErrorOf(create.failure, 'name')}
-        value={name}
         maxLength={100}
         autoComplete="off"
         autoFocusInDialog
-        onChange={(event) => setName(event.target.value)}
+        {...form.text('name')}
       />
       {me.is_admin && (
         <UserField
           me={me}
-          userId={userId}
-          onChange={setUserId}
-          error={fieldErrorOf(create.failure, 'user_id')}
+          userId={form.values.user_id}
+          onChange={(userId) => form.set({ user_id: userId })}
+          error={form.errorOf('user_id')}
         />
       )}
       <ExpiryField
-        choice={expiry}
-        onChange={setExpiry}
-        error={expiryError ?? fieldErrorOf(create.failure, 'expires_at')}
+        choice={form.values.expires_at}
+        onChange={(choice) => form.set({ expires_at: choice })}
+        error={form.errorOf('expires_at')}
       />
-      <ScopesField
-        text={scopes}
-        onChange={setScopes}
-        error={fieldErrorOf(create.failure, 'scopes')}
-      />
-      <FailureNotice
-        failure={create.failure}
-        fields={['name', 'user_id', 'expires_at', 'scopes']}
-      />
+      <ScopesField {...form.text('scopes')} />
+      {form.notice}
     </Dialog>
   );
 }

@@ -1,15 +1,13 @@
 import type { ApiKeyInfo, UpdateApiKeyBody } from '@keystamp/server/contract';
-import { useState } from 'react';
 import { updateApiKey } from '../../api/api-keys.ts';
-import { useAction } from '../../api/use-action.ts';
 import { readTime } from '../../clock/exact-time.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
+import { useForm } from '../../components/use-form.tsx';
 import { nameProblem } from './create-key-dialog.tsx';
-import { choiceOfExpiry, type ExpiryChoice, expiresAtOf } from './expiry-choice.ts';
+import { choiceOfExpiry, expiresAtOf, expiryProblem } from './expiry-choice.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { ScopesField, scopesOf } from './scopes-field.tsx';
 
@@ -21,30 +19,29 @@ interface EditKeyDialogProps {
 
 export function EditKeyDialog({ apiKey, onClose, onSaved }: EditKeyDialogProps) {
   const stored = choiceOfExpiry(readTime(apiKey.expires_at));
-  const [name, setName] = useState(apiKey.name);
-  const [nameError, setNameError] = useState<string>();
-  const [expiry, setExpiry] = useState<ExpiryChoice>(stored);
-  const [expiryError, setExpiryError] = useState<string>();
-  const [scopes, setScopes] = useState(apiKey.scopes.join(' '));
-  const save = useAction((body: UpdateApiKeyBody) => updateApiKey(apiKey.id, body));
+  const form = useForm({
+    initial: { name: apiKey.name, expires_at: stored, scopes: apiKey.scopes.join(' ') },
+    check: ({ name, expires_at }) => ({
+      name: nameProblem(name),
+      expires_at: expiryProblem(expires_at),
+    }),
+    send: async ({ name, expires_at, scopes }) => {
+      const isExpiryTouched = JSON.stringify(expires_at) !== JSON.stringify(stored);
+      const body: UpdateApiKeyBody = {
+        ...(name.trim() === apiKey.name ? {} : { name: name.trim() }),
+        ...(isExpiryTouched ? { expires_at: expiresAtOf(expires_at, serverNow()) ?? null } : {}),
+        ...(scopesOf(scopes).join(' ') === apiKey.scopes.join(' ')
+          ? {}
+          : { scopes: scopesOf(scopes) }),
+      };
+      return Object.keys(body).length === 0 ? 'unchanged' : updateApiKey(apiKey.id, body);
+    },
+  });
 
   async function submit(): Promise<void> {
-    const wrongName = nameProblem(name);
-    const isExpiryTouched = JSON.stringify(expiry) !== JSON.stringify(stored);
-    const expiresAt = isExpiryTouched ? expiresAtOf(expiry, serverNow()) : apiKey.expires_at;
-    setNameError(wrongName);
-    setExpiryError(expiresAt === undefined ? 'Choose a day.' : undefined);
-    if (wrongName !== undefined || expiresAt === undefined) return;
-    const body: UpdateApiKeyBody = {
-      ...(name.trim() === apiKey.name ? {} : { name: name.trim() }),
-      ...(isExpiryTouched ? { expires_at: expiresAt } : {}),
-      ...(scopesOf(scopes).join(' ') === apiKey.scopes.join(' ')
-        ? {}
-        : { scopes: scopesOf(scopes) }),
-    };
-    if (Object.keys(body).length === 0) return onClose();
-    const saved = await save.run(body);
-    if (saved !== null) onSaved(saved);
+    const saved = await form.submit();
+    if (saved === 'unchanged') onClose();
+    else if (saved !== null) onSaved(saved);
   }
 
   return (
@@ -55,7 +52,7 @@ export function EditKeyDialog({ apiKey, onClose, onSaved }: EditKeyDialogProps) 
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={save.pending}>
+          <Button type="submit" variant="primary" busy={form.pending}>
             Save
           </Button>
         </>
@@ -63,25 +60,18 @@ export function EditKeyDialog({ apiKey, onClose, onSaved }: EditKeyDialogProps) 
     >
       <TextField
         label="Name"
-        error={nameError ?? fieldErrorOf(save.failure, 'name')}
-        value={name}
         maxLength={100}
         autoComplete="off"
         autoFocusInDialog
-        onChange={(event) => setName(event.target.value)}
+        {...form.text('name')}
       />
       <ExpiryField
-        choice={expiry}
-        onChange={setExpiry}
-        error={expiryError ?? fieldErrorOf(save.failure, 'expires_at')}
+        choice={form.values.expires_at}
+        onChange={(choice) => form.set({ expires_at: choice })}
+        error={form.errorOf('expires_at')}
       />
-      <ScopesField
-        text={scopes}
-        onChange={setScopes}
-        mustStayScoped={apiKey.scopes.length > 0}
-        error={fieldErrorOf(save.failure, 'scopes')}
-      />
-      <FailureNotice failure={save.failure} fields={['name', 'expires_at', 'scopes']} />
+      <ScopesField mustStayScoped={apiKey.scopes.length > 0} {...form.text('scopes')} />
+      {form.notice}
     </Dialog>
   );
 }

@@ -25,6 +25,11 @@ export function expiresAtOf(choice: ExpiryChoice, now: Date): string | null | un
   return new Date(year, month - 1, day, 23, 59, 59, 999).toISOString();
 }
 
+/** What is wrong with a choice, as far as the page can tell; the server decides. */
+export function expiryProblem({ kind, date }: ExpiryChoice): string | undefined {
+  return kind === 'date' && date === '' ? 'Choose a day.' : undefined;
+}
+
 /** A day as an `<input type="date">` holds it. */
 export function dayInput(at: Date): string {
   const pad = (part: number) => String(part).padStart(2, '0');

@@ -1,14 +1,15 @@
+import type { ChangeEvent } from 'react';
 import { TextField } from '../../components/field.tsx';
 
 interface ScopesFieldProps {
-  text: string;
-  onChange(text: string): void;
+  value: string;
+  onChange(event: ChangeEvent<HTMLInputElement>): void;
   error: string | undefined;
   /** A scoped key is never made unscoped, so its field may not end empty. */
   mustStayScoped?: boolean;
 }
 
-export function ScopesField({ text, onChange, error, mustStayScoped = false }: ScopesFieldProps) {
+export function ScopesField({ mustStayScoped = false, ...text }: ScopesFieldProps) {
   return (
     <TextField
       label="Scopes"
@@ -17,12 +18,10 @@ export function ScopesField({ text, onChange, error, mustStayScoped = false }: S
           ? 'Separated by spaces. At least one stays.'
           : 'Separated by spaces, such as orders:read. Empty: whatever its user may do.'
       }
-      error={error}
-      value={text}
       autoComplete="off"
       autoCapitalize="off"
       spellCheck={false}
-      onChange={(event) => onChange(event.target.value)}
+      {...text}
     />
   );
 }

@@ -1,11 +1,9 @@
 import type { User } from '@keystamp/server/contract';
-import { useState } from 'react';
-import { useAction } from '../../api/use-action.ts';
 import { changeUser } from '../../api/users.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
+import { useForm } from '../../components/use-form.tsx';
 import { PASSWORD_HINT, passwordProblem } from '../account/password-rule.ts';
 
 interface ResetPasswordDialogProps {
@@ -15,23 +13,23 @@ interface ResetPasswordDialogProps {
 }
 
 export function ResetPasswordDialog({ user, onClose, onDone }: ResetPasswordDialogProps) {
-  const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const reset = useAction(() => changeUser(user.id, { password }));
+  const form = useForm({
+    initial: { password: '' },
+    check: ({ password }) => ({ password: passwordProblem(password) }),
+    send: (values) => changeUser(user.id, values),
+  });
 
   return (
     <Dialog
       title={`Set a new password for ${user.email ?? user.id}`}
       onDismiss={onClose}
       onSubmit={async () => {
-        const wrong = passwordProblem(password);
-        setProblem(wrong);
-        if (wrong === undefined && (await reset.run()) !== null) onDone();
+        if ((await form.submit()) !== null) onDone();
       }}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={reset.pending}>
+          <Button type="submit" variant="primary" busy={form.pending}>
             Set password
           </Button>
         </>
@@ -44,11 +42,9 @@ export function ResetPasswordDialog({ user, onClose, onDone }: ResetPasswordDial
         autoComplete="new-password"
         autoFocusInDialog
         hint={PASSWORD_HINT}
-        value={password}
-        error={problem ?? fieldErrorOf(reset.failure, 'password')}
-        onChange={(event) => setPassword(event.target.value)}
+        {...form.text('password')}
       />
-      <FailureNotice failure={reset.failure} fields={['password']} />
+      {form.notice}
     </Dialog>
   );
 }
