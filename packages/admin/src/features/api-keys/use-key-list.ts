@@ -1,6 +1,6 @@
 import type { ApiKeyInfo, ListApiKeysQuery, User } from '@keystamp/server/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { type ApiFailure, asFailure } from '../../api/failure.ts';
 import type { HeldRows } from './hold-places.ts';
 import type { PastedKey } from './pasted-key.ts';
@@ -48,11 +48,17 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
   // Rows of the view before, and the lack of any, are no place for the new rows to be held to.
   const isAnswered = list.data !== undefined && !list.isPlaceholderData;
   const viewKey = isAnswered ? `${JSON.stringify(query)} ${changes}` : 'before';
-  const held = useHeldRows(list.data?.api_keys ?? noKeys, viewKey, isHeld);
+  const changesUnderWay = useRef(0);
+  const mayNotMove = () => changesUnderWay.current === 0 && isHeld();
+  const held = useHeldRows(list.data?.api_keys ?? noKeys, viewKey, mayNotMove);
   const changed = useCallback(async () => {
+    changesUnderWay.current += 1;
     await refreshApiKeys(client);
+    changesUnderWay.current -= 1;
     setChanges((times) => times + 1);
   }, [client]);
+  const nextCursor = isAnswered ? (list.data?.next_cursor ?? null) : null;
+  const isWhole = isAnswered && nextCursor === null && query.cursor === undefined;
 
   return {
     filter,
@@ -60,8 +66,9 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
     held,
     isStale: list.isPlaceholderData,
     trackingSince: list.data?.tracking_since ?? '',
-    nextCursor: isAnswered ? (list.data?.next_cursor ?? null) : null,
-    count: count.data ?? null,
+    nextCursor,
+    // A list on one page is its own count: asked for apart, the two would differ for a moment after a change.
+    count: isWhole ? list.data.api_keys.length : (count.data ?? null),
     failure,
     knownAt: new Date(list.dataUpdatedAt),
     retry: () => void list.refetch(),
