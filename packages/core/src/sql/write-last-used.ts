@@ -102,8 +102,8 @@ from believed b left join unwritten n on true`;
 
 export async function writeLastUsed(executor: Executor, flush: Flush): Promise<FlushAnswer> {
   const { rows } = await executor.query<FlushRow>(text, [
-    flush.ids,
-    flush.usedAtMs,
+    arrayOf(flush.ids),
+    arrayOf(flush.usedAtMs),
     flush.windowMs,
     flush.serverStartedMs,
     flush.earliestMs,
@@ -120,4 +120,9 @@ export async function writeLastUsed(executor: Executor, flush: Flush): Promise<F
       at === null || verdict === null ? [] : [{ at: at - 1, verdict, storedMs: stored_ms }],
     ),
   };
+}
+
+/** As text: the driver would look for what to escape in each element, and ids and numbers have nothing. */
+function arrayOf(values: readonly (string | number)[]): string {
+  return `{${values.join(',')}}`;
 }

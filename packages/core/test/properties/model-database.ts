@@ -69,8 +69,8 @@ export class ModelServer {
   }
 
   #run([
-    ids,
-    usedAtMs,
+    idList,
+    usedAtList,
     windowMs,
     serverStartedMs,
     earliestMs,
@@ -78,6 +78,8 @@ export class ModelServer {
     nearMs,
   ]: FlushParams): QueryResult {
     this.counts.statements++;
+    const ids = elementsOf(idList);
+    const usedAtMs = elementsOf(usedAtList).map(Number);
     const before = ids.map((id) => this.rows.get(id)?.versions);
     const clock = { nowMs: this.nowMs, serverStartedMs: this.serverStartedMs };
     const flush = { ids, usedAtMs, windowMs, serverStartedMs, earliestMs, latestMs, nearMs };
@@ -104,8 +106,13 @@ export class ModelServer {
   }
 }
 
-type FlushParams = [string[], number[], number, number, number, number, number];
+type FlushParams = [string, string, number, number, number, number, number];
 
 function brokenConnection(): Error {
   return Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+}
+
+/** Of an array literal without quotes: `{a,b}`. */
+function elementsOf(literal: string): string[] {
+  return literal === '{}' ? [] : literal.slice(1, -1).split(',');
 }
