@@ -1,30 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/database/database.js';
+import type { Database, Session } from '../../src/database/database.js';
+import { migrateUp, openDatabase } from '../../src/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { writeLastUsed } from '../../src/sql/write-last-used.js';
 import { seeded, shuffle } from '../properties/seeded.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { insertKeys } from './many-keys.js';
 
 const KEYS = 5_000;
 const ROWS = 1_000;
 
 const random = seeded(11);
-let ground: TestDatabase;
+let server: PostgresServer;
+let database: Database;
 let session: Session;
 let ids: string[];
 let serverStartedMs: number;
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  session = await ground.database.connect();
-  // An analysis on its way holds a snapshot, and with it the old versions that a page wants to be rid of.
-  await session.query('alter table keystamp.api_keys set (autovacuum_enabled = off)');
-  ids = (await insertKeys(ground.database, KEYS)).map(({ id }) => id);
+  // A server of its own, without analyses: a transaction that is open anywhere on a server, or a snapshot in
+  // this database, keeps alive the old versions that a page wants to be rid of.
+  server = await startPostgres({ options: { autovacuum: 'off' } });
+  database = await openDatabase(server.url);
+  await migrateUp(database);
+  session = await database.connect();
+  ids = (await insertKeys(database, KEYS)).map(({ id }) => id);
   ({ serverStartedMs } = await readClock(session));
 });
 afterAll(async () => {
-  session.release();
-  await ground.drop();
+  session?.release();
+  await database?.end();
+  await server?.end();
 });
 
 /** Every key once, as flushes of about 1,000, each time in another order. */
