@@ -76,7 +76,9 @@ async function admitSession(
 
 function refuseStranger(keyIsAccepted: boolean): never {
   throw keyIsAccepted
-    ? HttpProblem.of(noApiKey('Sign in, or send an API key.'))
+    ? HttpProblem.of(
+        noApiKey('Sign in, or send an API key, as X-API-Key or Authorization: Bearer.'),
+      )
     : new HttpProblem(401, 'Sign in first.');
 }
 

@@ -1,7 +1,9 @@
+import { holdsApiKey } from '../key-in-text.js';
 import type { CredentialHeaders } from './credential-headers.js';
 import { type Problem, problem } from './problem.js';
+import { noApiKey } from './refusal.js';
 
-/** At most one key, or why it is open which key counts. */
+/** At most one key, or why none counts: it is open which, or it stands where none is read. */
 export type FoundApiKey =
   | {
       readonly found: true;
@@ -12,6 +14,10 @@ export type FoundApiKey =
 
 /** Reads the key out of credentials of another scheme than Bearer; null: that scheme carries none. The scheme is in lower case. */
 export type OtherScheme = (scheme: string, credentials: string) => string | null;
+
+/** Not a request without a key: that may pass by other credentials, and its sender would never learn why. */
+const WITHOUT_SCHEME =
+  'Authorization holds an API key in another form: expected "Authorization: Bearer <key>".';
 
 /** The API key that a request carries in `X-API-Key` or `Authorization: Bearer`. */
 export function findApiKey(
@@ -24,6 +30,9 @@ export function findApiKey(
   const authorized = keyOf(authorizations[0] ?? '', otherScheme);
   if (plain !== null && authorized !== null && plain !== authorized) {
     return ambiguous('X-API-Key and Authorization hold two different keys: send one.');
+  }
+  if (plain === null && authorized === null && holdsApiKey(authorizations[0] ?? '')) {
+    return { found: false, problem: noApiKey(WITHOUT_SCHEME) };
   }
   return { found: true, apiKey: plain ?? authorized };
 }

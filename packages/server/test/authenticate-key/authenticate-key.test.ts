@@ -48,6 +48,33 @@ describe('a request with a key', () => {
     });
   });
 
+  describe('401 with the form that is expected', () => {
+    it('for a key in Authorization without its scheme: no cookie stands in, and no status is told', async () => {
+      const { revoked } = await server.refusedKeys();
+      const answers = [];
+      for (const authorization of [apiKey, revoked, `Token ${apiKey}`]) {
+        const answer = await server.ask({
+          url: '/api/api-keys',
+          cookie: server.ada.cookie,
+          headers: { authorization },
+        });
+        expect(answer.headers['www-authenticate']).toBe('Bearer');
+        expect(answer.json().detail).toContain('expected "Authorization: Bearer <key>"');
+        expect(answer.body).not.toContain(authorization);
+        answers.push([answer.statusCode, answer.body]);
+      }
+      expect(answers).toEqual(Array(3).fill([401, answers[0]?.[1]]));
+    });
+
+    it('for no key at all', async () => {
+      const answer = await list({});
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        401,
+        'Sign in, or send an API key, as X-API-Key or Authorization: Bearer.',
+      ]);
+    });
+  });
+
   describe('400', () => {
     it.each([
       ['two different keys', () => ({ 'x-api-key': apiKey, authorization: `Bearer ${other}` })],
