@@ -67,10 +67,11 @@ async function admitSession(
   adminOnly: boolean,
 ): Promise<SessionActor> {
   if ((await by.byKey(request)) !== null) {
-    throw new HttpProblem(403, 'This is not done by key: sign in.');
+    throw new HttpProblem(403, 'A key cannot do this: sign in.');
   }
   const actor = (await by.bySession(request)) ?? refuseStranger(false);
-  if (adminOnly && !actor.user.isAdmin) throw new HttpProblem(403, 'Only administrators may.');
+  if (adminOnly && !actor.user.isAdmin)
+    throw new HttpProblem(403, 'Only administrators may do this.');
   return actor;
 }
 

@@ -38,7 +38,7 @@ export function unavailable(detail: string): HttpProblem {
 }
 
 /** The one place where errors become answers. What nobody foresaw is a 500 that tells nothing. */
-export function toProblem(error: unknown): HttpProblem {
+export function toProblem(error: unknown, request?: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof ArgumentError) {
     return wrongField(snakeCase(error.field), `expected ${error.expected}`);
@@ -46,12 +46,12 @@ export function toProblem(error: unknown): HttpProblem {
   const outage = http.outageOf(error);
   if (outage !== null) return HttpProblem.of(outage);
   if (error instanceof KeystampError) return ofKeystamp(error);
-  return ofFastify(error as FastifyError) ?? new HttpProblem(500, 'The server failed.');
+  return ofFastify(error as FastifyError, request) ?? new HttpProblem(500, 'The server failed.');
 }
 
 /** Fastify's error handler: answers with the problem, and logs what is the server's own fault. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const problem = toProblem(error);
+  const problem = toProblem(error, request);
   if (problem.status === 500) request.log.error({ err: error }, 'request failed');
   else if (problem.status > 500) request.log.debug({ err: error }, 'request not served');
   return sendProblem(reply, problem);
@@ -74,8 +74,9 @@ export function problemDocument({ status, message, extra }: HttpProblem): http.P
 const CONFLICTS: Partial<Record<KeystampErrorCode, string>> = {
   key_revoked: 'The key is revoked: it cannot be changed or rotated.',
   key_expired: 'The key has expired: give it a new expiry first.',
-  scope_widened: 'A key with scopes cannot be made one without.',
-  too_many_keys: 'The user already has as many keys as one user may have.',
+  scope_widened:
+    'A key with scopes is never made one without, which may do more: make a new key instead.',
+  too_many_keys: 'The user has as many keys as one user may have: delete some that are not needed.',
 };
 
 function ofKeystamp(error: KeystampError): HttpProblem {
@@ -87,11 +88,12 @@ function ofKeystamp(error: KeystampError): HttpProblem {
 }
 
 /** What Fastify refuses before a handler runs; null for what is not its own. */
-function ofFastify(error: FastifyError): HttpProblem | null {
+function ofFastify(error: FastifyError, request?: FastifyRequest): HttpProblem | null {
   if (error.validation !== undefined) {
     const errors = fieldErrorsOf(error.validation, error.validationContext);
     return new HttpProblem(400, detailOf(errors), { errors });
   }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongMediaType(request);
   const detail = FASTIFY_DETAILS[error.code];
   if (detail !== undefined) return new HttpProblem(error.statusCode ?? 400, detail);
   if (error.statusCode === undefined || error.statusCode >= 500) return null;
@@ -100,9 +102,14 @@ function ofFastify(error: FastifyError): HttpProblem | null {
   return new HttpProblem(error.statusCode, STATUS_CODES[error.statusCode] ?? 'Refused');
 }
 
+/** What a route takes is JSON where it does not say otherwise. */
+function wrongMediaType(request?: FastifyRequest): HttpProblem {
+  const accepted = request?.routeOptions.schema?.consumes?.join(' or ') ?? 'application/json';
+  return new HttpProblem(415, `The body must come with Content-Type: ${accepted}.`);
+}
+
 const FASTIFY_DETAILS: Record<string, string> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body has a content type that is not accepted here.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
   FST_ERR_BAD_URL: 'The path is not valid percent-encoding.',

@@ -106,6 +106,18 @@ describe('every error is a problem document (RFC 9457)', () => {
     }
   });
 
+  it.each([
+    ['/api/auth/login', 'application/x-www-form-urlencoded', 'application/json'],
+    ['/oauth2/revoke', 'application/json', 'application/x-www-form-urlencoded'],
+  ])('415 of %s for %s names the type that is taken', async (url, type, taken) => {
+    const headers = { origin: ORIGIN, 'content-type': type };
+    const answer = await server.app.inject({ method: 'POST', url, headers, payload: 'x' });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      415,
+      `The body must come with Content-Type: ${taken}.`,
+    ]);
+  });
+
   it('405 says what the path answers to', async () => {
     const answer = await server.app.inject({ method: 'PUT', url: '/api/auth/login' });
     expect(answer.headers['allow']).toBe('POST');

@@ -43,7 +43,7 @@ export function outageOf(error: unknown): Problem | null {
 /** A scope token holds no `"` and no `\`, so it needs no escape in the challenge. */
 function insufficientScope(scopes: readonly string[]): Problem {
   const needed = scopes.join(' ');
-  return problem(403, `The API key needs the scope ${needed}.`, {
+  return problem(403, `The API key needs the scope${scopes.length > 1 ? 's' : ''} ${needed}.`, {
     type: 'urn:keystamp:problem:insufficient_scope',
     headers: {
       'www-authenticate': `Bearer error="insufficient_scope", scope="${needed}"`,

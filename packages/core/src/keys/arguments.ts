@@ -62,7 +62,7 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
       return;
     throw new ArgumentError(
       `${field}[${i}]`,
-      `a scope of 1 to ${LIMITS.scope} printable ASCII characters without space, " and \\ (RFC 6749)`,
+      `a scope like orders:read: 1 to ${LIMITS.scope} ASCII letters, digits and signs, without space, " and \\ (RFC 6749)`,
     );
   });
   return [...new Set(scopes as string[])];

@@ -49,7 +49,7 @@ async function create(io: CliIo, options: Options): Promise<void> {
 
 async function issue(keystamp: Keystamp, options: Options, now: Date) {
   const { user, name, scope: scopes, expires } = options;
-  refuseKeysIn({ name, scope: scopes, user });
+  refuseKeysIn({ '--user': user });
   const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now);
   const userId = await userIdOf(keystamp.database, user);
   await demandAdminsKey(keystamp.database, userId, scopes ?? []);

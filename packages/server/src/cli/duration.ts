@@ -1,3 +1,4 @@
+import { MAX_GRACE_SECONDS } from '../contract/api-keys.js';
 import { UsageError } from './cli-io.js';
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -22,6 +23,6 @@ export function parseExpiry(text: string, now: Date): Date {
 
 export function parseGrace(text: string): number {
   const seconds = text === '0' ? 0 : parseDuration(text);
-  if (seconds !== null) return seconds;
-  throw new UsageError('--grace: expected a duration like 30m, 12h or 7d');
+  if (seconds !== null && seconds <= MAX_GRACE_SECONDS) return seconds;
+  throw new UsageError('--grace: expected a duration like 30m, 12h or 7d, up to 30d');
 }

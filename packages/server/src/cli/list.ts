@@ -52,6 +52,7 @@ async function list(io: CliIo, options: Options): Promise<void> {
     read(keystamp, await toQuery(keystamp, options), limit),
   );
   if (options.json) io.out(`${JSON.stringify(onWire(keys, trackingSince))}\n`);
+  else if (keys.length === 0) io.err('No keys found.\n');
   else io.out(keysTable(keys, trackingSince, io.now()));
   if (nextCursor !== null) io.err(`There are more than ${limit}: raise --limit to see them.\n`);
 }

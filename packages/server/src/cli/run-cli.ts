@@ -24,9 +24,23 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
 function explain(error: unknown): string | null {
   if (error instanceof CliFailure || error instanceof HttpProblem) return error.message;
   if (error instanceof ArgumentError) {
-    return `${snakeCase(error.field)}: expected ${error.expected}`;
+    return `${asTyped(error.field)}: expected ${error.expected}`;
   }
   const line = explainFailure(error);
   if (line !== null) return line;
   return isDatabaseAway(error) ? `the database is out of reach: ${(error as Error).message}` : null;
+}
+
+/** The library's names of what people give by options. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  userId: '--user',
+  name: '--name',
+  scopes: '--scope',
+  expiresAt: '--expires',
+  q: '--search',
+};
+
+/** A wrong argument as it is given on the command line: `scopes[2]` is `--scope`. */
+function asTyped(field: string): string {
+  return OPTIONS[field.replace(/\[\d+\]$/, '')] ?? snakeCase(field);
 }

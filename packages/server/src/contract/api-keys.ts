@@ -154,7 +154,8 @@ const Scopes = Type.Array(
     minLength: 1,
     maxLength: MAX_SCOPE_LENGTH,
     pattern: SCOPE_PATTERN.source,
-    description: '1 to 100 printable ASCII characters without space, " and \\ (RFC 6749)',
+    description:
+      'a scope like orders:read: 1 to 100 ASCII letters, digits and signs, without space, " and \\ (RFC 6749)',
   }),
   {
     maxItems: MAX_SCOPES,

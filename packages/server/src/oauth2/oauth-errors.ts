@@ -8,7 +8,7 @@ import { answerError, type HttpProblem, problemDocument, toProblem } from '../pr
  */
 export function answerAsOAuth(scope: HttpApp): void {
   scope.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = toProblem(error);
+    const problem = toProblem(error, request);
     if (problem.status >= 500) return answerError(error, request, reply);
     return reply
       .code(problem.status)

@@ -76,11 +76,15 @@ describe('keystamp create', () => {
   it.each([
     [['--user', '7'], 2, "required option '--name <text>'"],
     [['--name', 'x'], 2, "required option '--user <id>'"],
-    [['--user', '7', '--name', ' '], 2, 'name: expected'],
-    [['--user', '7', '--name', 'x', '--scope', 'a b'], 2, 'scopes[0]: expected'],
+    [['--user', '7', '--name', ' '], 2, '--name: expected'],
+    [
+      ['--user', '7', '--name', 'x', '--scope', 'a b'],
+      2,
+      '--scope: expected a scope like orders:read',
+    ],
     [['--user', '7', '--name', 'x', '--scope', 'introspect'], 1, 'scopes: expected introspect in'],
     [['--user', '7', '--name', 'x', '--expires', 'soon'], 2, '--expires: expected'],
-    [['--user', '7', '--name', 'x', '--expires', '2020-01-01'], 2, 'expires_at: expected'],
+    [['--user', '7', '--name', 'x', '--expires', '2020-01-01'], 2, '--expires: expected'],
     [['--user', 'nobody@example.com', '--name', 'x'], 1, 'no user has the address'],
     [['--user', '7', '--name', 'x', 'ks_secret'], 2, 'too many arguments'],
     [['--user', '7', '--name', 'x', '--colour', 'red'], 2, 'unknown option'],

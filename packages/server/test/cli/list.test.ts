@@ -59,6 +59,11 @@ describe('keystamp list', () => {
     expect(two.err).toContain('more than 2');
   });
 
+  it('says so where there is none; standard output stays empty', async () => {
+    const none = { code: 0, out: '', err: 'No keys found.\n' };
+    expect(await cli.run(['list', '--user', 'nobody'])).toEqual(none);
+  });
+
   it('keeps what came from elsewhere from steering the terminal', async () => {
     const { info } = JSON.parse(
       (await cli.run(['create', '--user', 'evil', '--name', 'x', '--json'])).out,

@@ -88,7 +88,7 @@ describe('keystamp revoke and rotate', () => {
     [
       ['rotate', '00000000-0000-4000-8000-000000000000', '--grace', '31d'],
       2,
-      'grace_seconds: expected',
+      '--grace: expected a duration like 30m, 12h or 7d, up to 30d',
     ],
   ])('%j fails', async (args, code, message) => {
     const result = await cli.run(args);
