@@ -38,6 +38,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   scopes: '--scope',
   expiresAt: '--expires',
   q: '--search',
+  to: '--to',
+  count: '--count',
 };
 
 /** A wrong argument as it is given on the command line: `scopes[2]` is `--scope`. */

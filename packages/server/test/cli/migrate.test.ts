@@ -43,7 +43,7 @@ describe('keystamp migrate', () => {
 
   it.each([
     [['migrate', 'down', '--count', 'x'], 'expected a whole number'],
-    [['migrate', 'up', '--to', '999999'], 'to'],
+    [['migrate', 'up', '--to', '999999'], '--to: expected'],
     [['migrate', 'sideways'], 'unknown command'],
   ])('%j is a wrong command line', async (args, message) => {
     const { code, err } = await cli.run(args);
