@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { authenticate, credentialsOfHeaders } from '../../src/http/index.js';
+import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
+import { lastUse, lastUseLongAgo } from '../support/last-use.js';
+
+let test: TestKeystamp;
+beforeAll(async () => {
+  test = await createTestKeystamp();
+});
+afterAll(() => test.close());
+
+it('G6: a request that is refused for its scope, and then served for another, is one use', async () => {
+  const { apiKey, key } = await test.issue({ scopes: ['orders:read'] });
+  const credentials = credentialsOfHeaders(new Headers({ 'x-api-key': apiKey }));
+  const presented = { request: {}, url: '/', credentials };
+  const refused = await authenticate(test.keystamp, presented, { scopes: ['orders:write'] });
+  expect(refused).toMatchObject({ admitted: false, problem: { status: 403 } });
+  const first = await lastUseLongAgo(test, key.id);
+  expect(first).not.toBeNull();
+  const served = await authenticate(test.keystamp, presented, { scopes: ['orders:read'] });
+  expect(served).toMatchObject({ admitted: true, apiKey: { key: { id: key.id } } });
+  expect(await lastUse(test, key.id)).toBe(first);
+});
+
+it('a demand on the same request is judged anew: a key that was revoked meanwhile is refused', async () => {
+  const { apiKey, key } = await test.issue();
+  const credentials = credentialsOfHeaders(new Headers({ 'x-api-key': apiKey }));
+  const presented = { request: {}, url: '/', credentials };
+  expect((await authenticate(test.keystamp, presented)).admitted).toBe(true);
+  await test.keystamp.revokeApiKey(key.id);
+  const after = await authenticate(test.keystamp, presented);
+  expect(after).toMatchObject({ admitted: false, problem: { status: 401 } });
+});
