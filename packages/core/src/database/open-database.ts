@@ -2,6 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import { ArgumentError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { Database } from './database.js';
 import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
 
@@ -20,6 +21,15 @@ export interface OpenDatabaseOptions {
   logger?: Logger;
 }
 
+const OPTIONS: FieldsOf<OpenDatabaseOptions> = {
+  dataDir: true,
+  mustExist: true,
+  listenDatabase: true,
+  poolSize: true,
+  statementTimeoutMs: true,
+  logger: true,
+};
+
 /**
  * Opens the database behind a PostgreSQL URL, a `pg.Pool`, a PGlite, or, with nothing given, the embedded
  * one in `dataDir`. What is handed in open stays open at `end()`; a `Database` is returned as it is.
@@ -32,6 +42,7 @@ export async function openDatabase(
   source?: Database | Pool | PGlite | string,
   options: OpenDatabaseOptions = {},
 ): Promise<Database> {
+  checkFields(options, OPTIONS, 'options');
   const limits = postgresOptions(options);
   if (source === undefined) {
     // Loaded only where it is used: it is large.

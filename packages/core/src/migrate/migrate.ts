@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Session } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 import { readAppliedMigrations } from '../sql/read-applied-migrations.js';
 import { MigrationClient } from './migration-client.js';
 import {
@@ -33,6 +34,9 @@ export interface MigrateDownOptions extends MigrateOptions {
   to?: string;
 }
 
+const UP: FieldsOf<MigrateUpOptions> = { folder: true, lockAttempts: true, logger: true, to: true };
+const DOWN: FieldsOf<MigrateDownOptions> = { ...UP, count: true };
+
 export interface MigrationState {
   readonly name: string;
   /** Null: not applied. */
@@ -49,8 +53,10 @@ export interface MigrationState {
  */
 export async function migrateUp(
   database: Database,
-  { to, ...options }: MigrateUpOptions = {},
+  given: MigrateUpOptions = {},
 ): Promise<string[]> {
+  checkFields(given, UP, 'options');
+  const { to, ...options } = given;
   const states = await migrationStatus(database, options);
   warnOfUnknown(states, options.logger);
   const names = states.filter((state) => state.known).map((state) => state.name);
@@ -72,8 +78,10 @@ export async function migrateUp(
  */
 export async function migrateDown(
   database: Database,
-  { count = 1, to, ...options }: MigrateDownOptions = {},
+  given: MigrateDownOptions = {},
 ): Promise<string[]> {
+  checkFields(given, DOWN, 'options');
+  const { count = 1, to, ...options } = given;
   if (!(count >= 0)) throw new ArgumentError('count', 'a number from 0');
   const applied = (await migrationStatus(database, options)).filter(
     (state) => state.appliedAt !== null,

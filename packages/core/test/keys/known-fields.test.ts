@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ArgumentError, type Keystamp } from '../../src/index.js';
+import {
+  ArgumentError,
+  type Keystamp,
+  migrateDown,
+  migrateUp,
+  openDatabase,
+} from '../../src/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;
@@ -45,6 +51,17 @@ describe('K6 a field that is not known', () => {
       'importApiKeys',
       (k) => k.importApiKeys([{ ...imported(), hash: 1 } as never]),
       'keys[0].hash: expected',
+    ],
+    [
+      'migrateUp, which would apply all',
+      (k) => migrateUp(k.database, { too: '1' } as never),
+      'the nearest is to',
+    ],
+    ['migrateDown', (k) => migrateDown(k.database, { counts: 0 } as never), 'the nearest is count'],
+    [
+      'openDatabase',
+      (k) => openDatabase(k.database, { poolsize: 3, pool: 1 } as never),
+      'poolsize: expected a known name; the nearest is poolSize',
     ],
     [
       'revokeApiKey, whose limit would be none',
