@@ -166,6 +166,15 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
       expect(problemOf(answer).title).toBe('Unauthorized');
     });
 
+    it('a key in Authorization without its scheme, also where none is demanded', async () => {
+      for (const path of ['/orders', '/optional']) {
+        const answer = await ask(service, path, [['Authorization', good.apiKey]]);
+        expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+        expect(problemOf(answer).detail).toContain('Authorization: Bearer');
+        expect(answer.body).not.toContain(good.apiKey);
+      }
+    });
+
     it('K2: to a stranger every refusal of a key looks the same', async () => {
       const answers = new Set<string>();
       for (const apiKey of Object.values(refused)) {
