@@ -36,10 +36,11 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
       try {
         const browserSecret = keepBrowserSecret(context.config, request, reply);
         const secrets = newSignInSecrets(browserSecret);
-        const url = await provider.authorizationUrl(secrets);
-        const { database } = context.keystamp;
         const begun = { browserSecret, state: secrets.state };
-        await keepSignIn(database, begun, { network: clientNetwork(request), nextPath });
+        // Before the provider is asked: while it is away, trying it is bounded too.
+        const from = { network: clientNetwork(request), nextPath };
+        await keepSignIn(context.keystamp.database, begun, from);
+        const url = await provider.authorizationUrl(secrets);
         return reply.redirect(url.href, 303);
       } catch (error) {
         return leadToForm(provider, request, reply, { error, nextPath });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MOST_BEGUN } from '../../src/oidc/pending-sign-in.js';
 import { openProvider } from '../../src/oidc/provider.js';
 import { newSignInSecrets } from '../../src/oidc/sign-in-secrets.js';
 import { PASSWORD } from '../support/test-server.js';
@@ -69,6 +70,16 @@ describe('a provider that is away', () => {
     await server.provider.start();
     await ask();
     expect(server.provider.asked).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  it('is tried as often as a network may begin, and no more', async () => {
+    await server.provider.stop();
+    for (let i = 0; i < MOST_BEGUN; i++) await start();
+    const lines = server.logged.length;
+    expect(await start()).toBe(formWith('too_many'));
+    expect(server.logged.slice(lines).join('')).not.toContain('OpenID Connect failed');
+    await server.ground.database.query('delete from keystamp.oidc_sign_ins');
+    await server.provider.start();
   });
 
   it('while the browser is there: the callback says so', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from 'keystamp';
+import type { Database, Session } from 'keystamp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../core/test/support/until.js';
 import { bindOidcSubject } from '../../src/sql/bind-oidc-subject.js';
@@ -33,30 +33,40 @@ describe.runIf(isPostgres)('a sign-in while the user is deactivated', () => {
     return rows[0]?.waits === true;
   }
 
+  /** In a transaction that commits once `work` is done. A promise in its result may wait for that. */
+  async function whileUnderWay<T extends object>(work: (other: Session) => Promise<T>): Promise<T> {
+    const other = await database.connect();
+    await other.query('begin');
+    try {
+      return await work(other);
+    } finally {
+      await other.query('commit');
+      other.release();
+    }
+  }
+
   it.each([
     ['begins no session', true, () => insertSessionBySubject(database, randomBytes(32), bob), null],
     ['binds nothing', false, () => bindOidcSubject(database, bob, 'bob@example.com'), 'unknown'],
   ])('%s', async (_name, isBound, signIn, outcome) => {
     if (isBound) await bindOidcSubject(database, bob, 'bob@example.com');
-    const other = await database.connect();
-    await other.query('begin');
-    await other.query(deactivate);
-    const begun = signIn();
-    await until(somebodyWaits);
-    await other.query('commit');
-    other.release();
+    const { begun } = await whileUnderWay(async (other) => {
+      await other.query(deactivate);
+      const begun = signIn();
+      await until(somebodyWaits);
+      return { begun };
+    });
     expect(await begun).toBe(outcome);
   });
 
   it('is ended where the deactivation comes after it', async () => {
     await bindOidcSubject(database, bob, 'bob@example.com');
-    const other = await database.connect();
-    await other.query('begin');
-    expect(await insertSessionBySubject(other, randomBytes(32), bob)).not.toBeNull();
-    const deactivated = database.query(deactivate);
-    await until(somebodyWaits);
-    await other.query('commit');
-    other.release();
+    const { deactivated } = await whileUnderWay(async (other) => {
+      expect(await insertSessionBySubject(other, randomBytes(32), bob)).not.toBeNull();
+      const deactivated = database.query(deactivate);
+      await until(somebodyWaits);
+      return { deactivated };
+    });
     await deactivated;
     expect((await database.query('select from keystamp.sessions')).rows).toEqual([]);
   });

@@ -140,7 +140,13 @@ describe('a provider of another kind', () => {
     const other = await createOidcServer(options);
     try {
       await other.addUser('ada');
+      let authorization: string | undefined;
+      other.provider.inTheWay = (request) => {
+        if (request.url === '/token') authorization = request.headers.authorization;
+        return false;
+      };
       expect(locationOf(await other.signInAs(ada))).toBe(`${PUBLIC_URL}/`);
+      expect(authorization === undefined).toBe('clientAuthentication' in options);
       expect(other.provider.asked.includes('/me')).toBe('emailInIdToken' in options);
     } finally {
       await other.close();
