@@ -41,6 +41,14 @@ describe('GET /api/auth/methods', () => {
   });
 });
 
+it('the API documents tell of both steps', async () => {
+  const { paths } = (await server.app.inject({ url: '/openapi.json' })).json();
+  for (const path of ['/api/auth/oidc/start', '/api/auth/oidc/callback']) {
+    expect(Object.keys(paths[path].get.responses)).toContain('303');
+    expect(paths[path].get.security).toEqual([]);
+  }
+});
+
 describe('GET /api/auth/oidc/start', () => {
   it('303: leads to the provider with state, nonce and a challenge, stored nowhere on the way', async () => {
     const browser = server.newBrowser();
