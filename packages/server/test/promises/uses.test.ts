@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import type { IssuedApiKey } from 'keystamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import { createKeyServer, type KeyServer, NOWHERE } from '../support/key-server.js';
 
 /**
@@ -21,6 +22,9 @@ const ROUTES: Record<string, 'use' | 'none'> = {
   'POST /oauth2/revoke': 'none',
   'GET /.well-known/oauth-authorization-server': 'none',
   'POST /api/auth/login': 'none',
+  'GET /api/auth/methods': 'none',
+  'GET /api/auth/oidc/callback': 'none',
+  'GET /api/auth/oidc/start': 'none',
   'POST /api/auth/logout': 'use',
   'GET /api/auth/me': 'use',
   'PUT /api/auth/password': 'use',
@@ -35,12 +39,21 @@ const ROUTES: Record<string, 'use' | 'none'> = {
   'GET /openapi.json': 'none',
 };
 
+const PUBLIC_URL = 'http://localhost:4747';
+
+let provider: IdentityProvider;
 let server: KeyServer;
 
 beforeAll(async () => {
-  server = await createKeyServer({ pageFolder: '/nowhere' });
+  // Some routes are there only with a provider to sign in at.
+  provider = await startIdentityProvider({ redirectOrigins: [PUBLIC_URL] });
+  const env = { ...provider.env, KEYSTAMP_PUBLIC_URL: PUBLIC_URL };
+  server = await createKeyServer({ env, pageFolder: '/nowhere' });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server?.close();
+  await provider?.stop();
+});
 
 /** The files of `/docs`, as many as that package has, and the page, which is not built here. */
 function isFile({ url, access }: { url: string; access: string }): boolean {
