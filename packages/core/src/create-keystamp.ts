@@ -2,6 +2,7 @@ import { toKeyHash } from './api-key.js';
 import { DatabaseClock } from './clock.js';
 import type { Database } from './database/database.js';
 import { openDatabase } from './database/open-database.js';
+import { asUnavailable } from './database-away.js';
 import { KeystampError } from './errors.js';
 import { checkId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
@@ -43,7 +44,7 @@ export async function createKeystamp(options: KeystampOptions = {}): Promise<Key
     return toKeystamp(database, isOurs, parts);
   } catch (error) {
     if (isOurs) await database.end().catch(() => {});
-    throw error;
+    throw asUnavailable(error);
   }
 }
 
@@ -86,17 +87,21 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
   let closing: Promise<void> | undefined;
   return {
     database,
-    createApiKey: (input) => changer.create(input),
+    createApiKey: orUnavailable((input) => changer.create(input)),
     validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
-    getApiKey: async (id, within = {}) => getKey(database, checkId(id), ownerOf(within)),
-    listApiKeys: (query = {}) => listApiKeys(database, tracking, query),
-    updateApiKey: (id, changes, within = {}) => changer.update(id, changes, within),
-    revokeApiKey: (id, within = {}) => changer.revoke(id, within),
-    revokeApiKeys: (keys, within = {}) => changer.revokeMany(keys, within),
-    rotateApiKey: (id, options = {}, within = {}) => changer.rotate(id, options, within),
-    deleteApiKey: (id, within = {}) => changer.delete(id, within),
-    importApiKeys: (keys) => importInto(parts, database, keys),
-    setUserActive: (userId, isActive) => changer.setUserActive(userId, isActive),
+    getApiKey: orUnavailable(async (id, within = {}) =>
+      getKey(database, checkId(id), ownerOf(within)),
+    ),
+    listApiKeys: orUnavailable((query = {}) => listApiKeys(database, tracking, query)),
+    updateApiKey: orUnavailable((id, changes, within = {}) => changer.update(id, changes, within)),
+    revokeApiKey: orUnavailable((id, within = {}) => changer.revoke(id, within)),
+    revokeApiKeys: orUnavailable((keys, within = {}) => changer.revokeMany(keys, within)),
+    rotateApiKey: orUnavailable((id, options = {}, within = {}) =>
+      changer.rotate(id, options, within),
+    ),
+    deleteApiKey: orUnavailable((id, within = {}) => changer.delete(id, within)),
+    importApiKeys: orUnavailable((keys) => importInto(parts, database, keys)),
+    setUserActive: orUnavailable((userId, isActive) => changer.setUserActive(userId, isActive)),
     userChanged: (userId) => parts.changes.userChanged(userBucketOf(userId)),
     flush: () => flusher.flush(),
     health: () => healthOf(parts),
@@ -104,6 +109,19 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
       closing ??= close(database, isOurs, parts);
       return closing;
     },
+  };
+}
+
+/** An outage has one code, whatever the driver calls it. */
+function orUnavailable<Arguments extends unknown[], Answer>(
+  ask: (...given: Arguments) => Promise<Answer>,
+): (...given: Arguments) => Promise<Answer> {
+  return async (...given) => {
+    try {
+      return await ask(...given);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   };
 }
 

@@ -1,3 +1,5 @@
+import { KeystampError } from './errors.js';
+
 /** Codes of a server that cannot be reached, is starting or stopping, is read-only, or has no room or time for a statement. */
 const AWAY_CODES = new Set([
   'ECONNREFUSED',
@@ -23,4 +25,11 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return AWAY_MESSAGES.test(error.message);
   return AWAY_CODES.has(code) || AWAY_CLASSES.some((start) => code.startsWith(start));
+}
+
+/** A failure to reach or use the database by its stable code; any other as it is. */
+export function asUnavailable(error: unknown): unknown {
+  if (!isDatabaseAway(error)) return error;
+  const message = `The database is out of reach: ${(error as Error).message}`;
+  return new KeystampError('database_unavailable', message, { cause: error });
 }

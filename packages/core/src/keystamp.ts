@@ -115,7 +115,10 @@ export interface KeystampHealth {
   };
 }
 
-/** API keys over one database. Made by `createKeystamp`; safe for any number of calls at once. */
+/**
+ * API keys over one database. Made by `createKeystamp`; safe for any number of calls at once. What asks the database throws
+ * `database_unavailable` while it is out of reach, and an `ArgumentError` for what is wrong in a call.
+ */
 export interface Keystamp {
   readonly database: Database;
   createApiKey(input: CreateApiKey): Promise<IssuedApiKey>;
