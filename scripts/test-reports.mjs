@@ -43,7 +43,9 @@ function specs(suite) {
 }
 
 function failure(name, why) {
-  return { name, why: why.trim().split('\n').slice(0, 25).join('\n') };
+  const lines = why.trim().split('\n');
+  const ours = lines.filter((line) => !/^ +at .*(node_modules|<anonymous>|node:)/.test(line));
+  return { name, why: ours.slice(0, 25).join('\n') };
 }
 
 function readReport(path) {
