@@ -23,6 +23,11 @@ export function checkId(id: unknown, field = 'id'): string {
   throw new ArgumentError(field, 'a UUID');
 }
 
+/** A user made under somebody's address would be taken for that user. */
+export function addressForId(field: string): ArgumentError {
+  return new ArgumentError(field, 'the id of a user; this is the address of one');
+}
+
 /** Any text; the embedding service's own id. Not trimmed: it is somebody else's. */
 export function checkUserId(userId: unknown, field = 'userId'): string {
   refuseKey(userId, field);

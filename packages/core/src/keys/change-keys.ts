@@ -24,6 +24,7 @@ import { updateKey } from '../sql/update-key.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { type Changes, userBucketOf } from '../validation/changes.js';
 import {
+  addressForId,
   checkExpiresAt,
   checkId,
   checkName,
@@ -161,7 +162,9 @@ export class KeyChanger {
 
   async #makeRoom(session: Session, userId: string): Promise<void> {
     const { maxKeysPerUser } = this.#options;
-    if ((await lockUser(session, userId)) < maxKeysPerUser) return;
+    const keys = await lockUser(session, userId);
+    if (keys === null) throw addressForId('userId');
+    if (keys < maxKeysPerUser) return;
     const message = `The user has ${maxKeysPerUser} keys already; delete some that are not needed.`;
     throw new KeystampError('too_many_keys', message);
   }

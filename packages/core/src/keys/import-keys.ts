@@ -1,8 +1,9 @@
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
-import { importKeys } from '../sql/import-keys.js';
+import { addUsers, importKeys } from '../sql/import-keys.js';
 import {
+  addressForId,
   checkName,
   checkScopes,
   checkUserId,
@@ -33,7 +34,15 @@ export async function importApiKeys(
     throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
   }
   const checked = keys.map((key, i) => checkImported(key, `keys[${i}]`));
-  const added = await inTransaction(database, (session) => importKeys(session, checked));
+  const added = await inTransaction(database, async (session) => {
+    const refused = await addUsers(
+      session,
+      checked.map(({ userId }) => userId),
+    );
+    const wrong = checked.findIndex(({ userId }) => refused.has(userId));
+    if (wrong >= 0) throw addressForId(`keys[${wrong}].userId`);
+    return importKeys(session, checked);
+  });
   return checked.map(({ keyHash }) => {
     // Of a hash given twice, the first is imported.
     return added.delete(Buffer.from(keyHash).toString('hex')) ? 'imported' : 'exists';

@@ -55,6 +55,45 @@ describe('keys imported by their hash', () => {
     expect(keys.map(({ name }) => name)).toEqual(['First']);
   });
 
+  it('G6 G10 that were never used stay so, and a use of the future is none', async () => {
+    const ofGrace = { userId: 'grace', name: 'Idle' };
+    const [none, left, ahead] = ['none', 'left out', 'ahead'].map(sha256) as [
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
+    const before = Date.now();
+    await test.keystamp.importApiKeys([
+      { ...ofGrace, keyHash: none, lastUsedAt: null },
+      { ...ofGrace, keyHash: left, createdAt: new Date('2020-01-01T00:00:00Z') },
+      { ...ofGrace, keyHash: ahead, lastUsedAt: new Date(before + 86_400_000) },
+    ]);
+    const lastUseOf = async (keyHash: Buffer) =>
+      (await test.keystamp.listApiKeys({ keyHash })).keys[0]?.lastUsedAt;
+    expect(await lastUseOf(none)).toBeNull();
+    expect(await lastUseOf(left)).toBeNull();
+    expect((await lastUseOf(ahead))?.getTime()).toBeLessThan(before + 43_200_000);
+  });
+
+  it('K6 are refused, all of them, where a user is named by the address of another', async () => {
+    await test.ground.database.query(
+      `insert into keystamp.users (id, email) values ('u-7', 'mary@example.com')`,
+    );
+    const good = { keyHash: sha256('of mary'), userId: 'u-7', name: 'Good' };
+    const wrong = { ...good, keyHash: sha256('of a ghost'), userId: 'Mary@example.com' };
+    await expect(test.keystamp.importApiKeys([good, wrong])).rejects.toThrow(
+      'keys[1].userId: expected the id of a user; this is the address of one',
+    );
+    await expect(
+      test.keystamp.createApiKey({ userId: 'mary@example.com', name: 'Ghost' }),
+    ).rejects.toThrow('userId: expected the id of a user; this is the address of one');
+    const { rows } = await test.ground.database.query(
+      `select id from keystamp.users where lower(id) = 'mary@example.com'`,
+    );
+    expect(rows).toEqual([]);
+    expect((await test.keystamp.listApiKeys({ userId: 'u-7' })).keys).toEqual([]);
+  });
+
   it.each([
     [
       { keyHash: Buffer.alloc(31) },
