@@ -1,6 +1,7 @@
 import { ArgumentError } from '../errors.js';
 import { checkScopes } from '../keys/arguments.js';
 import type { Keystamp } from '../keystamp.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { isUse, type Validation } from '../validation/decide.js';
 import type { CredentialHeaders } from './credential-headers.js';
@@ -69,10 +70,21 @@ export async function authenticate(
   }
 }
 
-/** Throws an ArgumentError that says what is wrong with a demand: at the start, not at a request. */
-export function checkDemand({ scopes = [], optional = false }: KeyDemand): void {
+const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true };
+
+/** Throws an ArgumentError that says what is wrong with a demand: at the start, not at a request. A misspelt field would guard nothing. */
+export function checkDemand(demand: KeyDemand): void {
+  checkFields(demand, DEMAND, 'demand');
+  const { scopes = [], optional = false } = demand;
   checkScopes(scopes);
   if (typeof optional !== 'boolean') throw new ArgumentError('optional', 'true or false');
+}
+
+/** Throws where it is none: one that was not awaited, most likely. */
+export function checkKeystamp(keystamp: unknown): void {
+  const isOne =
+    typeof (keystamp as Partial<Keystamp> | null | undefined)?.validateUserApiKey === 'function';
+  if (!isOne) throw new ArgumentError('keystamp', 'what createKeystamp resolves to (awaited)');
 }
 
 function refuse(problem: Problem): Authentication {

@@ -5,6 +5,7 @@ export {
   type Authentication,
   authenticate,
   checkDemand,
+  checkKeystamp,
   type KeyDemand,
   type PresentedRequest,
 } from './authenticate.js';

@@ -37,7 +37,7 @@ export function outageOf(error: unknown): Problem | null {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   if (code === 'closed') return unavailable('The server is stopping.');
   const isAway = code === 'database_unavailable' || isDatabaseAway(error);
-  return isAway ? unavailable('The database is out of reach. Try again.') : null;
+  return isAway ? unavailable('The database cannot be asked. Try again.') : null;
 }
 
 /** A scope token holds no `"` and no `\`, so it needs no escape in the challenge. */

@@ -3,6 +3,7 @@ import {
   type AuthenticatedKey,
   authenticate,
   checkDemand,
+  checkKeystamp,
   credentialsOfRawHeaders,
   type KeyDemand,
   type Problem,
@@ -39,6 +40,7 @@ export type ApiKeyMiddleware = (
  * the rest with a problem document. For an app, a router or a route. Throws an ArgumentError for a wrong scope.
  */
 export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): ApiKeyMiddleware {
+  checkKeystamp(keystamp);
   checkDemand(demand);
   return (request, response, next) => {
     const presented = {

@@ -3,6 +3,7 @@ import {
   type AuthenticatedKey,
   authenticate,
   checkDemand,
+  checkKeystamp,
   credentialsOfRawHeaders,
   type KeyDemand,
   type Problem,
@@ -35,7 +36,10 @@ export interface ApiKeyPluginOptions extends KeyDemand {
  * A route says otherwise in its `config.apiKey`. Throws an ArgumentError for a wrong scope.
  */
 export const authenticateApiKey = withoutEncapsulation(
-  async (app: FastifyInstance, { keystamp, ...demand }: ApiKeyPluginOptions): Promise<void> => {
+  async (app: FastifyInstance, options: ApiKeyPluginOptions): Promise<void> => {
+    const { keystamp } = options;
+    const demand = demandOf(options);
+    checkKeystamp(keystamp);
     checkDemand(demand);
     if (!app.hasRequestDecorator('apiKey')) app.decorateRequest('apiKey', null);
     app.addHook('onRoute', ({ config }) => {
@@ -50,6 +54,13 @@ export const authenticateApiKey = withoutEncapsulation(
     });
   },
 );
+
+/** What `register` takes for Fastify itself comes along. */
+const NO_DEMAND = new Set(['keystamp', 'prefix', 'logLevel', 'logSerializers']);
+
+function demandOf(options: ApiKeyPluginOptions): KeyDemand {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !NO_DEMAND.has(name)));
+}
 
 function presentedBy({ raw }: FastifyRequest) {
   return {

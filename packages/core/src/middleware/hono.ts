@@ -3,6 +3,7 @@ import {
   type AuthenticatedKey,
   authenticate,
   checkDemand,
+  checkKeystamp,
   credentialsOfHeaders,
   type KeyDemand,
   problemResponse,
@@ -34,6 +35,7 @@ export function authenticateApiKey(
   demand: KeyDemand,
 ): MiddlewareHandler<OptionalApiKeyEnv>;
 export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): MiddlewareHandler {
+  checkKeystamp(keystamp);
   checkDemand(demand);
   return async (c, next) => {
     const { url, raw } = c.req;

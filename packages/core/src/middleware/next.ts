@@ -1,3 +1,4 @@
+import { ArgumentError } from '../errors.js';
 import {
   type AuthenticatedKey,
   type Authentication,
@@ -51,6 +52,10 @@ export function createWithApiKey(
   open: () => Keystamp | Promise<Keystamp>,
   { after }: WithApiKeyOptions = {},
 ): WithApiKey {
+  // An instance is no function, and a promise of one neither.
+  if (typeof open !== 'function') {
+    throw new ArgumentError('open', 'a function that gives the instance');
+  }
   return <C extends object, R extends Request>(
     handler: (request: R, context: C & { apiKey: never }) => Response | Promise<Response>,
     demand: KeyDemand = {},

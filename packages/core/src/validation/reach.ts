@@ -87,7 +87,18 @@ export class Reach {
     this.#isTold = now - this.#toldAt >= MINUTE_MS;
     if (!this.#isTold) return;
     this.#toldAt = now;
+    if (isRefusal(error)) {
+      this.#isTold = false;
+      const refused = 'The database answers, but refuses the question about a key.';
+      this.#logger.error({ reason: error.message }, `${refused} Is the schema there?`);
+      return;
+    }
     const message = 'The database cannot be asked; known keys are served for the grace.';
     this.#logger.warn({ reason: error.message }, message);
   }
+}
+
+/** A table, a column, the schema or a right is missing: no outage, and it does not pass by itself. */
+function isRefusal(error: Error): boolean {
+  return /^(42|3F)/.test(String((error as { code?: unknown }).code));
 }

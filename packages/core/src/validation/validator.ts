@@ -1,7 +1,7 @@
 import { hashApiKey, type KeyHash } from '../api-key.js';
 import { isApiKeyShape } from '../api-key-shape.js';
 import type { DatabaseClock } from '../clock.js';
-import { KeystampError } from '../errors.js';
+import { ArgumentError, KeystampError } from '../errors.js';
 import type { ValidateOptions } from '../keystamp.js';
 import { type FieldsOf, faultOfFields } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
@@ -31,6 +31,13 @@ const UNKNOWN: Validation = Object.freeze({ valid: false, reason: 'unknown' });
 const NO_SCOPES: readonly string[] = [];
 const OPTIONS: FieldsOf<ValidateOptions> = { scopes: true, recordUse: true };
 
+/** Null: none. */
+function faultOf(options: ValidateOptions): ArgumentError | null {
+  const wrong = faultOfFields(options, OPTIONS, 'options');
+  if (wrong !== null || options.scopes === undefined || Array.isArray(options.scopes)) return wrong;
+  return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
+}
+
 /** Answers "may this key act now?": from memory where that can be trusted, else from the database. */
 export class Validator {
   readonly #parts: ValidatorParts;
@@ -44,7 +51,7 @@ export class Validator {
   /** Not an async function: for a known key it hands out a promise that is resolved already, and allocates nothing. */
   validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
     if (this.#closed) return Promise.reject(new KeystampError('closed', 'The instance is closed.'));
-    const wrong = options === undefined ? null : faultOfFields(options, OPTIONS, 'options');
+    const wrong = options === undefined ? null : faultOf(options);
     if (wrong !== null) return Promise.reject(wrong);
     if (typeof apiKey !== 'string' || !this.#hasShape(apiKey)) return this.#refuseShape();
     const { cacheSize, clock, hearing, keys } = this.#parts;

@@ -9,7 +9,7 @@ import { authenticateApiKey } from '../../src/middleware/hono.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
 
 // Held by `npm run typecheck`; what runs here only sees that none of it throws.
-const keystamp = {} as Keystamp;
+const keystamp = { validateUserApiKey() {} } as unknown as Keystamp;
 
 it('request.apiKey is typed in Fastify and Express', () => {
   expectTypeOf<FastifyRequest['apiKey']>().toEqualTypeOf<AuthenticatedKey | null>();
