@@ -1,6 +1,6 @@
-import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import type { Database } from './database/database.js';
+import type { PGliteLike } from './database/pglite-like.js';
 import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
 import type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
 import type { ListedApiKeys, ListQuery } from './keys/list-query.js';
@@ -17,7 +17,7 @@ export interface Logger {
 
 export interface KeystampOptions {
   /** A `pg.Pool`, a PGlite, a PostgreSQL URL, what `openDatabase` returned, or nothing: embedded, in `dataDir`. What is handed in open stays open at `close()`. */
-  database?: Database | Pool | PGlite | string;
+  database?: Database | Pool | PGliteLike | string;
   /** Folder of the embedded database. Default `./keystamp-data`. */
   dataDir?: string;
   /** URL of a direct connection for notifications and migrations, where `database` goes through a pooler in transaction mode. */

@@ -4,6 +4,7 @@ import { ArgumentError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { Database } from './database.js';
+import type { PGliteLike } from './pglite-like.js';
 import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
 
 export interface OpenDatabaseOptions {
@@ -39,7 +40,7 @@ const OPTIONS: FieldsOf<OpenDatabaseOptions> = {
  * embedded database's folder.
  */
 export async function openDatabase(
-  source?: Database | Pool | PGlite | string,
+  source?: Database | Pool | PGliteLike | string,
   options: OpenDatabaseOptions = {},
 ): Promise<Database> {
   checkFields(options, OPTIONS, 'options');
@@ -55,7 +56,7 @@ export async function openDatabase(
   if (isPGlite(source)) {
     const { wrapPGlite } = await import('../embedded/embedded.js');
     await source.waitReady;
-    return wrapPGlite(source);
+    return wrapPGlite(source as PGlite);
   }
   if (isPool(source)) return openPostgresPool(source, limits);
   throw new ArgumentError('database', 'a PostgreSQL URL, a pg.Pool, a PGlite or nothing');
@@ -73,13 +74,13 @@ function checkInteger(field: string, value: number, min: number, max: number): v
   throw new ArgumentError(field, `a whole number from ${min} to ${max}`);
 }
 
-type Source = Database | Pool | PGlite;
+type Source = Database | Pool | PGliteLike;
 
 function isDatabase(source: Source): source is Database {
   return has(source, 'connectDirect') && has(source, 'listen');
 }
 
-function isPGlite(source: Source): source is PGlite {
+function isPGlite(source: Source): source is PGliteLike {
   return has(source, 'waitReady') && has(source, 'exec');
 }
 

@@ -32,10 +32,12 @@ export interface MigrateDownOptions extends MigrateOptions {
   count?: number;
   /** Name or number of the migration that stays as the last one, instead of `count`. */
   to?: string;
+  /** Called with the names that go, before anything changes; what it throws leaves all as it is. */
+  confirm?: (names: readonly string[]) => Promise<void>;
 }
 
 const UP: FieldsOf<MigrateUpOptions> = { folder: true, lockAttempts: true, logger: true, to: true };
-const DOWN: FieldsOf<MigrateDownOptions> = { ...UP, count: true };
+const DOWN: FieldsOf<MigrateDownOptions> = { ...UP, count: true, confirm: true };
 
 export interface MigrationState {
   readonly name: string;
@@ -81,7 +83,7 @@ export async function migrateDown(
   given: MigrateDownOptions = {},
 ): Promise<string[]> {
   checkFields(given, DOWN, 'options');
-  const { count = 1, to, ...options } = given;
+  const { count = 1, to, confirm, ...options } = given;
   if (!(count >= 0)) throw new ArgumentError('count', 'a number from 0');
   const applied = (await migrationStatus(database, options)).filter(
     (state) => state.appliedAt !== null,
@@ -97,12 +99,9 @@ export async function migrateDown(
       `The database has the migration ${unknown.name}, which this version does not know: take it back with the version that applied it`,
     );
   }
-  return apply(
-    database,
-    'down',
-    going.map((state) => state.name),
-    options,
-  );
+  const goingNames = going.map((state) => state.name);
+  await confirm?.(goingNames);
+  return apply(database, 'down', goingNames, options);
 }
 
 /** All migrations, in order: those of the package, and those that only the database knows. */
