@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type MigrationState, migrateDown, migrateUp, migrationStatus } from 'keystamp';
+import { isAttended } from './ask.js';
 import type { CliIo } from './cli-io.js';
+import { confirmDown } from './confirm-down.js';
 import { table } from './table.js';
 import { withDatabase } from './with-keystamp.js';
 
@@ -8,11 +10,12 @@ const EXAMPLES = `
 Examples:
   $ keystamp migrate status
   $ keystamp migrate up
-  $ keystamp migrate down --to 000001`;
+  $ keystamp migrate down --count 1`;
 
 interface Options {
   readonly to?: string;
   readonly count?: number;
+  readonly yes?: true;
   readonly json?: true;
 }
 
@@ -33,6 +36,7 @@ export function addMigrate(program: Command, io: CliIo): void {
     .description('take the newest migration back: what it holds is lost')
     .option('--count <n>', 'how many to take back', wholeNumber)
     .option('--to <migration>', 'name or number of the one that stays as the last')
+    .option('--yes', 'do not ask at a terminal')
     .option('--json', 'print JSON')
     .action((options: Options) => down(io, options));
   migrate
@@ -49,8 +53,13 @@ async function up(io: CliIo, { json, ...target }: Options): Promise<void> {
   tell(io, json, 'applied', names);
 }
 
-async function down(io: CliIo, { json, ...target }: Options): Promise<void> {
-  const names = await withDatabase(io, (database) => migrateDown(database, target));
+/** Programs are not asked: a deployment that takes a step back has nobody to answer. */
+async function down(io: CliIo, { json, yes, ...target }: Options): Promise<void> {
+  const asks = isAttended(io) && !yes;
+  const names = await withDatabase(io, (database) => {
+    const confirm = (going: readonly string[]) => confirmDown(io, database, going);
+    return migrateDown(database, { ...target, ...(asks ? { confirm } : {}) });
+  });
   tell(io, json, 'taken back', names);
 }
 

@@ -1,4 +1,6 @@
+import { createKeystamp } from 'keystamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HELD_BY_MIGRATION } from '../../src/cli/confirm-down.js';
 import { type CliGround, createCliGround } from '../support/cli-ground.js';
 
 let cli: CliGround;
@@ -41,6 +43,13 @@ describe('keystamp migrate', () => {
     expect(await cli.judge(api_key)).toBeNull();
   });
 
+  it('knows what each migration holds', async () => {
+    const states: { name: string }[] = JSON.parse(
+      (await cli.run(['migrate', 'status', '--json'])).out,
+    );
+    expect(Object.keys(HELD_BY_MIGRATION)).toEqual(states.map(({ name }) => name));
+  });
+
   it.each([
     [['migrate', 'down', '--count', 'x'], 'expected a whole number'],
     [['migrate', 'up', '--to', '999999'], '--to: expected'],
@@ -50,3 +59,48 @@ describe('keystamp migrate', () => {
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);
   });
 });
+
+describe('keystamp migrate down at a terminal', () => {
+  const atTerminal = (stdin: string) => ({ stdin, stdinIsTerminal: true, errIsTerminal: true });
+  const down = ['migrate', 'down', '--to', '000001'];
+  const status = async () => (await cli.run(['migrate', 'status'])).out;
+
+  it.each(['', 'n\n', '\n', 'yesterday\n'])('says what is lost; %j is no yes', async (stdin) => {
+    expect((await cli.run(['migrate', 'up'])).code).toBe(0);
+    const before = await status();
+    const { code, out, err } = await cli.run(down, atTerminal(stdin));
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('  000002_last_used_at: the last use of every key\n');
+    expect(err).toContain('keystamp: nothing was changed\n');
+    expect(await status()).toBe(before);
+  });
+
+  it.runIf(process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres')(
+    'counts the connections of instances that run',
+    async () => {
+      const before = await cli.run(down, atTerminal('n\n'));
+      const instance = await createKeystamp({ database: cli.ground.url as string });
+      const { err } = await cli.run(down, atTerminal('n\n'));
+      await instance.close();
+      expect(connectionsIn(err)).toBeGreaterThan(connectionsIn(before.err));
+    },
+  );
+
+  it.each([
+    ['y', down],
+    ['', [...down, '--yes']],
+  ])('answered with %j: %j', async (stdin, args) => {
+    expect((await cli.run(['migrate', 'up'])).code).toBe(0);
+    const { code, out } = await cli.run(args, atTerminal(stdin));
+    expect([code, out]).toEqual([0, expect.stringContaining('taken back 000002_last_used_at\n')]);
+  });
+
+  it('with nothing to take back, asks nothing', async () => {
+    const { code, out, err } = await cli.run(down, atTerminal(''));
+    expect([code, out, err]).toEqual([0, 'Nothing to do.\n', '']);
+  });
+});
+
+function connectionsIn(err: string): number {
+  return Number(/(\d+) connections? of Keystamp/.exec(err)?.[1] ?? 0);
+}

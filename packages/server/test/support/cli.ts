@@ -17,16 +17,25 @@ export interface CliSurroundings {
   readonly now?: Date;
   /** Default: standard error is kept by something. */
   readonly errIsTerminal?: boolean;
+  /** Default: standard input comes from something. */
+  readonly stdinIsTerminal?: boolean;
 }
 
 /** Runs a command in this process, with what it reads and writes in hand. */
 export async function keystamp(
   args: readonly string[],
-  { env = {}, open = openConfigured, stdin = '', now, errIsTerminal = false }: CliSurroundings,
+  {
+    env = {},
+    open = openConfigured,
+    stdin = '',
+    now,
+    errIsTerminal = false,
+    stdinIsTerminal = false,
+  }: CliSurroundings,
 ): Promise<CliResult> {
   let out = '';
   let err = '';
-  const input = new PassThrough();
+  const input = Object.assign(new PassThrough(), { isTTY: stdinIsTerminal });
   input.end(stdin);
   const io: CliIo = {
     env,
