@@ -25,7 +25,7 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
     schema: { tags, summary: 'May requests come?', response: { 200: Answer } },
     handler: async () => {
       if (context.isStopping) throw unavailable('The server is stopping.');
-      if (!context.keystamp.health().ready) throw unavailable('The database is out of reach.');
+      if (!context.keystamp.health().ready) throw unavailable('The database cannot be asked.');
       return { status: 'ok' as const };
     },
   });

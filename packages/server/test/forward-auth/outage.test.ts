@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../core/test/support/until.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 
 let server: KeyServer;
@@ -9,6 +10,22 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('K4: an outage is not a refusal', () => {
+  it('a table that is missing is no outage either: neither the answer nor the log calls it one', async () => {
+    const { apiKey } = await server.issue();
+    await withBrokenTable(async () => {
+      const answer = await server.ask({ url: '/verify', key: apiKey });
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        503,
+        'The database cannot be asked. Try again.',
+      ]);
+      await until(() => server.keystamp.health().databaseReachable);
+    });
+    const log = server.logged.join('');
+    expect(log).toContain('The database answers, but refuses the question about a key.');
+    expect(log).toContain('api_keys\\" does not exist');
+    expect(log).not.toContain('The database answers again.');
+  });
+
   it('503 with Retry-After where the database cannot be asked, and never 401', async () => {
     const { apiKey } = await server.issue();
     await withBrokenTable(async () => {
