@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
 import type { OidcFailure } from '../contract/oidc-failure.js';
 import { toProblem } from '../problem.js';
 
@@ -65,6 +70,24 @@ const PROVIDER_ERRORS = new Set([
 
 /** The error that the provider told, for the log; null: none, or a text that anybody could have written. */
 export function providerErrorOf(error: unknown): string | null {
+  if (error instanceof WWWAuthenticateChallengeError) return ofChallenges(error);
   const isTold = error instanceof AuthorizationResponseError || error instanceof ResponseBodyError;
-  return isTold && PROVIDER_ERRORS.has(error.error) ? error.error : null;
+  return isTold ? known(error.error) : null;
+}
+
+/**
+ * RFC 6749 §5.2: a client that is refused by its Authorization header gets a challenge of the scheme it used, which
+ * openid-client throws in place of the body. Basic is ours at the token endpoint alone, and need not name the error.
+ */
+function ofChallenges({ cause, status }: WWWAuthenticateChallengeError): string | null {
+  const named = cause
+    .map(({ parameters }) => known(parameters['error']))
+    .find((error) => error !== null);
+  if (named) return named;
+  const isOfClient = status === 401 && cause.some(({ scheme }) => scheme === 'basic');
+  return isOfClient ? 'invalid_client' : null;
+}
+
+function known(error: string | undefined): string | null {
+  return error !== undefined && PROVIDER_ERRORS.has(error) ? error : null;
 }

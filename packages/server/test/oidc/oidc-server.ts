@@ -34,13 +34,19 @@ export interface SignInSteps {
 
 export interface OidcServerOptions extends Partial<IdentityProviderOptions> {
   readonly publicUrl?: string;
+  /** What Keystamp takes for the secret of the client. Default: what it is. */
+  readonly clientSecret?: string;
 }
 
 export async function createOidcServer(options: OidcServerOptions = {}): Promise<OidcServer> {
-  const { publicUrl = PUBLIC_URL, ...ofProvider } = options;
+  const { publicUrl = PUBLIC_URL, clientSecret, ...ofProvider } = options;
   const provider = await startIdentityProvider({ redirectOrigins: [publicUrl], ...ofProvider });
   const server = await createTestServer({
-    env: { ...provider.env, KEYSTAMP_PUBLIC_URL: publicUrl },
+    env: {
+      ...provider.env,
+      KEYSTAMP_PUBLIC_URL: publicUrl,
+      ...(clientSecret === undefined ? {} : { KEYSTAMP_OIDC_CLIENT_SECRET: clientSecret }),
+    },
   });
   const newBrowser = () => createBrowser(server.app);
   const begin: OidcServer['begin'] = async (browser, query = '') => {

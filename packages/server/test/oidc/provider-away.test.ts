@@ -146,6 +146,30 @@ describe('a provider that answers otherwise', () => {
   });
 });
 
+describe('a wrong client secret', () => {
+  let misled: OidcServer;
+  beforeAll(async () => {
+    misled = await createOidcServer({ clientSecret: 'not-the-one-of-the-client' });
+  });
+  afterAll(() => misled.close());
+
+  it.each([
+    ['as the provider says it', undefined],
+    ['by the status and a challenge of Basic alone', 'Basic realm="keys"'],
+  ])('is named in the log: %s', async (_name, challenge) => {
+    misled.provider.inTheWay = (request, response) => {
+      if (request.url !== '/token' || challenge === undefined) return false;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+      return true;
+    };
+    misled.logged.length = 0;
+    expect(locationOf(await misled.signInAs(ada))).toBe(formWith('failed'));
+    const line = misled.logged.find((each) => each.includes('OpenID Connect failed'));
+    expect(JSON.parse(line ?? '')).toMatchObject({ providerError: 'invalid_client' });
+    expect(misled.logged.join('')).not.toContain('not-the-one-of-the-client');
+  });
+});
+
 it('a database that is away is told on the form, not as JSON', async () => {
   const broken = await createOidcServer();
   try {
