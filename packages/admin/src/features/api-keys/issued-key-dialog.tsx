@@ -58,15 +58,17 @@ interface KeyFieldProps {
 }
 
 function KeyField({ apiKey, copied, onCopied }: KeyFieldProps) {
-  const field = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   return (
     <div>
       <div className="issued-key">
-        <input
+        <textarea
           ref={field}
           className="input issued-key-text"
           aria-label="The key"
           readOnly
+          rows={1}
+          spellCheck={false}
           data-autofocus
           value={apiKey}
           onFocus={(event) => event.target.select()}

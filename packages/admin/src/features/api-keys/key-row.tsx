@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { MenuButton } from '../../components/menu-button.tsx';
 import { Created, Expires } from './key-times.tsx';
 import { LastUsed } from './last-used.tsx';
+import { SelectTarget } from './select-target.tsx';
 import { StatusLabel } from './status-label.tsx';
 
 /** What can be done with one key. */
@@ -27,8 +28,7 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
     <tr role="row" className={rowClass(isSelected, isGone)}>
       <td role="cell" className="cell-select">
         {apiKey.status !== 'revoked' && (
-          <input
-            type="checkbox"
+          <SelectTarget
             aria-label={`Select ${apiKey.name}`}
             checked={isSelected}
             onChange={(event) => onSelect(apiKey, event.target.checked)}
@@ -36,7 +36,9 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
         )}
       </td>
       <td role="cell" className="cell-name">
-        <span className="key-name">{apiKey.name}</span>
+        <span className="key-name" title={apiKey.name}>
+          {apiKey.name}
+        </span>
         <code className="key-prefix">{apiKey.key_prefix}…</code>
       </td>
       {showsUser && (

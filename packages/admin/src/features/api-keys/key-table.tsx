@@ -4,6 +4,7 @@ import { BrokenPart } from '../../components/broken-part.tsx';
 import type { Selection } from './collect-matching.ts';
 import type { HeldRows } from './hold-places.ts';
 import { type KeyAct, KeyRow } from './key-row.tsx';
+import { SelectTarget } from './select-target.tsx';
 import { SortHeading } from './sort-heading.tsx';
 import type { View } from './view.ts';
 import './key-table.css';
@@ -109,8 +110,7 @@ function SelectPage({ held, selection, onSelectPage }: KeyTableProps) {
   const selectable = held.rows.filter((key) => key.status !== 'revoked');
   const chosen = selectable.filter((key) => selection.has(key.id)).length;
   return (
-    <input
-      type="checkbox"
+    <SelectTarget
       aria-label="Select all keys on this page"
       disabled={selectable.length === 0}
       checked={chosen > 0 && chosen === selectable.length}

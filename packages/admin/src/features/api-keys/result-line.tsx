@@ -29,7 +29,9 @@ export function ResultLine(props: ResultLineProps) {
       )}
       {pasted === null && userName !== null && (
         <span className="chip">
-          {userName}
+          <span className="chip-text" title={userName}>
+            {userName}
+          </span>
           <button type="button" aria-label={`All users, not only ${userName}`} onClick={onAllUsers}>
             ×
           </button>

@@ -65,11 +65,7 @@ export function SearchField({ q, onSearch, onKey, showsUser }: SearchFieldProps)
         className="input"
         aria-label="Search keys"
         aria-describedby={note === null ? undefined : 'search-note'}
-        placeholder={
-          showsUser
-            ? 'Name, user or prefix, or paste a whole key'
-            : 'Name or prefix, or paste a whole key'
-        }
+        placeholder={showsUser ? 'Name, user, prefix or whole key' : 'Name, prefix or whole key'}
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}

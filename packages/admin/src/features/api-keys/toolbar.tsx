@@ -54,14 +54,14 @@ export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
 }
 
 const sortWords: readonly [ListSort, 'asc' | 'desc', string][] = [
-  ['last_used_at', 'desc', 'Last used, newest first'],
-  ['last_used_at', 'asc', 'Last used, oldest first'],
-  ['created_at', 'desc', 'Created, newest first'],
-  ['created_at', 'asc', 'Created, oldest first'],
-  ['name', 'asc', 'Name'],
-  ['name', 'desc', 'Name, backwards'],
-  ['expires_at', 'asc', 'Expires, soonest first'],
-  ['expires_at', 'desc', 'Expires, latest first'],
+  ['last_used_at', 'desc', 'Last used: newest'],
+  ['last_used_at', 'asc', 'Last used: oldest'],
+  ['created_at', 'desc', 'Created: newest'],
+  ['created_at', 'asc', 'Created: oldest'],
+  ['name', 'asc', 'Name: A to Z'],
+  ['name', 'desc', 'Name: Z to A'],
+  ['expires_at', 'asc', 'Expires: soonest'],
+  ['expires_at', 'desc', 'Expires: latest'],
 ];
 
 /** On a phone the headings are gone, so the order is chosen here. */

@@ -66,7 +66,7 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
     // biome-ignore-start lint/a11y/useSemanticElements: the same.
     <tr role="row">
       <td role="cell" className="cell-name">
-        <span className="key-name">
+        <span className="key-name" title={called}>
           {called}
           {isMe && <span className="muted"> (you)</span>}
         </span>
@@ -89,7 +89,11 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
         )}
       </td>
       <td role="cell" data-label="Keys">
-        <Link href={`/?user=${encodeURIComponent(user.id)}`} aria-label={`Keys of ${called}`}>
+        <Link
+          className="keys-link"
+          href={`/?user=${encodeURIComponent(user.id)}`}
+          aria-label={`Keys of ${called}`}
+        >
           Show keys
         </Link>
       </td>

@@ -1,0 +1,10 @@
+import type { ComponentProps } from 'react';
+
+/** A box to select with, in a space that a finger meets. */
+export function SelectTarget(box: ComponentProps<'input'>) {
+  return (
+    <label className="select-target">
+      <input type="checkbox" {...box} />
+    </label>
+  );
+}
