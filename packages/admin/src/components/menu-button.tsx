@@ -1,4 +1,5 @@
 import {
+  Fragment,
   type KeyboardEvent,
   type ReactNode,
   useId,
@@ -12,6 +13,8 @@ import './menu-button.css';
 export interface MenuItem {
   readonly label: ReactNode;
   readonly danger?: boolean;
+  /** A line stands above it: what follows is of another kind. */
+  readonly apart?: boolean;
   /** For a choice among several: whether it is the chosen one. */
   readonly checked?: boolean;
   onSelect(): void;
@@ -74,21 +77,23 @@ export function MenuButton({ label, children, items, className = '' }: MenuButto
           onKeyDown={(event) => moveInMenu(event, close)}
         >
           {items.map((item, index) => (
-            // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked goes with menuitemradio alone.
-            <button
-              key={index}
-              type="button"
-              role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-              aria-checked={item.checked}
-              tabIndex={-1}
-              className={item.danger ? 'menu-item menu-item-danger' : 'menu-item'}
-              onClick={() => {
-                close();
-                item.onSelect();
-              }}
-            >
-              {item.label}
-            </button>
+            <Fragment key={index}>
+              {item.apart && <hr className="menu-line" />}
+              {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked goes with menuitemradio alone. */}
+              <button
+                type="button"
+                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                aria-checked={item.checked}
+                tabIndex={-1}
+                className={item.danger ? 'menu-item menu-item-danger' : 'menu-item'}
+                onClick={() => {
+                  close();
+                  item.onSelect();
+                }}
+              >
+                {item.label}
+              </button>
+            </Fragment>
           ))}
         </div>
       )}

@@ -6,9 +6,9 @@ import { type Theme, useTheme } from '../theme/theme.ts';
 import { ME_QUERY, useMe } from './me.tsx';
 
 const themes: readonly [Theme, string][] = [
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-  ['system', 'Like the system'],
+  ['light', 'Light theme'],
+  ['dark', 'Dark theme'],
+  ['system', 'Theme of the system'],
 ];
 
 export function AccountMenu() {
@@ -36,12 +36,13 @@ export function AccountMenu() {
           label: me.has_password ? 'Account and password' : 'Account',
           onSelect: () => navigate('/account'),
         },
-        ...themes.map(([value, words]) => ({
+        ...themes.map(([value, words], index) => ({
           label: words,
+          apart: index === 0,
           checked: theme === value,
           onSelect: () => setTheme(value),
         })),
-        { label: 'Sign out', onSelect: leave },
+        { label: 'Sign out', apart: true, onSelect: leave },
       ]}
     >
       <span className="account-name">{me.email ?? me.id}</span>
