@@ -61,7 +61,7 @@ describe('a form', () => {
     fill('Password', 'nobody guesses this one');
     send();
     await waitFor(() =>
-      expect(alerts()).toEqual(['Taken by another user', 'Token: expected another.']),
+      expect(alerts()).toEqual(['Taken by another user.', 'Token: expected another.']),
     );
     expect([errorOf('E-mail'), errorOf('Password')]).toEqual([true, false]);
   });

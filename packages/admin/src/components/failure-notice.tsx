@@ -7,7 +7,7 @@ export function fieldErrorOf(failure: ApiFailure | null, field: string): string 
   const error = failure.fieldErrors.find(
     (each) => each.field === field || each.field.startsWith(`${field}[`),
   );
-  return error && capitalized(error.message);
+  return error && `${capitalized(error.message)}.`;
 }
 
 function capitalized(text: string): string {

@@ -18,7 +18,8 @@ interface FieldProps {
 /** A labelled control with its hint and its error. */
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
-  const describedBy = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean);
+  const tells = error === hint ? undefined : hint;
+  const describedBy = [tells ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean);
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -27,9 +28,9 @@ export function Field({ label, hint, error, children }: FieldProps) {
         'aria-describedby': describedBy.join(' ') || undefined,
         'aria-invalid': error === undefined ? undefined : true,
       })}
-      {hint && (
+      {tells && (
         <p id={`${id}-hint`} className="field-hint">
-          {hint}
+          {tells}
         </p>
       )}
       {error !== undefined && (

@@ -63,7 +63,7 @@ export function BulkRevokeDialog({
         </>
       }
     >
-      <MostRecent newest={newest} />
+      <MostRecent newest={newest} isGrave={mustType} />
       <p>
         They stop for ever and stay in the list. This cannot be undone. A key that is used before
         the revocation reaches it is left alone, and you are told.
@@ -96,10 +96,10 @@ export function mostRecentlyUsed(
   return newest;
 }
 
-function MostRecent({ newest }: { newest: Newest | null }) {
+function MostRecent({ newest, isGrave }: { newest: Newest | null; isGrave: boolean }) {
   const sentence = useTicking((now) => (newest === null ? '' : lastUseSentence(newest.use, now)));
   return (
-    <Notice tone="quiet">
+    <Notice tone={isGrave ? 'grave' : 'quiet'}>
       {newest === null ? (
         <p>No use of any of them is recorded.</p>
       ) : (

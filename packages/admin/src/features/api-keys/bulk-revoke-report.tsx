@@ -38,7 +38,9 @@ export function BulkRevokeReport({ report, onClose }: BulkRevokeReportProps) {
         </Button>
       }
     >
-      <p role="status">{summaryOf(report)}</p>
+      {report.outcomes.some(({ outcome }) => outcome !== 'revoked') && (
+        <p role="status">{summaryOf(report)}</p>
+      )}
       <FailureNotice failure={report.failure} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
       <ul className="outcomes" tabIndex={0} aria-label="Outcome per key">

@@ -72,7 +72,7 @@ export function EndKeyDialog({ apiKey, trackingSince, act, onClose, onEnded }: E
         </>
       }
     >
-      <Notice tone={mustType ? 'calm' : 'quiet'}>
+      <Notice tone={mustType ? 'grave' : 'quiet'}>
         <p>
           <strong>{sentence}</strong>
         </p>

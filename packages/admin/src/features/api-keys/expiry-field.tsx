@@ -18,6 +18,7 @@ export function ExpiryField({ choice, onChange, error }: ExpiryFieldProps) {
         <div className="expiry">
           <select
             {...control}
+            aria-invalid={choice.kind === 'date' ? undefined : control['aria-invalid']}
             className="select"
             value={choice.kind === 'days' ? String(choice.days) : choice.kind}
             onChange={(event) => onChange(chosen(choice, event.target.value))}
@@ -35,6 +36,8 @@ export function ExpiryField({ choice, onChange, error }: ExpiryFieldProps) {
               type="date"
               className="input"
               aria-label="Day of expiry"
+              aria-describedby={control['aria-describedby']}
+              aria-invalid={control['aria-invalid']}
               min={dayInput(serverNow())}
               value={choice.date}
               onChange={(event) => onChange({ ...choice, date: event.target.value })}

@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { listApiKeys } from '../../api/api-keys.ts';
 import { useAction } from '../../api/use-action.ts';
 import { changeUser } from '../../api/users.ts';
+import { serverNow } from '../../clock/server-clock.ts';
 import { useTicking } from '../../clock/use-ticking.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { lastUseOf, lastUseSentence } from '../api-keys/last-use.ts';
+import { isUsedRecently, lastUseOf, lastUseSentence } from '../api-keys/last-use.ts';
 
 interface DeactivateDialogProps {
   user: User;
@@ -55,8 +56,9 @@ function ActiveKeys({ user }: { user: User }) {
   const use = newest && lastUseOf(newest, keys.data?.tracking_since ?? '');
   const sentence = useTicking((now) => (use === undefined ? '' : lastUseSentence(use, now)));
   const count = keys.data?.count ?? 0;
+  const isInUse = use !== undefined && isUsedRecently(use, serverNow());
   return (
-    <Notice tone="quiet">
+    <Notice tone={isInUse ? 'grave' : 'quiet'}>
       {keys.error !== null ? (
         <p>Whether they have keys in use cannot be told right now.</p>
       ) : keys.data === undefined ? (
