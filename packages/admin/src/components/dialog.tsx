@@ -3,8 +3,8 @@ import './dialog.css';
 
 interface DialogProps {
   title: string;
-  /** Asked to go away, by Esc or its close button. It stays open until it is no longer rendered. */
-  onDismiss(): void;
+  /** Asked to go away, by Esc or its close button. It stays open until it is no longer rendered. Without it there is no way past it. */
+  onDismiss?(): void;
   onSubmit?(): void;
   footer: ReactNode;
   children: ReactNode;
@@ -29,13 +29,13 @@ export function Dialog(props: DialogProps) {
       onCancel={(event) => {
         if (event.target !== event.currentTarget) return;
         event.preventDefault();
-        onDismiss();
+        onDismiss?.();
       }}
       // A browser closes it for good at the second Esc in a row, whatever the first was told.
       onClose={(event) => {
         if (event.target === event.currentTarget && dialog.current?.isConnected) {
           dialog.current.showModal();
-          onDismiss();
+          onDismiss?.();
         }
       }}
     >
@@ -49,11 +49,13 @@ export function Dialog(props: DialogProps) {
       >
         <header className="dialog-header">
           <h2 id={titleId}>{title}</h2>
-          <button type="button" className="dialog-close" aria-label="Close" onClick={onDismiss}>
-            <svg viewBox="0 0 16 16" aria-hidden="true">
-              <path d="m4 4 8 8m0-8-8 8" />
-            </svg>
-          </button>
+          {onDismiss !== undefined && (
+            <button type="button" className="dialog-close" aria-label="Close" onClick={onDismiss}>
+              <svg viewBox="0 0 16 16" aria-hidden="true">
+                <path d="m4 4 8 8m0-8-8 8" />
+              </svg>
+            </button>
+          )}
         </header>
         <div className="dialog-body">{children}</div>
         <footer className="dialog-footer">{footer}</footer>

@@ -6,9 +6,9 @@ interface OutageLineProps {
   knownAt: Date;
 }
 
-/** The table stays while no answer comes; this says as of when it is. */
+/** The table stays while no answer comes; this says as of when it is. The end of a session has a dialog of its own. */
 export function OutageLine({ failure, knownAt }: OutageLineProps) {
-  if (failure === null) return null;
+  if (failure === null || failure.status === 401) return null;
   const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(knownAt);
   return (
     <p className="outage-line" role="alert">

@@ -58,7 +58,7 @@ function NoServer({ message, onRetry }: { message: string; onRetry(): void }) {
   return (
     <main className="lone">
       <div className="blank" role="alert">
-        <h1>Keystamp cannot be reached</h1>
+        <h1>Keystamp cannot be shown</h1>
         <p>{message}</p>
         <Button onClick={onRetry}>Try again</Button>
       </div>

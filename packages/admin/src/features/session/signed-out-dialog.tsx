@@ -22,15 +22,17 @@ export function SignedOutDialog({ email: known, onSignedIn }: SignedOutDialogPro
   return (
     <Dialog
       title="You have been signed out"
-      onDismiss={() => {}}
       onSubmit={async () => {
         const user = await signInAction.run(email.trim(), password);
         if (user !== null) onSignedIn(user);
       }}
       footer={
-        <Button type="submit" variant="primary" busy={signInAction.pending}>
-          Sign in
-        </Button>
+        <>
+          {host !== null && <ProviderLink host={host} next={`${pathname}${search}`} />}
+          <Button type="submit" variant="primary" busy={signInAction.pending}>
+            Sign in
+          </Button>
+        </>
       }
     >
       <p>Sign in again to go on. What you were doing is kept.</p>
@@ -42,12 +44,10 @@ export function SignedOutDialog({ email: known, onSignedIn }: SignedOutDialogPro
         signInAction={signInAction}
       />
       {host !== null && (
-        <>
-          <p className="muted">
-            Or sign in elsewhere and come back to this place. What you were typing is lost then.
-          </p>
-          <ProviderLink host={host} next={`${pathname}${search}`} />
-        </>
+        <p className="muted">
+          Signing in with {host} leaves this page and comes back to it: what you were typing is lost
+          then.
+        </p>
       )}
     </Dialog>
   );
