@@ -8,7 +8,7 @@ interface SortHeadingProps {
   onSort(sort: ListSort): void;
 }
 
-const cellOf: Readonly<Record<ListSort, string>> = {
+export const cellOf: Readonly<Record<ListSort, string>> = {
   name: 'cell-name',
   created_at: 'cell-created',
   last_used_at: 'cell-last-used',

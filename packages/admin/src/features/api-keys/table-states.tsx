@@ -2,12 +2,15 @@ import type { ReactNode } from 'react';
 import type { ApiFailure } from '../../api/failure.ts';
 import { Button } from '../../components/button.tsx';
 import { KeyTableFrame } from './key-table.tsx';
-import { firstOrderOf, type View } from './view.ts';
+import { SelectTarget } from './select-target.tsx';
+import { cellOf } from './sort-heading.tsx';
+import type { View } from './view.ts';
+
+/** The cells of a row, as `KeyRow` has them: their classes and labels give widths and heights. */
+const cells = ['User', 'Status', 'Created', 'Last used', 'Expires'] as const;
 
 /** The table's own shape while the first answer is on its way: nothing moves when it comes. */
 export function LoadingTable({ showsUser }: { showsUser: boolean }) {
-  const rows = Array.from({ length: 8 }, (_, index) => index);
-  const columns = showsUser ? 7 : 6;
   return (
     <>
       <p className="visually-hidden" role="status">
@@ -17,27 +20,43 @@ export function LoadingTable({ showsUser }: { showsUser: boolean }) {
         <KeyTableFrame
           showsUser={showsUser}
           isStale={false}
-          selectAll={null}
+          selectAll={<SelectTarget disabled />}
           heading={(sort, label) => (
-            <th key={sort} className={`heading-${firstOrderOf(sort)}`}>
+            <th key={sort} className={cellOf[sort]}>
               {label}
             </th>
           )}
         >
-          {rows.map((row) => (
-            <tr key={row} className="key-row loading-row">
-              <td className="cell-select" />
-              {Array.from({ length: columns - 1 }, (_, column) => (
-                <td key={column}>
-                  <span className="loading-bar" />
-                </td>
-              ))}
-              <td className="cell-actions" />
-            </tr>
+          {Array.from({ length: 8 }, (_, row) => (
+            <LoadingRow key={row} showsUser={showsUser} />
           ))}
         </KeyTableFrame>
       </div>
     </>
+  );
+}
+
+function LoadingRow({ showsUser }: { showsUser: boolean }) {
+  return (
+    <tr>
+      <td className="cell-select" />
+      <td className="cell-name">
+        <span className="loading-bar" />
+        <span className="loading-bar" />
+      </td>
+      {cells
+        .filter((label) => showsUser || label !== 'User')
+        .map((label) => (
+          <td
+            key={label}
+            data-label={label}
+            className={`cell-${label.toLowerCase().replace(' ', '-')}`}
+          >
+            <span className="loading-bar" />
+          </td>
+        ))}
+      <td className="cell-actions" />
+    </tr>
   );
 }
 
@@ -72,16 +91,19 @@ export function EmptyTable(props: EmptyTableProps) {
       </Blank>
     );
   }
+  const isNarrowed = view.unusedFor === null || view.q !== '' || view.user !== 'all';
   return (
-    <Blank title={view.unusedFor === null ? 'No key matches' : 'Nothing stale here'}>
-      <p>
-        {view.unusedFor === null
-          ? 'No key fits this search and these filters.'
-          : 'No active key has gone unused for so long.'}
-      </p>
+    <Blank title={isNarrowed ? 'No key matches' : 'Nothing stale here'}>
+      <p>{isNarrowed ? 'No key fits this search and these filters.' : nothingStale(view)}</p>
       <Button onClick={onClear}>Show all keys</Button>
     </Blank>
   );
+}
+
+function nothingStale({ unusedFor }: View): string {
+  return unusedFor === 'never'
+    ? 'Every active key has been used.'
+    : 'No active key has gone unused for so long.';
 }
 
 interface FailedTableProps {
