@@ -23,7 +23,7 @@ export function ExactTime({ at, textAt, meaning }: ExactTimeProps) {
 export function TickingTime({ at, textAt }: Pick<ExactTimeProps, 'at' | 'textAt'>) {
   const text = useTicking(textAt);
   return (
-    <time dateTime={at.toISOString()} lang={navigator.language}>
+    <time dateTime={at.toISOString()} lang={navigator.language} dir="auto">
       {text}
     </time>
   );
@@ -32,7 +32,9 @@ export function TickingTime({ at, textAt }: Pick<ExactTimeProps, 'at' | 'textAt'
 function ExactTimeTip({ at, meaning }: { at: Date; meaning: string | undefined }) {
   return (
     <>
-      <span lang={navigator.language}>{exactLocal(at)}</span>
+      <span lang={navigator.language} dir="auto">
+        {exactLocal(at)}
+      </span>
       <span>{exactUtc(at)}</span>
       {meaning !== undefined && <span className="muted">{meaning}</span>}
     </>

@@ -80,6 +80,7 @@ export function UsersPanel({ me }: { me: User }) {
       {users.data !== undefined && shown.length === 0 ? (
         <div className="blank">
           <h2>No user matches</h2>
+          <Button onClick={() => setQ('')}>Show all users</Button>
         </div>
       ) : (
         <UsersTable users={shown} me={me} onAct={act} />
