@@ -4,7 +4,15 @@ import { chooseAction, expect, rowOf, signIn, test } from '../support/story.ts';
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 /** The pictures of the documents; those of all states go to `test-results`, to be looked at. */
-const kept: readonly string[] = ['keys', 'stale', 'last-used', 'revoke', 'bulk-revoke', 'issued'];
+const kept: readonly string[] = [
+  'sign-in-provider',
+  'keys',
+  'stale',
+  'last-used',
+  'revoke',
+  'bulk-revoke',
+  'issued',
+];
 const lookedAt = fileURLToPath(new URL('../test-results/screenshots/', import.meta.url));
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 360, height: 740 };
@@ -20,6 +28,14 @@ async function walk(page: Page, url: string, shoot: (state: string) => Promise<u
   await page.goto(`${url}/sign-in`);
   await expect(page.getByLabel('E-mail')).toBeVisible();
   await shoot('sign-in');
+  // A provider of a test is a port on loopback: the picture names a host instead.
+  await page.route('**/api/auth/methods', (route) =>
+    route.fulfill({ json: { oidc_host: 'id.example.com' } }),
+  );
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'Sign in with id.example.com' })).toBeVisible();
+  await shoot('sign-in-provider');
+  await page.unroute('**/api/auth/methods');
   await signIn(page, url);
   await expect(rowOf(page, 'Legacy gateway')).toBeVisible();
   await expect(page.getByText(/^\d+ keys$/)).toBeVisible();
@@ -83,7 +99,8 @@ async function walk(page: Page, url: string, shoot: (state: string) => Promise<u
 
 for (const { device, viewport, colorScheme } of looks) {
   test.describe(`${device} ${colorScheme}`, () => {
-    test.use({ viewport, colorScheme });
+    const isPhone = device === 'phone';
+    test.use({ viewport, colorScheme, hasTouch: isPhone, isMobile: isPhone });
     test('the main states', async ({ page, server }) => {
       await walk(page, server.url, (state) =>
         page.screenshot({
