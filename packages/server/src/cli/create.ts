@@ -3,11 +3,13 @@ import type { Keystamp } from 'keystamp';
 import { given } from '../api-keys/input.js';
 import { demandAdminsKey } from '../api-keys/introspect-grant.js';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
+import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
-import { userIdOf } from './name-user.js';
+import { userNamedIfAny } from './name-user.js';
 import { printIssued } from './print-issued.js';
-import { auditFromCli, withKeystamp } from './with-keystamp.js';
+import { printableText } from './printable-text.js';
+import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
 The key is printed once, alone on standard output; notes go to standard error.
@@ -31,8 +33,14 @@ export function addCreate(program: Command, io: CliIo): void {
     .description('create a key and print it')
     .requiredOption('--user <id>', 'whose key: an address, or an id (an unknown id is added)')
     .requiredOption('--name <text>', 'what the key is for')
-    .option('--scope <scope...>', 'what it may do; left out: whatever its user may')
-    .option('--expires <time>', 'a duration (90d), a day or a time; left out: never')
+    .option(
+      '--scope <scope...>',
+      'what it may do, with spaces or commas between; left out: whatever its user may',
+    )
+    .option(
+      '--expires <time>',
+      'a duration (90d), a day (to its end, here) or a time; left out: never',
+    )
     .option('--json', 'print JSON: {api_key, info}')
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => create(io, options));
@@ -41,17 +49,31 @@ export function addCreate(program: Command, io: CliIo): void {
 /** The key is printed as soon as there is one: whatever fails after that, it is not lost. */
 async function create(io: CliIo, options: Options): Promise<void> {
   await withKeystamp(io, async (keystamp, log) => {
-    const issued = await issue(keystamp, options, io.now());
+    const issued = await issue(io, keystamp, options);
     printIssued(io, issued, options.json);
-    auditFromCli(log, 'created', issued.key);
+    const { expiresAt } = issued.key;
+    if (expiresAt !== null && !options.json) io.err(`It works until ${expiresAt.toISOString()}\n`);
+    auditKeyFromCli(log, 'created', issued.key);
   });
 }
 
-async function issue(keystamp: Keystamp, options: Options, now: Date) {
-  const { user, name, scope: scopes, expires } = options;
+async function issue({ err, now }: CliIo, keystamp: Keystamp, options: Options) {
+  const { user, name, expires } = options;
   refuseKeysIn({ '--user': user });
-  const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now);
-  const userId = await userIdOf(keystamp.database, user);
+  const scopes = options.scope?.flatMap(scopesOf);
+  const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now());
+  const known = await userNamedIfAny(keystamp.database, user);
+  const userId = known?.id ?? user;
   await demandAdminsKey(keystamp.database, userId, scopes ?? []);
-  return keystamp.createApiKey({ userId, name, ...given({ scopes, expiresAt }) });
+  const issued = await keystamp.createApiKey({ userId, name, ...given({ scopes, expiresAt }) });
+  if (known?.is_active === false) {
+    const who = printableText(known.email ?? known.id);
+    err(`${who} is deactivated: the key does nothing until "keystamp users activate ${who}".\n`);
+  }
+  return issued;
+}
+
+/** As on the page, commas part scopes like spaces. A comma in a scope itself is had by HTTP. */
+function scopesOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((scope) => scope !== '');
 }

@@ -1,5 +1,6 @@
 import { MAX_GRACE_SECONDS } from '../contract/api-keys.js';
 import { UsageError } from './cli-io.js';
+import { isoDay } from './iso-day.js';
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -9,16 +10,28 @@ export function parseDuration(text: string): number | null {
   return count === undefined ? null : Number(count) * (SECONDS[unit] as number);
 }
 
-/** An expiry as a time, a day, or a duration from now. */
+/** An expiry as a time, a duration from now, or a day, which counts to its end where the command runs, as on the page. */
 export function parseExpiry(text: string, now: Date): Date {
   const seconds = parseDuration(text);
   if (seconds !== null) return new Date(now.getTime() + seconds * 1000);
-  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const time = new Date(isTime ? text : Number.NaN);
-  if (!Number.isNaN(time.getTime())) return time;
+  const time = endOfDay(text) ?? parseTime(text);
+  if (time !== null && !Number.isNaN(time.getTime())) return time;
   throw new UsageError(
     '--expires: expected a duration like 90d, a day like 2030-01-31 or a time like 2030-01-31T12:00:00Z',
   );
+}
+
+/** Null: no day. A day that its month does not have would count on into the next. */
+function endOfDay(text: string): Date | null {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  if (day === undefined) return null;
+  const end = new Date(Number(year), Number(month) - 1, Number(day), 23, 59, 59, 999);
+  return isoDay(end) === text ? end : null;
+}
+
+function parseTime(text: string): Date | null {
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  return isTime ? new Date(text) : null;
 }
 
 export function parseGrace(text: string): number {

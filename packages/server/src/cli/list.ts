@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import type { Keystamp, ListedApiKeys, ListQuery, UserApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { given } from '../api-keys/input.js';
-import { lastUsedWording, plainDate } from '../contract/relative-time.js';
+import { lastUsedWording } from '../contract/relative-time.js';
 import { type CliIo, UsageError } from './cli-io.js';
-import { userIdOf } from './name-user.js';
+import { isoDay } from './iso-day.js';
+import { userNamed } from './name-user.js';
 import { table } from './table.js';
 import { withKeystamp } from './with-keystamp.js';
 
@@ -75,7 +76,7 @@ async function read(keystamp: Keystamp, query: ListQuery, limit: number): Promis
 
 async function toQuery({ database }: Keystamp, options: Options): Promise<ListQuery> {
   const { user, status, unusedFor, search: q, sort, order } = options;
-  const userId = user === undefined ? undefined : await userIdOf(database, user);
+  const userId = user === undefined ? undefined : (await userNamed(database, user)).id;
   return given({
     userId,
     status,
@@ -101,7 +102,7 @@ function onWire(keys: readonly UserApiKey[], trackingSince: Date) {
   return { api_keys: keys.map(toApiKeyInfo), tracking_since: trackingSince.toISOString() };
 }
 
-/** The table for people; in English like the rest of the command line. */
+/** The table for people: words in English like the rest of the command line, days in no locale. */
 export function keysTable(keys: readonly UserApiKey[], trackingSince: Date, now: Date): string {
   const headings = ['name', 'prefix', 'user', 'status', 'created', 'last used', 'expires', 'id'];
   const rows = keys.map((key) => [
@@ -109,9 +110,9 @@ export function keysTable(keys: readonly UserApiKey[], trackingSince: Date, now:
     key.keyPrefix,
     key.userEmail ?? key.userId,
     key.status,
-    plainDate(key.createdAt, 'en'),
-    lastUsedWording({ ...key, trackingSince }, now, 'en'),
-    key.expiresAt === null ? 'never' : plainDate(key.expiresAt, 'en'),
+    isoDay(key.createdAt),
+    lastUsedWording({ ...key, trackingSince }, now, 'en', isoDay),
+    key.expiresAt === null ? 'never' : isoDay(key.expiresAt),
     key.id,
   ]);
   return table(headings, rows);

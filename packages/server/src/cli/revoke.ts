@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { RevokedApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
-import { plainDate, relativeTime } from '../contract/relative-time.js';
+import { relativeTime } from '../contract/relative-time.js';
+import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
+import { isoDay } from './iso-day.js';
 import { printableText } from './printable-text.js';
-import { auditFromCli, withKeystamp } from './with-keystamp.js';
+import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +33,7 @@ async function revoke(io: CliIo, ids: readonly string[], json: true | undefined)
       if (key === null) missing.push(id);
       else {
         revoked.push(key);
-        if (key.revokedNow) auditFromCli(log, 'revoked', key);
+        if (key.revokedNow) auditKeyFromCli(log, 'revoked', key);
       }
     }
   });
@@ -41,13 +43,15 @@ async function revoke(io: CliIo, ids: readonly string[], json: true | undefined)
 }
 
 function told(key: RevokedApiKey, now: Date): string {
-  const { name, keyPrefix, lastUsedAt, revokedAt, revokedNow } = key;
+  const { name, lastUsedAt, revokedAt, revokedNow } = key;
+  // An imported key may have no prefix.
+  const which = `${key.keyPrefix || key.id} "${name}"`;
   if (!revokedNow && revokedAt !== null) {
-    return printableText(
-      `${keyPrefix} "${name}" was revoked already on ${plainDate(revokedAt, 'en')}`,
-    );
+    return printableText(`${which} was revoked already on ${isoDay(revokedAt)}`);
   }
   const use =
-    lastUsedAt === null ? 'no use recorded' : `last used ${relativeTime(lastUsedAt, now, 'en')}`;
-  return printableText(`revoked ${keyPrefix} "${name}" (${use})`);
+    lastUsedAt === null
+      ? 'no use recorded'
+      : `last used ${relativeTime(lastUsedAt, now, 'en', isoDay)}`;
+  return printableText(`revoked ${which} (${use})`);
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
+import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
 import { printIssued } from './print-issued.js';
-import { auditFromCli, withKeystamp } from './with-keystamp.js';
+import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
 The new key is printed once, alone on standard output; notes go to standard error.
@@ -39,7 +40,7 @@ async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<
     if (issued === null) throw new CliFailure(`there is no key ${id}`);
     printIssued(io, issued, json);
     if (!json) io.err(await endOf(keystamp, id, graceSeconds));
-    auditFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });
+    auditKeyFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });
   });
 }
 

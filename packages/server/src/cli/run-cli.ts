@@ -17,18 +17,30 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     const line = explain(error);
     if (line === null) throw error;
     io.err(`keystamp: ${line}\n`);
-    return error instanceof UsageError || error instanceof ArgumentError ? EXIT.usage : EXIT.failed;
+    return isWrongArgument(error) ? EXIT.usage : EXIT.failed;
   }
 }
 
+function isWrongArgument(error: unknown): boolean {
+  if (error instanceof HttpProblem) return error.status === 400;
+  return error instanceof UsageError || error instanceof ArgumentError;
+}
+
 function explain(error: unknown): string | null {
-  if (error instanceof CliFailure || error instanceof HttpProblem) return error.message;
+  if (error instanceof CliFailure) return error.message;
+  if (error instanceof HttpProblem) return ofProblem(error);
   if (error instanceof ArgumentError) {
-    return `${asTyped(error.field)}: expected ${error.expected}`;
+    // Null is a value of the library; here an option is left out.
+    return `${asTyped(error.field)}: expected ${error.expected.replace(/, or null$/, '')}`;
   }
   const line = explainFailure(error);
   if (line !== null) return line;
   return isDatabaseAway(error) ? `the database is out of reach: ${(error as Error).message}` : null;
+}
+
+function ofProblem({ message, extra }: HttpProblem): string {
+  const told = extra.errors?.map((each) => `${asTyped(each.field)}: ${each.message}`);
+  return told?.join('; ') ?? message;
 }
 
 /** The library's names of what people give by options. */

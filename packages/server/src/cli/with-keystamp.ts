@@ -1,11 +1,4 @@
-import { userInfo } from 'node:os';
-import {
-  createKeystamp,
-  type Database,
-  type Keystamp,
-  KeystampError,
-  type UserApiKey,
-} from 'keystamp';
+import { createKeystamp, type Database, type Keystamp, KeystampError } from 'keystamp';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config.js';
 import { openLog } from '../log.js';
@@ -48,29 +41,6 @@ export function withKeystamp<T>(
       await keystamp.close();
     }
   });
-}
-
-/** The line in the log about a change from the command line: who is the account that ran it. */
-export function auditFromCli(
-  log: Logger,
-  action: 'created' | 'revoked' | 'rotated',
-  { id, keyPrefix, userId }: UserApiKey,
-  more: object = {},
-): void {
-  const actor = accountName();
-  log.info(
-    { audit: true, actor, by: 'command line', key: id, keyPrefix, owner: userId, ...more },
-    `API key ${action}`,
-  );
-}
-
-/** An account may have a number and no name, as in containers. */
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.());
-  }
 }
 
 function explainMissing(error: unknown): never {

@@ -7,9 +7,14 @@ const RELATIVE_FOR = 30 * DAY;
 /**
  * How long ago `then` was, for eyes: "just now" below a minute, "2 hours ago", a plain date from 30 days on,
  * "—" for null and "unknown" for a date that is none. A moment after `now` reads "just now": clocks differ.
- * Words follow `locale` (default: the reader's), the date also the reader's time zone.
+ * Words follow `locale` (default: the reader's), the date also the reader's time zone. `dateOf` writes the date.
  */
-export function relativeTime(then: Date | null, now: Date, locale?: string): string {
+export function relativeTime(
+  then: Date | null,
+  now: Date,
+  locale?: string,
+  dateOf: DateWording = plainDate,
+): string {
   if (then === null) return '—';
   const age = now.getTime() - then.getTime();
   if (Number.isNaN(age)) return 'unknown';
@@ -17,8 +22,10 @@ export function relativeTime(then: Date | null, now: Date, locale?: string): str
   if (age < HOUR) return ago(Math.floor(age / MINUTE), 'minute', locale);
   if (age < DAY) return ago(Math.floor(age / HOUR), 'hour', locale);
   if (age < RELATIVE_FOR) return ago(Math.floor(age / DAY), 'day', locale);
-  return plainDate(then, locale);
+  return dateOf(then, locale);
 }
+
+type DateWording = (day: Date, locale?: string) => string;
 
 /** A key's last use, its making, and since when this database records uses. */
 export interface LastUse {
@@ -31,11 +38,16 @@ export interface LastUse {
  * The wording of "Last used" for one key. A key older than the recording itself may have been used before it:
  * "no use recorded since <date>" then stands in place of "—" (G10).
  */
-export function lastUsedWording(use: LastUse, now: Date, locale?: string): string {
+export function lastUsedWording(
+  use: LastUse,
+  now: Date,
+  locale?: string,
+  dateOf: DateWording = plainDate,
+): string {
   if (use.lastUsedAt === null && isOlderThanTracking(use)) {
-    return `no use recorded since ${plainDate(use.trackingSince, locale)}`;
+    return `no use recorded since ${dateOf(use.trackingSince, locale)}`;
   }
-  return relativeTime(use.lastUsedAt, now, locale);
+  return relativeTime(use.lastUsedAt, now, locale, dateOf);
 }
 
 /** Whether the key was made before uses were recorded, so that null does not mean "never used". */

@@ -6,8 +6,22 @@ import { HttpProblem, notFound, wrongField } from '../problem.js';
 import { deleteSessionsOfUser } from '../sql/delete-sessions-of-user.js';
 import { findUser } from '../sql/find-user.js';
 import { lockActiveAdmins } from '../sql/lock-active-admins.js';
+import { lockUser } from '../sql/lock-user.js';
 import { updateUser } from '../sql/update-user.js';
 import type { UserRow } from '../sql/user-row.js';
+
+export interface ChangedUser {
+  readonly user: UserRow;
+  /** For the audit: which fields have another value than before, and the rights that came of it. Null: none has. */
+  readonly changed: ChangedFields | null;
+}
+
+export interface ChangedFields {
+  /** With commas between, by their names on the wire. */
+  readonly changed: string;
+  readonly isAdmin?: boolean;
+  readonly isActive?: boolean;
+}
 
 /**
  * Changes a user. Deactivation and a new password end the user's sessions; deactivation stops the
@@ -17,14 +31,15 @@ export async function changeUser(
   context: UserKeeping,
   id: string,
   changes: ChangeUser,
-): Promise<UserRow> {
+): Promise<ChangedUser> {
   const { keystamp } = context;
-  const before = (await findUser(keystamp.database, id)) ?? refuseMissing();
-  const passwordHash = await hashNewPassword(context, changes.password, before.email);
-  const after = await inTransaction(keystamp.database, async (session) => {
+  const { email } = (await findUser(keystamp.database, id)) ?? refuseMissing();
+  const passwordHash = await hashNewPassword(context, changes.password, email);
+  const result = await inTransaction(keystamp.database, async (session) => {
     if (changes.is_admin === false || changes.is_active === false) {
       await demandAnotherAdmin(session, id);
     }
+    const before = (await lockUser(session, id)) ?? refuseMissing();
     const row = await updateUser(session, id, {
       name: changes.name === null ? null : changes.name?.trim(),
       isAdmin: changes.is_admin,
@@ -33,11 +48,29 @@ export async function changeUser(
     });
     // After the update, which waits for sign-ins by the old password. Those of a deactivated user are ended by a trigger.
     if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
-    return row ?? refuseMissing();
+    const user = row ?? refuseMissing();
+    return { user, changed: changedFields(before, user, passwordHash !== undefined) };
   });
   // Not by setUserActive: written a second time, the value could undo a change made meanwhile.
   keystamp.userChanged(id);
-  return after;
+  return result;
+}
+
+/** Names are people's own and stay out of the log; rights are what an audit is about. */
+function changedFields(
+  before: UserRow,
+  after: UserRow,
+  hasNewPassword: boolean,
+): ChangedFields | null {
+  const isAdmin = before.is_admin === after.is_admin ? {} : { isAdmin: after.is_admin };
+  const isActive = before.is_active === after.is_active ? {} : { isActive: after.is_active };
+  const names = [
+    before.name === after.name ? null : 'name',
+    'isAdmin' in isAdmin ? 'is_admin' : null,
+    'isActive' in isActive ? 'is_active' : null,
+    hasNewPassword ? 'password' : null,
+  ].filter((name) => name !== null);
+  return names.length === 0 ? null : { changed: names.join(','), ...isAdmin, ...isActive };
 }
 
 async function hashNewPassword(

@@ -85,9 +85,8 @@ function registerChange(app: HttpApp, context: ServerContext): void {
       if (request.body.password !== undefined && id === sessionOf(request).user.id) {
         throw new HttpProblem(403, 'Your own password is changed with PUT /api/auth/password.');
       }
-      const user = await changeUser(context, id, request.body);
-      const changed = Object.keys(request.body).join(',');
-      audit(request, 'changed a user', { user: user.id, changed });
+      const { user, changed } = await changeUser(context, id, request.body);
+      if (changed !== null) audit(request, 'changed a user', { user: user.id, ...changed });
       return { user: userOnWire(user) };
     },
   });

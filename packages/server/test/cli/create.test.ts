@@ -60,9 +60,30 @@ describe('keystamp create', () => {
     expect(info).toMatchObject({
       user_id: '7',
       name: 'json',
-      expires_at: '2031-01-31T00:00:00.000Z',
+      expires_at: new Date(2031, 0, 31, 23, 59, 59, 999).toISOString(),
       last_used_at: null,
     });
+  });
+
+  it('takes a day to its end, and says the moment', async () => {
+    const args = ['create', '--user', '7', '--name', 'x', '--expires', '2031-01-31'];
+    const { err } = await cli.run(args);
+    const end = new Date(2031, 0, 31, 23, 59, 59, 999).toISOString();
+    expect(err).toContain(`It works until ${end}\n`);
+  });
+
+  it('parts scopes at commas, as the page does', async () => {
+    const args = ['create', '--user', '7', '--name', 'x', '--json', '--scope', 'a,b', 'c,', '--'];
+    expect(JSON.parse((await cli.run(args)).out).info.scopes).toEqual(['a', 'b', 'c']);
+  });
+
+  it('warns where the user is deactivated', async () => {
+    const name = 'gone@example.com';
+    await cli.run(['users', 'add', name, '--no-password']);
+    await cli.run(['users', 'deactivate', name]);
+    const { code, out, err } = await cli.run(['create', '--user', name, '--name', 'x']);
+    expect([code, out]).toEqual([0, expect.stringMatching(KEY)]);
+    expect(err).toContain(`${name} is deactivated: the key does nothing until`);
   });
 
   it('knows users by their address', async () => {
@@ -78,13 +99,27 @@ describe('keystamp create', () => {
     [['--name', 'x'], 2, "required option '--user <id>'"],
     [['--user', '7', '--name', ' '], 2, '--name: expected'],
     [
-      ['--user', '7', '--name', 'x', '--scope', 'a b'],
+      ['--user', '7', '--name', 'x', '--scope', 'a"b'],
       2,
       '--scope: expected a scope like orders:read',
     ],
-    [['--user', '7', '--name', 'x', '--scope', 'introspect'], 1, 'scopes: expected introspect in'],
+    [['--user', '7', '--name', 'x', '--scope', 'introspect'], 2, '--scope: expected introspect in'],
     [['--user', '7', '--name', 'x', '--expires', 'soon'], 2, '--expires: expected'],
-    [['--user', '7', '--name', 'x', '--expires', '2020-01-01'], 2, '--expires: expected'],
+    [
+      ['--user', '7', '--name', 'x', '--expires', '2020-01-01'],
+      2,
+      '--expires: expected a time in the future (and before the year 10000)\n',
+    ],
+    [
+      ['--user', '7', '--name', 'x', '--expires', '2031-02-30'],
+      2,
+      '--expires: expected a duration',
+    ],
+    [
+      ['--user', '7', '--name', 'x', '--expires', '2031-13-01'],
+      2,
+      '--expires: expected a duration',
+    ],
     [['--user', 'nobody@example.com', '--name', 'x'], 1, 'no user has the address'],
     [['--user', '7', '--name', 'x', 'ks_secret'], 2, 'too many arguments'],
     [['--user', '7', '--name', 'x', '--colour', 'red'], 2, 'unknown option'],

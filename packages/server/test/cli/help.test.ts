@@ -17,4 +17,12 @@ describe('the command line', () => {
       expect((await keystamp([command, '--help'], {})).out).toMatch(/Examples?:\n {2}\$ /);
     },
   );
+
+  it.each([
+    [['users', 'add', 'ada'], 'email: expected'],
+    [['users', 'add', 'ada@example.com', '--name', ' ', '--no-password'], '--name: expected'],
+  ])('%j: a wrong argument ends with 2', async (args, message) => {
+    const { code, out, err } = await keystamp(args, {});
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(`keystamp: ${message}`)]);
+  });
 });

@@ -39,7 +39,7 @@ describe('keystamp list', () => {
       [info.id],
     );
     const listed = await cli.run(['list', '--user', 'old']);
-    expect(listed.out).toMatch(/no use recorded since \w{3} \d+, \d{4}/);
+    expect(listed.out).toMatch(/no use recorded since \d{4}-\d\d-\d\d /);
   });
 
   it('filters, sorts, limits and says that there are more', async () => {
@@ -61,7 +61,22 @@ describe('keystamp list', () => {
 
   it('says so where there is none; standard output stays empty', async () => {
     const none = { code: 0, out: '', err: 'No keys found.\n' };
-    expect(await cli.run(['list', '--user', 'nobody'])).toEqual(none);
+    expect(await cli.run(['list', '--user', 'lister', '--search', 'nothing'])).toEqual(none);
+  });
+
+  it('says that a user is not there, and does not repeat a key given in place of one (K1)', async () => {
+    expect(await cli.run(['list', '--user', 'nobody'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'keystamp: no user has the id or address nobody: see "keystamp users list"\n',
+    });
+    const { out: apiKey } = await cli.run(['create', '--user', 'lister', '--name', 'k']);
+    const pasted = await cli.run(['list', '--user', apiKey.trim()]);
+    expect(pasted).toEqual({
+      code: 2,
+      out: '',
+      err: 'keystamp: --user: expected a text, not an API key\n',
+    });
   });
 
   it('keeps what came from elsewhere from steering the terminal', async () => {
@@ -90,5 +105,6 @@ describe('keystamp list', () => {
 });
 
 function dayOf(time: string): string {
-  return new Intl.DateTimeFormat('en', { dateStyle: 'medium' }).format(new Date(time));
+  // Sweden writes days as ISO 8601 does.
+  return new Intl.DateTimeFormat('sv-SE').format(new Date(time));
 }

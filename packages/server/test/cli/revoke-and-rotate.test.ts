@@ -40,9 +40,17 @@ describe('keystamp revoke and rotate', () => {
     );
     expect(await cli.run(['revoke', info.id])).toEqual({
       code: 0,
-      out: `${info.key_prefix} "r" was revoked already on Jan 31, 2026\n`,
+      out: `${info.key_prefix} "r" was revoked already on 2026-01-31\n`,
       err: '',
     });
+  });
+
+  it('names a key without a prefix by its id', async () => {
+    const { info } = await create();
+    const text = "update keystamp.api_keys set key_prefix = '' where id = $1";
+    await cli.ground.database.query(text, [info.id]);
+    const { out } = await cli.run(['revoke', info.id]);
+    expect(out).toBe(`revoked ${info.id} "r" (no use recorded)\n`);
   });
 
   it('rotates, with and without grace', async () => {

@@ -31,7 +31,7 @@ async function users(args: readonly string[], input = ''): Promise<string> {
 describe('keystamp users', () => {
   it('add: the password comes by standard input, and signs in', async () => {
     const args = ['add', 'ada@example.com', '--name', 'Ada', '--admin'];
-    expect(await users(args, `${PASSWORD}\nmore\n`)).toBe('Added ada@example.com\n');
+    expect(await users(args, `${PASSWORD}\nmore\n`)).toBe('added ada@example.com\n');
     const cookie = await server.signIn('ada');
     const me = await server.send({ url: '/api/auth/me', cookie });
     expect(me.json().user).toMatchObject({ name: 'Ada', is_admin: true });
@@ -63,7 +63,7 @@ describe('keystamp users', () => {
 
   it('list: as a table and as JSON', async () => {
     const table = (await users(['list'])).split('\n');
-    expect(table[0]).toMatch(/^Address +Name +Role +Status +Id$/);
+    expect(table[0]).toMatch(/^ADDRESS +NAME +ROLE +STATUS +ID$/);
     expect(table[1]).toMatch(/^ada@example.com +Ada +administrator +active +[\w-]{36}$/);
     expect(table[2]).toMatch(/^bob@example.com +— +user +active/);
     const { users: listed } = JSON.parse(await users(['list', '--json']));
@@ -84,9 +84,27 @@ describe('keystamp users', () => {
     const { id } = await server.addUser('carol');
     const { apiKey } = await server.keystamp.createApiKey({ userId: id, name: 'A key' });
     await server.keystamp.validateUserApiKey(apiKey);
-    expect(await users(['deactivate', id])).toBe('Deactivated carol@example.com\n');
+    expect(await users(['deactivate', id])).toBe('deactivated carol@example.com\n');
     expect(await server.keystamp.validateUserApiKey(apiKey)).toMatchObject({
       reason: 'user_inactive',
     });
+    expect(await users(['activate', id])).toBe('activated carol@example.com\n');
+    expect(await server.keystamp.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
+  });
+
+  it('what changes nothing is said so, and writes no audit line', async () => {
+    const { id } = await server.addUser('dora');
+    const audited = () => server.logged.filter((line) => line.includes(`"user":"${id}"`));
+    await users(['deactivate', id]);
+    expect(JSON.parse(audited()[0] ?? '')).toMatchObject({
+      audit: true,
+      changed: 'is_active',
+      isActive: false,
+      msg: 'changed a user',
+    });
+    expect(await users(['deactivate', id])).toBe('dora@example.com was deactivated already\n');
+    await users(['activate', id]);
+    expect(await users(['activate', id])).toBe('dora@example.com was active already\n');
+    expect(audited()).toHaveLength(2);
   });
 });

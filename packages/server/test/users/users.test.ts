@@ -172,6 +172,36 @@ describe('PATCH /api/users/{id}', () => {
     expect(await isSignedIn(user)).toBe(true);
   });
 
+  it('200: the audit line says what came of it, and there is none where nothing changed', async () => {
+    const changes = [
+      { is_active: false },
+      { is_active: false, is_admin: false },
+      { is_active: true, is_admin: true, name: 'Robert' },
+      { is_admin: true },
+      { is_admin: false, password: 'quite another password' },
+    ];
+    for (const change of changes) expect((await patch(bob.id, change)).statusCode).toBe(200);
+    const lines = server.logged
+      .filter((each) => each.includes('changed a user') && each.includes(bob.id))
+      .map((each) => JSON.parse(each));
+    const inCommon = { audit: true, actor: adminId, user: bob.id, from: '127.0.0.1' };
+    expect(lines).toEqual([
+      expect.objectContaining({ ...inCommon, changed: 'is_active', isActive: false }),
+      expect.objectContaining({
+        ...inCommon,
+        changed: 'name,is_admin,is_active',
+        isActive: true,
+        isAdmin: true,
+      }),
+      expect.objectContaining({
+        ...inCommon,
+        changed: 'is_admin,password',
+        isAdmin: false,
+      }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('Robert');
+  });
+
   it('200: deactivation ends sessions', async () => {
     expect((await patch(bob.id, { is_active: false })).json().user.is_active).toBe(false);
     expect(await isSignedIn(user)).toBe(false);

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import type { ChangeUser } from '../contract/users.js';
+import type { UserRow } from '../sql/user-row.js';
+import { type ChangedUser, changeUser } from '../users/change-user.js';
+import { auditFromCli } from './audit-from-cli.js';
+import { userNamed } from './name-user.js';
+import { readNewPassword } from './read-password.js';
+import { keeping, nameOf, tellUser, type UsersIo } from './users-io.js';
+
+interface Options {
+  readonly json?: boolean;
+}
+
+export function deactivateCommand(io: UsersIo): Command {
+  return changing('deactivate', "stop a user's sign-ins, sessions and keys").action(
+    async (name: string, { json }: Options) => {
+      const { user, changed } = await change(io, name, async () => ({ is_active: false }));
+      const done = changed
+        ? `deactivated ${nameOf(user)}`
+        : `${nameOf(user)} was deactivated already`;
+      tellUser(io, user, json, done);
+    },
+  );
+}
+
+export function activateCommand(io: UsersIo): Command {
+  return changing('activate', 'let a deactivated user sign in again; the keys act again').action(
+    async (name: string, { json }: Options) => {
+      const { user, changed } = await change(io, name, async () => ({ is_active: true }));
+      const done = changed ? `activated ${nameOf(user)}` : `${nameOf(user)} was active already`;
+      tellUser(io, user, json, done);
+    },
+  );
+}
+
+export function resetPasswordCommand(io: UsersIo): Command {
+  return changing(
+    'reset-password',
+    'set a new password, read from standard input; ends all sessions of the user',
+  ).action(async (name: string, { json }: Options) => {
+    const { user } = await change(io, name, async ({ email }) => ({
+      password: await readNewPassword(io.stdin, io.prompt, email),
+    }));
+    tellUser(io, user, json, `new password set for ${nameOf(user)}`);
+  });
+}
+
+function changing(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<user>', 'address or id')
+    .option('--json', 'print JSON: {user}');
+}
+
+function change(
+  io: UsersIo,
+  name: string,
+  changesFor: (user: UserRow) => Promise<ChangeUser>,
+): Promise<ChangedUser> {
+  return io.withKeystamp(async (keystamp, log) => {
+    const user = await userNamed(keystamp.database, name, 'user');
+    const result = await changeUser(keeping(keystamp), user.id, await changesFor(user));
+    if (result.changed) auditFromCli(log, 'changed a user', { user: user.id, ...result.changed });
+    return result;
+  });
+}

@@ -1,0 +1,35 @@
+import type { Keystamp } from 'keystamp';
+import type { Logger } from 'pino';
+import type { UserKeeping } from '../context.js';
+import { createPasswordHasher } from '../sessions/password-hash.js';
+import { type UserRow, userOnWire } from '../sql/user-row.js';
+import { printableText } from './printable-text.js';
+
+/** What a command about users needs of its surroundings. */
+export interface UsersIo {
+  readonly stdin: NodeJS.ReadStream;
+  /** To standard output, as it is. */
+  write(text: string): void;
+  /** To standard error, for prompts. */
+  prompt(text: string): void;
+  /** Opens the database by the environment, and closes it after `work`. */
+  withKeystamp<T>(work: (keystamp: Keystamp, log: Logger) => Promise<T>): Promise<T>;
+}
+
+export function keeping(keystamp: Keystamp): UserKeeping {
+  return { keystamp, passwords: createPasswordHasher() };
+}
+
+export function nameOf({ email, id }: UserRow): string {
+  return printableText(email ?? id);
+}
+
+/** What was done, for people, or the user as it is now, for programs. */
+export function tellUser(
+  io: UsersIo,
+  user: UserRow,
+  json: boolean | undefined,
+  done: string,
+): void {
+  io.write(json ? `${JSON.stringify({ user: userOnWire(user) })}\n` : `${done}\n`);
+}
