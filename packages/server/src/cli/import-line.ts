@@ -24,7 +24,9 @@ const FIELDS = new Set([
 export function parseImportLine(text: string, number: number): ImportedApiKey {
   const line = parseObject(text, number);
   const unknown = Object.keys(line).find((name) => !FIELDS.has(name));
-  if (unknown !== undefined) throw new WrongLine(number, `expected only ${[...FIELDS].join(', ')}`);
+  if (unknown !== undefined) {
+    throw new WrongLine(number, `${toldName(unknown)}: expected only ${[...FIELDS].join(', ')}`);
+  }
   const time = (name: string) => timeOf(line[name], name, number);
   return {
     ...given({
@@ -38,6 +40,11 @@ export function parseImportLine(text: string, number: number): ImportedApiKey {
     userId: line['user_id'],
     name: line['name'],
   } as ImportedApiKey;
+}
+
+/** The name of a field is told where it can only be one: a key, or what else came there, is not. */
+function toldName(name: string): string {
+  return /^[a-z_]{1,20}$/i.test(name) ? name : 'a field';
 }
 
 function parseObject(text: string, number: number): Record<string, unknown> {

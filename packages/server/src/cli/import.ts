@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { ArgumentError, type ImportedApiKey, type Keystamp } from 'keystamp';
 import { snakeCase } from '../problem.js';
+import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseImportLine, WrongLine } from './import-line.js';
 import { withKeystamp } from './with-keystamp.js';
@@ -49,8 +50,13 @@ async function importFile(io: CliIo, file: string, json: true | undefined): Prom
   const outcome: Outcome = { imported: 0, exists: 0 };
   try {
     await withKeystamp(io, async (keystamp, log) => {
-      for await (const batch of batchesOf(io, file)) await importBatch(keystamp, batch, outcome);
-      log.info({ audit: true, by: 'command line', ...outcome }, 'API keys imported');
+      for await (const batch of batchesOf(io, file)) {
+        const { imported, exists } = await importBatch(keystamp, batch);
+        outcome.imported += imported;
+        outcome.exists += exists;
+        // At once, not at the end: what is imported stays when a later line stops the rest.
+        if (imported > 0) auditFromCli(log, 'API keys imported', { imported, ...linesIn(batch) });
+      }
     });
   } catch (error) {
     throw error instanceof WrongLine ? stoppedAt(error, outcome) : error;
@@ -59,13 +65,19 @@ async function importFile(io: CliIo, file: string, json: true | undefined): Prom
   else io.out(`imported ${outcome.imported}, there already ${outcome.exists}\n`);
 }
 
-async function importBatch(keystamp: Keystamp, batch: Line[], outcome: Outcome): Promise<void> {
+async function importBatch(keystamp: Keystamp, batch: Line[]): Promise<Outcome> {
   try {
-    const keys = batch.map(({ key }) => key);
-    for (const each of await keystamp.importApiKeys(keys)) outcome[each] += 1;
+    const outcomes = await keystamp.importApiKeys(batch.map(({ key }) => key));
+    const imported = outcomes.filter((each) => each === 'imported').length;
+    return { imported, exists: outcomes.length - imported };
   } catch (error) {
     throw error instanceof ArgumentError ? wrongLine(error, batch) : error;
   }
+}
+
+/** Where in the file to look for the keys of an audit line. */
+function linesIn(batch: readonly Line[]) {
+  return { fromLine: batch[0]?.number, toLine: batch.at(-1)?.number };
 }
 
 /** The core names `keys[3].expiresAt`; people need the line of the file. */

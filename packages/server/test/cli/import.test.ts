@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliGround, createCliGround } from '../support/cli-ground.js';
 
@@ -37,6 +38,28 @@ describe('keystamp import', () => {
     expect(JSON.parse(again.out)).toEqual({ imported: 0, exists: 3 });
   });
 
+  it('audits as it goes: what is imported before a wrong line has its line in the log', async () => {
+    const keys = Array.from({ length: 1001 }, (_, i) =>
+      line({ user_id: 'many', key_hash: hashOf(`many ${i}`) }),
+    );
+    const stdin = `\n${keys.join('')}{}\n`;
+    const { code, err } = await cli.run(['import', '-'], { stdin });
+    expect([code, err]).toEqual([1, expect.stringContaining('1000 keys before it are imported')]);
+    const audited = err.split('\n').filter((each) => each.includes('"audit":true'));
+    expect(audited.map((each) => JSON.parse(each))).toEqual([
+      expect.objectContaining({
+        actor: userInfo().username,
+        by: 'command line',
+        imported: 1000,
+        fromLine: 2,
+        toLine: 1001,
+        msg: 'API keys imported',
+      }),
+    ]);
+    const again = await cli.run(['import', '-'], { stdin: keys.slice(0, 1000).join('') });
+    expect(again.err).toBe('');
+  });
+
   it.each([
     ['no JSON', 'secret text\n', 'expected a JSON object'],
     ['a list', '[]\n', 'expected a JSON object'],
@@ -58,7 +81,12 @@ describe('keystamp import', () => {
     [
       'an unknown field',
       line({ key_hash: hashOf('x'), api_key: 'secret' }),
-      'expected only key_hash',
+      'api_key: expected only key_hash',
+    ],
+    [
+      'a secret as a field',
+      line({ key_hash: hashOf('x'), 'secret-1': 'x' }),
+      'a field: expected only key_hash',
     ],
   ])('names the line of %s, and repeats nothing of it', async (_name, bad, message) => {
     const before = (await cli.run(['list', '--json'])).out;
