@@ -13,9 +13,12 @@ export function checkFields(given: unknown, known: Known, what: string): void {
 
 /** Null: there is none. Allocates nothing then. */
 export function faultOfFields(given: unknown, known: Known, what: string): ArgumentError | null {
-  if (typeof given !== 'object' || given === null) return new ArgumentError(what, 'an object');
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return new ArgumentError(what, 'an object');
   for (const name in given) {
-    if (!Object.hasOwn(known, name)) return unknownField(name, Object.keys(known));
+    // What a program adds to every object (`Object.prototype`) is nobody's option.
+    if (Object.hasOwn(given, name) && !Object.hasOwn(known, name))
+      return unknownField(name, Object.keys(known));
   }
   return null;
 }

@@ -58,9 +58,11 @@ export async function listApiKeys(
   };
 }
 
-function toFilter({ userId, q, status, unusedFor, keyHash }: ListQuery): KeyFilter {
+function toFilter(query: ListQuery): KeyFilter {
+  const { userId, q, status, unusedFor, keyHash } = query;
   return {
-    userId: userId === undefined ? null : checkUserId(userId),
+    // A limit that came out as undefined must not become everybody's keys.
+    userId: Object.hasOwn(query, 'userId') ? checkUserId(userId) : null,
     q: q === undefined ? null : checkSearch(q),
     status: status === undefined ? null : checkOneOf(status, 'status', STATUSES),
     unusedFor: unusedFor === undefined ? null : checkUnusedFor(unusedFor),

@@ -9,7 +9,7 @@ const REMEMBERED_MS = 60_000;
 export class Tracking {
   readonly #database: Database;
   readonly #clock: Pick<DatabaseClock, 'hostNow'>;
-  #read: { readonly since: Date; readonly atMs: number } | null = null;
+  #read: { readonly sinceMs: number; readonly atMs: number } | null = null;
 
   constructor(database: Database, clock: Pick<DatabaseClock, 'hostNow'>) {
     this.#database = database;
@@ -18,9 +18,11 @@ export class Tracking {
 
   async since(): Promise<Date> {
     const now = this.#clock.hostNow();
-    if (this.#read !== null && now - this.#read.atMs < REMEMBERED_MS) return this.#read.since;
+    if (this.#read !== null && now - this.#read.atMs < REMEMBERED_MS) {
+      return new Date(this.#read.sinceMs);
+    }
     const since = await trackingSince(this.#database);
-    this.#read = { since, atMs: now };
+    this.#read = { sinceMs: since.getTime(), atMs: now };
     return since;
   }
 }

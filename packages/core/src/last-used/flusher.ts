@@ -45,7 +45,11 @@ export class Flusher {
   #rowFailures = 0;
   #retryMs = RETRY_MS.first;
   #running: Promise<void> = Promise.resolve();
+  #presentFlush: Promise<void> | null = null;
+  /** Begins when the present one is over. */
+  #nextFlush: Promise<void> | null = null;
   #stopping = false;
+  #closed = false;
 
   constructor(options: FlusherOptions) {
     const { clock, database, logger, timing } = options;
@@ -69,9 +73,31 @@ export class Flusher {
     return this.pending.lagMs(this.#options.clock.now());
   }
 
-  /** Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending). */
-  async flush(): Promise<void> {
+  /**
+   * Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending).
+   * Whoever asks while one is on its way shares the one after it: asked for with each request, it costs no more.
+   */
+  flush(): Promise<void> {
+    if (this.#nextFlush !== null) return this.#nextFlush;
+    if (this.#presentFlush === null) return this.#beginFlush();
+    const next = () => {
+      this.#nextFlush = null;
+      return this.#beginFlush();
+    };
+    this.#nextFlush = this.#presentFlush.then(next, next);
+    return this.#nextFlush;
+  }
+
+  #beginFlush(): Promise<void> {
+    this.#presentFlush = this.#flushAll().finally(() => {
+      this.#presentFlush = null;
+    });
+    return this.#presentFlush;
+  }
+
+  async #flushAll(): Promise<void> {
     if (this.pending.count === 0) return;
+    if (this.#closed) throw closed();
     const stored = this.#waiters.waitFor([...this.pending.pieces(), this.#inFlight]);
     this.#look.end();
     this.#rest.hold();
@@ -91,9 +117,8 @@ export class Flusher {
       if (!(error instanceof LateError)) throw error;
     });
     this.#waiters.settle();
-    this.#waiters.fail(
-      new KeystampError('closed', 'The instance was closed before these uses were stored.'),
-    );
+    this.#closed = true;
+    this.#waiters.fail(closed());
     if (this.pending.count === 0) return;
     const message = 'Stopped with last-used times that could not be written.';
     this.#options.logger.error({ pending: this.pending.count }, message);
@@ -276,6 +301,10 @@ export class Flusher {
       this.pending.revive(stamp);
     }
   }
+}
+
+function closed(): KeystampError {
+  return new KeystampError('closed', 'The instance was closed before these uses were stored.');
 }
 
 function after(ms: number): Promise<void> {

@@ -14,6 +14,7 @@ export class JumpWatch {
   readonly #database: Database;
   #lookedAt: number;
   #since: number | null = null;
+  #jumps = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(clock: DatabaseClock, database: Database) {
@@ -39,16 +40,19 @@ export class JumpWatch {
   /** Asks the database for its time, where a jump made that necessary; rejects when it does not answer. */
   async settle(): Promise<void> {
     if (this.#since === null) return;
+    const jumps = this.#jumps;
     const sentAt = this.#clock.hostNow();
     const row = await readClock(this.#database);
     this.#clock.read({ ...row, sentAt, receivedAt: this.#clock.hostNow() });
-    this.#since = null;
+    // Another jump while it answered: the answer is from before it.
+    if (jumps === this.#jumps) this.#since = null;
   }
 
   #look(): void {
     const since = this.#lookedAt;
     this.#lookedAt = this.#clock.now();
     if (!this.#clock.noticeJump()) return;
+    this.#jumps++;
     this.#since ??= since;
     this.onJump();
   }

@@ -49,11 +49,15 @@ export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): 
       url: request.originalUrl ?? request.url ?? '',
       credentials: credentialsOfRawHeaders(request.rawHeaders),
     };
-    authenticate(keystamp, presented, demand).then((outcome) => {
-      if (!outcome.admitted) return send(response, outcome.problem);
-      request.apiKey = outcome.apiKey;
-      next();
-    }, next);
+    authenticate(keystamp, presented, demand)
+      .then((outcome) => {
+        // Somebody else has answered meanwhile: a timeout, most likely.
+        if (response.headersSent || response.writableEnded) return;
+        if (!outcome.admitted) return send(response, outcome.problem);
+        request.apiKey = outcome.apiKey;
+        next();
+      })
+      .catch(next);
   };
 }
 

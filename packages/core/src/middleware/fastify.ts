@@ -48,7 +48,10 @@ export const authenticateApiKey = withoutEncapsulation(
     app.addHook('onRequest', async (request, reply) => {
       const ofRoute = request.routeOptions.config?.apiKey;
       if (ofRoute === false) return;
-      const outcome = await authenticate(keystamp, presentedBy(request), { ...demand, ...ofRoute });
+      const outcome = await authenticate(keystamp, presentedBy(request), {
+        scopes: ofRoute?.scopes ?? demand.scopes ?? [],
+        optional: ofRoute?.optional ?? demand.optional ?? false,
+      });
       if (!outcome.admitted) return send(reply, outcome.problem);
       request.apiKey = outcome.apiKey;
     });

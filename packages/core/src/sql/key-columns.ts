@@ -42,11 +42,12 @@ export interface UserRow {
   user_is_admin: boolean;
 }
 
+/** Frozen: the same object goes to everybody who asks while the key is known. */
 export function toKeyUser(row: UserRow): KeyUser {
-  return {
+  return Object.freeze({
     id: row.user_id,
     email: row.user_email,
     isActive: row.user_is_active,
     isAdmin: row.user_is_admin,
-  };
+  });
 }

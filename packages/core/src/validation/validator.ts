@@ -89,17 +89,17 @@ export class Validator {
     const isHearing = hearing.trusts(clock.hostNow());
     if (isHearing && keys.isUnknown(keyHash, clock.hostNow())) return this.#refuseUnknown();
     if (reach.isOut) return this.#answerInOutage(known, null, options);
+    let loaded: Awaited<ReturnType<KeyLoader['load']>>;
     try {
-      const { found, ...asked } = await loader.load(keyHash, isHearing);
-      if (found !== null) {
-        return await this.#answer(keys.remember(found, asked), clock.now(), options);
-      }
-      keys.rememberUnknown(keyHash, asked, clock.hostNow());
-      return this.#refuseUnknown();
+      loaded = await loader.load(keyHash, isHearing);
     } catch (error) {
       if (!(error instanceof TooManyQuestions)) reach.failed(error as Error);
       return this.#answerInOutage(known, error, options);
     }
+    const { found, ...asked } = loaded;
+    if (found !== null) return this.#answer(keys.remember(found, asked), clock.now(), options);
+    keys.rememberUnknown(keyHash, asked, clock.hostNow());
+    return this.#refuseUnknown();
   }
 
   #answer(known: KnownKey, now: number, options?: ValidateOptions): Promise<Validation> {

@@ -31,3 +31,29 @@ it('a demand on the same request is judged anew: a key that was revoked meanwhil
   const after = await authenticate(test.keystamp, presented);
   expect(after).toMatchObject({ admitted: false, problem: { status: 401 } });
 });
+
+it('K1: a key in the path is refused however the rest of the path is encoded', async () => {
+  const { apiKey } = await test.issue();
+  const credentials = credentialsOfHeaders(new Headers({ 'x-api-key': apiKey }));
+  for (const path of [apiKey, apiKey.replace('_', '%5F'), `%zz/${apiKey.replace('_', '%5f')}`]) {
+    const presented = { request: {}, url: `/v1/${path}`, credentials };
+    const outcome = await authenticate(test.keystamp, presented);
+    expect([path.length, outcome]).toMatchObject([path.length, { problem: { status: 400 } }]);
+  }
+});
+
+it('what is handed out is not what is remembered: nobody becomes an administrator by a service', async () => {
+  const { apiKey } = await test.issue();
+  const credentials = credentialsOfHeaders(new Headers({ 'x-api-key': apiKey }));
+  const admit = async () =>
+    (await authenticate(test.keystamp, { request: {}, url: '/', credentials })) as {
+      apiKey: { user: { isAdmin: boolean } };
+    };
+  const { user } = (await admit()).apiKey;
+  expect(() => {
+    user.isAdmin = true;
+  }).toThrow(TypeError);
+  expect((await admit()).apiKey.user.isAdmin).toBe(false);
+  (await test.keystamp.listApiKeys()).trackingSince.setTime(0);
+  expect((await test.keystamp.listApiKeys()).trackingSince.getTime()).toBeGreaterThan(0);
+});

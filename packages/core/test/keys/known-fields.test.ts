@@ -27,6 +27,12 @@ describe('K6 a field that is not known', () => {
       'scope: expected a known name; the nearest is scopes',
     ],
     ['createApiKey', (k) => k.createApiKey(null as never), 'input: expected an object'],
+    ['createApiKey', (k) => k.createApiKey([] as never), 'input: expected an object'],
+    [
+      'createApiKey',
+      (k) => k.createApiKey({ userId: 'ada', name: 'x', constructor: 1 } as never),
+      'constructor: expected one of',
+    ],
     [
       'listApiKeys',
       (k) => k.listApiKeys({ user_id: 'ada' } as never),
@@ -75,4 +81,37 @@ describe('K6 a field that is not known', () => {
     expect((error as Error).message).toContain(message);
     expect(await all()).toEqual(before);
   });
+});
+
+describe('K6 a limit to one user that came out as undefined', () => {
+  const nobody = { userId: undefined } as never;
+
+  it.each<[string, (keystamp: Keystamp, id: string) => Promise<unknown>]>([
+    ['getApiKey', (k, id) => k.getApiKey(id, nobody)],
+    ['updateApiKey', (k, id) => k.updateApiKey(id, { name: 'Mine' }, nobody)],
+    ['revokeApiKey', (k, id) => k.revokeApiKey(id, nobody)],
+    ['revokeApiKeys', (k, id) => k.revokeApiKeys([{ id, lastUsedAt: null }], nobody)],
+    ['rotateApiKey', (k, id) => k.rotateApiKey(id, {}, nobody)],
+    ['deleteApiKey', (k, id) => k.deleteApiKey(id, nobody)],
+    ['listApiKeys', (k) => k.listApiKeys(nobody)],
+  ])('does not mean everybody: %s', async (_, call) => {
+    const { key } = await test.issue();
+    await expect(call(test.keystamp, key.id)).rejects.toThrow('userId: expected a text');
+    expect(await test.keystamp.getApiKey(key.id)).toMatchObject({
+      name: key.name,
+      revokedAt: null,
+    });
+  });
+});
+
+it('what a program adds to every object is nobody’s option', async () => {
+  const { apiKey } = await test.issue({ scopes: ['a'] });
+  const prototype = Object.prototype as Record<string, unknown>;
+  prototype['extra'] = 1;
+  try {
+    const validation = await test.keystamp.validateUserApiKey(apiKey, { scopes: ['a'] });
+    expect(validation.valid).toBe(true);
+  } finally {
+    delete prototype['extra'];
+  }
 });

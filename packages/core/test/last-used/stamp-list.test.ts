@@ -62,6 +62,31 @@ it('who waits for many uses waits for each of them, however the writes are order
   await over;
 });
 
+it('notes a piece in each turn of the event loop, and waits for those it has not noted yet', async () => {
+  const [pending, settled] = pendingStamps() as [Stamp, Stamp];
+  settled.pending = false;
+  const read: number[] = [];
+  const pieces = [pending, settled, settled].map((stamp, i) => {
+    const piece = [stamp];
+    return new Proxy(piece, {
+      get(target, name) {
+        if (name === Symbol.iterator) read.push(i);
+        return Reflect.get(target, name);
+      },
+    });
+  });
+  const waiters = new FlushWaiters();
+  const over = waiters.waitFor(pieces);
+  expect(read).toEqual([2]);
+  // Nothing of what was noted is left, but there is more to note.
+  waiters.settle();
+  expect(waiters.any).toBe(true);
+  while (read.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  pending.storedAt = pending.usedAt;
+  waiters.settle();
+  await over;
+});
+
 it('who waits for nothing that is pending does not wait', async () => {
   await new FlushWaiters().waitFor([[createStamp('settled')]]);
 });

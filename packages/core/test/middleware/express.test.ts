@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import express from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Keystamp } from '../../src/index.js';
 import { authenticateApiKey, type RequestWithApiKey } from '../../src/middleware/express.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { ask, withKey } from './ask.js';
@@ -42,4 +43,35 @@ it('K6: a wrong scope is refused at the start, and names the field', () => {
   expect(() => authenticateApiKey(test.keystamp, { scopes: ['a', 'b c'] })).toThrow(
     /^scopes\[1\]:/,
   );
+});
+
+it('G7 an answer that somebody else gave meanwhile stays the answer', async () => {
+  const { apiKey } = await test.issue();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow: Keystamp = {
+    ...test.keystamp,
+    validateUserApiKey: async (...given) => {
+      await held;
+      return test.keystamp.validateUserApiKey(...given);
+    },
+  };
+  const demand = authenticateApiKey(slow);
+  const seen: unknown[] = [];
+  const server = createServer((request: RequestWithApiKey, response) => {
+    demand(request, response, (error) => seen.push(error ?? 'passed'));
+    response.statusCode = 503;
+    response.end();
+  });
+  const service = await listen(server);
+  for (const headers of [withKey('ks_none'), withKey(apiKey)]) {
+    expect((await ask(service, '/', headers)).status).toBe(503);
+  }
+  release();
+  expect(await slow.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toEqual([]);
+  await service.close();
 });

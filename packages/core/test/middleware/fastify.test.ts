@@ -55,3 +55,19 @@ it('K6: a wrong scope stops the start, and names the field', async () => {
   const config = { apiKey: { scopes: ['"'] } };
   expect(() => app.get('/', { config }, async () => 'guarded')).toThrow(/^scopes\[0\]:/);
 });
+
+it('a route that says one thing keeps what else the plugin demands', async () => {
+  const { apiKey } = await test.issue({ scopes: ['orders:read'] });
+  const app = fastify();
+  await app.register(authenticateApiKey, { keystamp: test.keystamp, scopes: ['admin'] });
+  app.get('/optional', { config: { apiKey: { optional: true } } }, async () => 'guarded');
+  const nothing = { scopes: undefined } as object;
+  app.get('/nothing', { config: { apiKey: nothing } }, async () => 'guarded');
+  app.get('/own', { config: { apiKey: { scopes: ['orders:read'] } } }, async () => 'guarded');
+  const headers = { 'x-api-key': apiKey };
+  const statusOf = async (url: string) => (await app.inject({ url, headers })).statusCode;
+  expect(await statusOf('/optional')).toBe(403);
+  expect(await statusOf('/nothing')).toBe(403);
+  expect(await statusOf('/own')).toBe(200);
+  expect((await app.inject('/optional')).statusCode).toBe(200);
+});

@@ -1,0 +1,42 @@
+import { expect, it, vi } from 'vitest';
+import type { DatabaseClock } from '../../src/clock.js';
+import type { Database } from '../../src/database/database.js';
+import { JumpWatch } from '../../src/last-used/jump-watch.js';
+
+it('G5 a clock that jumps while the database is asked for its own is asked about again', async () => {
+  vi.useFakeTimers();
+  try {
+    let jumped = false;
+    const clock = {
+      now: () => 0,
+      hostNow: () => 0,
+      read: () => {},
+      noticeJump: () => jumped,
+    } as unknown as DatabaseClock;
+    const answers: (() => void)[] = [];
+    const database = {
+      query: () =>
+        new Promise((resolve) => answers.push(() => resolve({ rows: [{}], rowCount: 1 }))),
+    } as unknown as Database;
+    const jumps = new JumpWatch(clock, database);
+    jumps.start(10);
+    const jump = () => {
+      jumped = true;
+      vi.advanceTimersByTime(10);
+      jumped = false;
+    };
+    jump();
+    const settling = jumps.settle();
+    jump();
+    answers[0]?.();
+    await settling;
+    expect(jumps.since).not.toBeNull();
+    const again = jumps.settle();
+    answers[1]?.();
+    await again;
+    expect(jumps.since).toBeNull();
+    jumps.stop();
+  } finally {
+    vi.useRealTimers();
+  }
+});
