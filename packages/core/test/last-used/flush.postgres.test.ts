@@ -34,8 +34,8 @@ async function open(): Promise<Keystamp> {
   return keystamp;
 }
 
-const useAll = (keystamp: Keystamp) =>
-  Promise.all(keys.map(({ apiKey }) => keystamp.validateUserApiKey(apiKey)));
+const use = (keystamp: Keystamp, some: readonly ManyKey[]) =>
+  Promise.all(some.map(({ apiKey }) => keystamp.validateUserApiKey(apiKey)));
 
 /** Holds the table until the rollback: a statement of a flush is then on its way until it is over. */
 async function holdTable(): Promise<void> {
@@ -51,10 +51,15 @@ const isWaiting = async () => {
   return (rows[0]?.waiting ?? 0) > 0;
 };
 
-it('G8 flush() waits for what is on its way and for what is due after it', async () => {
+it.each([
+  ['what is on its way', 500],
+  ['what is due after it too', KEYS],
+])('G8 flush() waits for %s', async (_, count) => {
+  await ground.database.query('update keystamp.api_keys set last_used_at = null');
+  const used = keys.slice(0, count);
   const keystamp = await open();
   await holdTable();
-  await useAll(keystamp);
+  await use(keystamp, used);
   await until(isWaiting);
   let isOver = false;
   const over = keystamp.flush().then(() => {
@@ -66,15 +71,15 @@ it('G8 flush() waits for what is on its way and for what is due after it', async
   await holder.query('rollback');
   await over;
   const { rows } = await ground.database.query(
-    'select count(*)::int as unused from keystamp.api_keys where last_used_at is null',
+    'select count(last_used_at)::int as stored from keystamp.api_keys',
   );
-  expect(rows).toEqual([{ unused: 0 }]);
+  expect(rows).toEqual([{ stored: count }]);
 });
 
 it('G7 flush() with each request holds no more than two: the one on its way, and one for all who came since', async () => {
   const keystamp = await open();
   await holdTable();
-  await useAll(keystamp);
+  await use(keystamp, keys);
   const asked = Array.from({ length: 1_000 }, () => keystamp.flush());
   expect(new Set(asked).size).toBe(2);
   await holder.query('rollback');
