@@ -3,6 +3,7 @@ import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
 import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
+import { unknownVariables } from './unknown-variables.js';
 
 /** Everything the environment decides, checked. */
 export interface ServerConfig {
@@ -31,7 +32,12 @@ export interface ServerConfig {
 }
 
 export type ReadConfig =
-  | { readonly ok: true; readonly config: ServerConfig }
+  | {
+      readonly ok: true;
+      readonly config: ServerConfig;
+      /** One line for each variable that looks like ours and is not read. */
+      readonly warnings: readonly string[];
+    }
   /** One line for each wrong variable: its name, what came (never a secret), what was expected. */
   | { readonly ok: false; readonly errors: readonly string[] };
 
@@ -77,7 +83,8 @@ export function readConfig(env: Environment): ReadConfig {
     metrics: read(() => choice(env, 'KEYSTAMP_METRICS', ['loopback', 'all']), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
   };
-  return errors.length === 0 ? { ok: true, config } : { ok: false, errors };
+  const warnings = unknownVariables(env);
+  return errors.length === 0 ? { ok: true, config, warnings } : { ok: false, errors };
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -134,8 +141,16 @@ function publicUrl(env: Environment, host: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
   if (isOrigin) return url.origin;
-  const came = url === null || url.password !== '' ? null : text;
-  throw wrong(name, came, 'scheme, host and port alone, like https://keys.example.com');
+  throw wrong(
+    name,
+    withoutUser(text),
+    'scheme, host and port alone, like https://keys.example.com',
+  );
+}
+
+/** What came as an address; null where it may hold a user's secret, which stands before an @. */
+function withoutUser(text: string): string | null {
+  return text.includes('@') ? null : text;
 }
 
 function firstAdmin(env: Environment): ServerConfig['firstAdmin'] {
@@ -187,9 +202,8 @@ function issuerUrl(text: string): URL {
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackName(url.hostname));
   const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
   if (isSafe && isPlain && !url.pathname.includes('/.well-known/')) return url;
-  const came = url === null || url.password !== '' ? null : text;
   const expected = 'the https URL of the issuer, without what comes from /.well-known/ on';
-  throw wrong(OIDC_ISSUER, came, `${expected}, like https://id.example.com`);
+  throw wrong(OIDC_ISSUER, withoutUser(text), `${expected}, like https://id.example.com`);
 }
 
 function label(env: Environment): string {

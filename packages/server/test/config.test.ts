@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.js';
 import { networkTest } from '../src/networks.js';
+import { VARIABLES } from '../src/unknown-variables.js';
 
 function errorsOf(env: Record<string, string>): readonly string[] {
   const read = readConfig(env);
@@ -91,7 +93,7 @@ describe('the configuration', () => {
     ['KEYSTAMP_FLUSH_INTERVAL_MS', '1s', 'from 50 to 10000'],
     ['KEYSTAMP_OUTAGE_GRACE_MS', 'off', 'a whole number'],
     ['KEYSTAMP_KEY_LABEL', 'My-Label', 'lower-case letters and digits'],
-    ['KEYSTAMP_PUBLIC_URL', 'keys.example.com', 'like https://keys.example.com'],
+    ['KEYSTAMP_PUBLIC_URL', 'foo', 'got "foo", expected scheme, host and port alone, like https'],
     ['KEYSTAMP_PUBLIC_URL', 'https://keys.example.com/path', 'scheme, host and port alone'],
     ['KEYSTAMP_PUBLIC_URL', 'ftp://keys.example.com', 'scheme, host and port alone'],
     ['KEYSTAMP_TRUST_PROXY', 'true', 'expected a list with commas'],
@@ -129,7 +131,7 @@ describe('the configuration', () => {
     ['KEYSTAMP_OIDC_CLIENT_SECRET', '', 'not set, expected beside the other'],
     ['KEYSTAMP_PUBLIC_URL', '', 'not set, expected beside KEYSTAMP_OIDC_ISSUER'],
     ['KEYSTAMP_PUBLIC_URL', 'keys.example.com', 'scheme, host and port alone'],
-    ['KEYSTAMP_OIDC_ISSUER', 'id.example.com', 'the https URL of the issuer'],
+    ['KEYSTAMP_OIDC_ISSUER', 'id.example.com', 'got "id.example.com", expected the https URL'],
     ['KEYSTAMP_OIDC_ISSUER', 'http://id.example.com', 'got "http://id.example.com"'],
     ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com/?a=b', 'the https URL'],
     ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com/#a', 'the https URL'],
@@ -169,6 +171,8 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'ada:hunter2secret' }],
     [{ DATABASE_URL: 'postgres://h/d', LISTEN_DATABASE_URL: 'http://ada:hunter2secret@h' }],
     [{ KEYSTAMP_PUBLIC_URL: 'https://ada:hunter2secret@keys.example.com' }],
+    [{ KEYSTAMP_PUBLIC_URL: 'https://hunter2secret@keys.example.com' }],
+    [{ KEYSTAMP_PUBLIC_URL: 'ada:hunter2secret@keys.example.com' }],
     [{ KEYSTAMP_ADMIN_EMAIL: 'hunter2secret@h', KEYSTAMP_ADMIN_PASSWORD: 'hunter2secret@h' }],
     [{ KEYSTAMP_ADMIN_EMAIL: 'a@b', KEYSTAMP_ADMIN_PASSWORD: 'hunter2sec' }],
   ])('never shows a password: %o', (env: Record<string, string>) => {
@@ -179,6 +183,32 @@ describe('the configuration', () => {
 
   it.each(['localhost', '127.0.0.2', '::1', '[::1]'])('%s is loopback', (host) => {
     expect(errorsOf({ KEYSTAMP_HOST: host })).toEqual([]);
+  });
+});
+
+describe('a variable that nothing reads', () => {
+  const warningsOf = (env: Record<string, string>) => {
+    const read = readConfig(env);
+    return read.ok ? read.warnings : null;
+  };
+
+  it.each([
+    ['KEYSTAMP_PRECISON_MS', 'KEYSTAMP_PRECISION_MS'],
+    ['KEYSTAMP_DATADIR', 'KEYSTAMP_DATA_DIR'],
+    ['KEYSTAMP_OIDC_SECRET', 'KEYSTAMP_OIDC_CLIENT_SECRET'],
+    ['KEYSTAMP_PUBLIC_URI', 'KEYSTAMP_PUBLIC_URL'],
+    ['KEYSTAMP_DATABASE_URL', 'DATABASE_URL'],
+  ])('%s is named beside %s, and its value is not', (name, meant) => {
+    expect(warningsOf({ [name]: 'hunter2' })).toEqual([
+      `${name} is no variable of Keystamp and is not read. Is ${meant} meant?`,
+    ]);
+  });
+
+  it('is none of those that are read, and none of others', () => {
+    const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+    const read = new Set(source.match(/\b(KEYSTAMP(_[A-Z]+)+|(LISTEN_)?DATABASE_URL)\b/g));
+    expect([...read].sort()).toEqual([...VARIABLES].sort());
+    expect(warningsOf({ PATH: '/bin', KEYSTAMPER: 'x', KEYSTAMP_PORT: '4747' })).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ export async function runServe(env: Readonly<Record<string, string | undefined>>
   const read = readConfig(env);
   if (!read.ok) return fail(read.errors);
   const logger = openLog(read.config.logLevel);
+  for (const warning of read.warnings) logger.warn(warning);
   const waiting = new AbortController();
   let running: RunningServer | null = null;
   onStopSignals(

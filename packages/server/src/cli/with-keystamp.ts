@@ -56,10 +56,11 @@ function levelOf({ env, errIsTerminal }: CliIo, { logLevel }: ServerConfig): str
   return errIsTerminal && !env['KEYSTAMP_LOG_LEVEL'] ? 'warn' : logLevel;
 }
 
-function configOf({ env }: CliIo): ServerConfig {
+function configOf({ env, err }: CliIo): ServerConfig {
   const read = readConfig(env);
-  if (read.ok) return read.config;
-  throw new CliFailure(read.errors.join('\nkeystamp: '));
+  if (!read.ok) throw new CliFailure(read.errors.join('\nkeystamp: '));
+  for (const warning of read.warnings) err(`keystamp: warning: ${warning}\n`);
+  return read.config;
 }
 
 /** Commands tell what they did themselves; of the rest only warnings are news. */

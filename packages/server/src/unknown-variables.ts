@@ -1,0 +1,57 @@
+/** Every variable that the configuration reads. */
+export const VARIABLES = [
+  'DATABASE_URL',
+  'LISTEN_DATABASE_URL',
+  'KEYSTAMP_DATA_DIR',
+  'KEYSTAMP_HOST',
+  'KEYSTAMP_PORT',
+  'KEYSTAMP_PUBLIC_URL',
+  'KEYSTAMP_ADMIN_EMAIL',
+  'KEYSTAMP_ADMIN_PASSWORD',
+  'KEYSTAMP_OIDC_ISSUER',
+  'KEYSTAMP_OIDC_CLIENT_ID',
+  'KEYSTAMP_OIDC_CLIENT_SECRET',
+  'KEYSTAMP_KEY_LABEL',
+  'KEYSTAMP_PRECISION_MS',
+  'KEYSTAMP_FLUSH_INTERVAL_MS',
+  'KEYSTAMP_OUTAGE_GRACE_MS',
+  'KEYSTAMP_TRUST_PROXY',
+  'KEYSTAMP_METRICS',
+  'KEYSTAMP_LOG_LEVEL',
+] as const;
+
+/** A line for each `KEYSTAMP_…` that nothing reads: a name mistyped leaves the default in force. Values are not told. */
+export function unknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const known: readonly string[] = VARIABLES;
+  return Object.keys(env)
+    .filter((name) => name.startsWith('KEYSTAMP_') && !known.includes(name))
+    .map(
+      (name) => `${name} is no variable of Keystamp and is not read. Is ${nearest(name)} meant?`,
+    );
+}
+
+/** By what follows the prefix, which all but two of them share. */
+function nearest(name: string): string {
+  const distances = VARIABLES.map((each) => distance(bare(name), bare(each)));
+  return VARIABLES[distances.indexOf(Math.min(...distances))] as string;
+}
+
+function bare(name: string): string {
+  return name.replace(/^KEYSTAMP_/, '');
+}
+
+/** How many letters to take out or change to come from one to the other; of those left out, which is likelier, half. */
+function distance(from: string, to: string): number {
+  let before = Array.from({ length: to.length + 1 }, (_, i) => i / 2);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const changed = (before[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row.push(Math.min(changed, (before[j] as number) + 1, (row[j - 1] as number) + 0.5));
+    }
+    before = row;
+  }
+  return before[to.length] as number;
+}
