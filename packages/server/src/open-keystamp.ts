@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createKeystamp, type Database, type Keystamp, openDatabase } from 'keystamp';
-import { isDatabaseAway } from 'keystamp/http';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
 import { openWaitingServer, type WaitingServer } from './health/waiting-server.js';
+import { outageReasonOf } from './outage-reason.js';
 
 const RETRY_MS = 1_000;
 /** One line a minute, not one a try. */
@@ -71,19 +71,13 @@ async function tryToStart(
       outageGraceMs,
     });
   } catch (error) {
-    if (!isAwayAtStart(error)) throw error;
+    const outage = outageReasonOf(error);
+    if (outage === null) throw error;
     if (tries === 1) print('The database is out of reach. Trying again until it answers.');
-    if (tries % TRIES_A_LINE === 1) logger.warn({ err: error }, 'the database is out of reach');
+    if (tries % TRIES_A_LINE === 1) logger.warn(outage, 'the database is out of reach');
+    logger.debug({ err: error }, 'the database is out of reach');
     return null;
   }
-}
-
-/** The core wraps what the driver said. */
-function isAwayAtStart(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (isDatabaseAway(each)) return true;
-  }
-  return false;
 }
 
 async function close(keystamp: Keystamp, database: Database): Promise<void> {

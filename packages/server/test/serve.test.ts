@@ -259,8 +259,21 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   );
 
   it.runIf(isPostgres)('stops while it waits', async () => {
-    const server = await start({ DATABASE_URL: 'postgres://127.0.0.1:9/nothing' });
+    const DATABASE_URL = 'postgres://127.0.0.1:9/nothing';
+    const server = await start({ DATABASE_URL, KEYSTAMP_LOGLEVEL: 'debug' });
     await until(() => server.stdout().includes('out of reach'));
+    await until(() => server.stderr().includes('out of reach'));
+    const [warning = '', line = '', ...more] = server.stderr().trim().split('\n');
+    expect(JSON.parse(warning).msg).toContain('Is KEYSTAMP_LOG_LEVEL meant?');
+    expect(more).toEqual([]);
+    expect(JSON.parse(line)).toEqual({
+      level: 'warn',
+      time: expect.any(String),
+      code: 'ECONNREFUSED',
+      address: '127.0.0.1:9',
+      reason: 'connect ECONNREFUSED 127.0.0.1:9',
+      msg: 'the database is out of reach',
+    });
     server.child.kill('SIGTERM');
     expect(await server.ended()).toBe(0);
   });

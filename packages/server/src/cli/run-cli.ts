@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ArgumentError } from 'keystamp';
-import { isDatabaseAway } from 'keystamp/http';
+import { outageReasonOf } from '../outage-reason.js';
 import { HttpProblem, snakeCase } from '../problem.js';
 import { explainFailure } from '../start-failure.js';
 import { CliFailure, type CliIo, EXIT, UsageError } from './cli-io.js';
@@ -33,9 +33,9 @@ function explain(error: unknown): string | null {
     // Null is a value of the library; here an option is left out.
     return `${asTyped(error.field)}: expected ${error.expected.replace(/, or null$/, '')}`;
   }
-  const line = explainFailure(error);
-  if (line !== null) return line;
-  return isDatabaseAway(error) ? `the database is out of reach: ${(error as Error).message}` : null;
+  const outage = outageReasonOf(error);
+  if (outage !== null) return `the database is out of reach: ${outage.reason}`;
+  return explainFailure(error);
 }
 
 function ofProblem({ message, extra }: HttpProblem): string {
