@@ -10,14 +10,14 @@ export function demandOwnOrigin(context: ServerContext, request: FastifyRequest)
   if (SAFE_METHODS.has(request.method)) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (origin === undefined ? site === 'same-origin' : isOwnOrigin(context, origin)) return;
-  throw foreign(context);
+  throw foreign(context, origin);
 }
 
 /** Refuses a request without credentials that a browser says comes from elsewhere; programs send neither header. */
 export function refuseForeignOrigin(context: ServerContext, request: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined ? isOwnOrigin(context, origin) : isOwnSite(site)) return;
-  throw foreign(context);
+  throw foreign(context, origin);
 }
 
 function isOwnSite(site: string | string[] | undefined): boolean {
@@ -40,9 +40,15 @@ export function isLoopbackName(host: string): boolean {
   return isIP(name) === 6 && new URL(`http://[${name}]`).hostname === '[::1]';
 }
 
-function foreign({ config, localPort }: ServerContext): HttpProblem {
-  const own = config.publicUrl ?? `http://localhost:${localPort()}`;
-  return new HttpProblem(403, `The request must carry our own origin: Origin: ${own}`, {
-    type: 'urn:keystamp:problem:foreign_origin',
-  });
+function foreign({ config, localPort }: ServerContext, came: string | undefined): HttpProblem {
+  const own =
+    config.publicUrl ?? `http://localhost:${localPort()} (or another loopback name on that port)`;
+  const detail = `The request came ${toldOrigin(came)}. What is taken: Origin: ${own}`;
+  return new HttpProblem(403, detail, { type: 'urn:keystamp:problem:foreign_origin' });
+}
+
+/** A page without an origin says `null`, as does what is no URL of one. */
+function toldOrigin(came: string | undefined): string {
+  if (came === undefined) return 'without the header Origin';
+  return `with Origin: ${URL.canParse(came) ? new URL(came).origin : 'null'}`;
 }

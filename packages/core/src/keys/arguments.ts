@@ -67,7 +67,7 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
       return;
     throw new ArgumentError(
       `${field}[${i}]`,
-      `a scope like orders:read: 1 to ${LIMITS.scope} ASCII letters, digits and signs, without space, " and \\ (RFC 6749)`,
+      `a scope like orders:read: 1 to ${LIMITS.scope} ASCII letters, digits and signs, without space, " and \\`,
     );
   });
   return [...new Set(scopes as string[])];

@@ -155,7 +155,7 @@ const Scopes = Type.Array(
     maxLength: MAX_SCOPE_LENGTH,
     pattern: SCOPE_PATTERN.source,
     description:
-      'a scope like orders:read: 1 to 100 ASCII letters, digits and signs, without space, " and \\ (RFC 6749)',
+      'a scope like orders:read: 1 to 100 ASCII letters, digits and signs, without space, " and \\',
   }),
   {
     maxItems: MAX_SCOPES,

@@ -49,5 +49,5 @@ function scopesOfQuery(request: FastifyRequest): readonly string[] {
   if (scope === undefined) return [];
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [''];
   if (scopes.every((each) => SCOPE_PATTERN.test(each))) return scopes;
-  throw wrongField('scope', `expected ${SCOPE_DESCRIPTION} (RFC 6749)`);
+  throw wrongField('scope', `expected ${SCOPE_DESCRIPTION}`);
 }

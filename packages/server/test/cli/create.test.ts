@@ -101,7 +101,7 @@ describe('keystamp create', () => {
     [
       ['--user', '7', '--name', 'x', '--scope', 'a"b'],
       2,
-      '--scope: expected a scope like orders:read',
+      '--scope: expected a scope like orders:read: 1 to 100 ASCII letters, digits and signs, without space, " and \\\n',
     ],
     [['--user', '7', '--name', 'x', '--scope', 'introspect'], 2, '--scope: expected introspect in'],
     [['--user', '7', '--name', 'x', '--expires', 'soon'], 2, '--expires: expected'],

@@ -144,6 +144,18 @@ describe('POST /api/auth/logout', () => {
     expect(await me()).toBe(200);
   });
 
+  const OWN = `Origin: ${ORIGIN} (or another loopback name on that port)`;
+
+  it.each([
+    ['with Origin: https://example.org', { origin: 'https://example.org' }],
+    ['with Origin: https://example.org', { origin: 'https://example.org/ks_path?a' }],
+    ['with Origin: null', { origin: 'ks_not-an-origin' }],
+    ['without the header Origin', {}],
+  ])('403: names what came, %s, and what is taken', async (came, headers) => {
+    const { detail } = (await logout({ cookie, ...headers })).json();
+    expect(detail).toBe(`The request came ${came}. What is taken: ${OWN}`);
+  });
+
   it('401: for strangers', async () => {
     expect((await logout({ origin: ORIGIN })).statusCode).toBe(401);
   });
