@@ -20,6 +20,12 @@ const DOCS_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The layout without the bar that holds the logo of the interface, and none of its icons. */
+const OUR_LOOK = {
+  theme: { title: 'Keystamp: HTTP API', favicon: [] },
+  uiConfig: { layout: 'BaseLayout' },
+};
+
 const DESCRIPTION =
   'API keys that know when they were last used. A key in a request decides alone; a request counts ' +
   'as one use of it, whatever the answer. Errors are problem documents (RFC 9457).';
@@ -40,7 +46,7 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
   });
   await app.register(async (scope: HttpApp) => {
     makePublic(scope);
-    await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY });
+    await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY, ...OUR_LOOK });
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
 }

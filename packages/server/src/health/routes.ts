@@ -4,7 +4,7 @@ import type { HttpApp } from '../http-app.js';
 import { unavailable } from '../problem.js';
 
 const Answer = Type.Object({ status: Type.Literal('ok') }, { additionalProperties: false });
-const tags = ['health'];
+const tags = ['Operations'];
 
 /**
  * `/healthz`: the process answers. `/readyz`: send requests here; 503 while keys cannot be judged

@@ -22,7 +22,7 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
     // A person is here: what is wrong with the query is left out, not told as JSON.
     attachValidation: true,
     schema: {
-      tags: ['sign-in'],
+      tags: ['Sign-in'],
       summary: 'Begin to sign in at the OpenID Connect provider',
       description: 'For browsers to open: it leads to the provider, or back to the sign-in form.',
       querystring: Type.Object({

@@ -26,7 +26,7 @@ export function registerCallback(
     config: { access: 'public' },
     exposeHeadRoute: false,
     schema: {
-      tags: ['sign-in'],
+      tags: ['Sign-in'],
       summary: 'Come back from the OpenID Connect provider',
       description: 'With the parameters of an authorization response. It leads to the page.',
       response: { 303: Type.Null({ description: 'To the page, or to the sign-in form.' }) },

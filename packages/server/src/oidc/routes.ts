@@ -12,7 +12,7 @@ export function registerOidcRoutes(app: HttpApp, context: ServerContext): void {
     url: '/api/auth/methods',
     config: { access: 'public' },
     schema: {
-      tags: ['sign-in'],
+      tags: ['Sign-in'],
       summary: 'How people sign in',
       response: { 200: SignInMethods },
     },

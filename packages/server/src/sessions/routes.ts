@@ -15,7 +15,7 @@ import { clearSessionCookie, readSessionCookie, setSessionCookie } from './sessi
 import { hashSecret } from './session-id.js';
 import { signIn } from './sign-in.js';
 
-const tags = ['sign-in'];
+const tags = ['Sign-in'];
 
 /** `/api/auth/*` */
 export function registerSessionRoutes(app: HttpApp, context: ServerContext): void {

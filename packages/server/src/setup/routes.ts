@@ -13,7 +13,7 @@ import { isSetupToken } from '../sql/is-setup-token.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
 import { type FirstAdmin, makeFirstAdmin } from './first-admin.js';
 
-const tags = ['set-up'];
+const tags = ['Set-up'];
 
 /** `/api/setup`: the first administrator, by the one-time link. */
 export function registerSetupRoutes(app: HttpApp, context: ServerContext): void {

@@ -18,7 +18,7 @@ import { addUser } from './add-user.js';
 import { changeUser } from './change-user.js';
 import { decodeUserCursor, encodeUserCursor } from './user-cursor.js';
 
-const tags = ['users'];
+const tags = ['Users'];
 const config = { access: 'admin_session' } as const;
 
 /** `/api/users*`, for administrators. */

@@ -4,6 +4,7 @@ import { createTestServer, type TestServer } from '../support/test-server.js';
 let server: TestServer;
 
 interface Operation {
+  readonly tags?: string[];
   readonly security?: Record<string, unknown>[];
   readonly responses: Record<string, { content?: Record<string, unknown> }>;
   readonly requestBody?: { content: Record<string, unknown> };
@@ -35,6 +36,21 @@ describe('GET /openapi.json', () => {
       .map(({ method, url }) => `${method.toLowerCase()} ${url.replace(':id', '{id}')}`)
       .sort();
     expect(documented).toEqual(routes);
+  });
+
+  it('groups the routes by names of one spelling', () => {
+    const tags = Object.values(paths).flatMap((item) =>
+      Object.values(item).flatMap((operation) => operation.tags ?? []),
+    );
+    expect([...new Set(tags)].sort()).toEqual([
+      'API keys',
+      'Forward auth',
+      'OAuth 2.0',
+      'Operations',
+      'Set-up',
+      'Sign-in',
+      'Users',
+    ]);
   });
 
   it('says who may call a route, from its access', () => {
@@ -71,6 +87,14 @@ describe('GET /docs', () => {
       const url = new URL(file, 'http://localhost/docs').pathname;
       expect([url, (await server.app.inject({ url })).statusCode]).toEqual([url, 200]);
     }
+  });
+
+  it('has our title, and no logo or icon of somebody else', async () => {
+    const { body } = await server.app.inject({ url: '/docs' });
+    expect(body).toContain('<title>Keystamp: HTTP API</title>');
+    expect(body).not.toContain('rel="icon"');
+    const start = await server.app.inject({ url: '/docs/static/swagger-initializer.js' });
+    expect(start.body).toMatch(/const config = \{"layout":"BaseLayout"\}/);
   });
 
   it('leaves the policy of all else alone', async () => {
