@@ -9,7 +9,7 @@ export function auditFromCli(log: Logger, what: string, fields: object): void {
 
 export function auditKeyFromCli(
   log: Logger,
-  action: 'created' | 'revoked' | 'rotated',
+  action: 'created' | 'revoked' | 'rotated' | 'deleted',
   { id, keyPrefix, userId }: UserApiKey,
   more: object = {},
 ): void {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../version.js';
 import type { CliIo } from './cli-io.js';
 import { addCreate } from './create.js';
+import { addDelete } from './delete.js';
 import { addImport } from './import.js';
 import { addList } from './list.js';
 import { addMigrate } from './migrate.js';
@@ -38,6 +39,7 @@ export function createProgram(io: CliIo): Command {
   addList(program, io);
   addRevoke(program, io);
   addRotate(program, io);
+  addDelete(program, io);
   addImport(program, io);
   addUsers(program, io);
   return program;

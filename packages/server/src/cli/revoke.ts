@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { RevokedApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
-import { relativeTime } from '../contract/relative-time.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { isoDay } from './iso-day.js';
-import { printableText } from './printable-text.js';
+import { keyName, lastUseOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -43,15 +42,9 @@ async function revoke(io: CliIo, ids: readonly string[], json: true | undefined)
 }
 
 function told(key: RevokedApiKey, now: Date): string {
-  const { name, lastUsedAt, revokedAt, revokedNow } = key;
-  // An imported key may have no prefix.
-  const which = `${key.keyPrefix || key.id} "${name}"`;
+  const { revokedAt, revokedNow } = key;
   if (!revokedNow && revokedAt !== null) {
-    return printableText(`${which} was revoked already on ${isoDay(revokedAt)}`);
+    return `${keyName(key)} was revoked already on ${isoDay(revokedAt)}`;
   }
-  const use =
-    lastUsedAt === null
-      ? 'no use recorded'
-      : `last used ${relativeTime(lastUsedAt, now, 'en', isoDay)}`;
-  return printableText(`revoked ${which} (${use})`);
+  return `revoked ${keyName(key)} (${lastUseOf(key, now)})`;
 }

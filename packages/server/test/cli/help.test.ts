@@ -11,7 +11,7 @@ describe('the command line', () => {
     },
   );
 
-  it.each(['migrate', 'create', 'list', 'revoke', 'rotate', 'import', 'serve'])(
+  it.each(['migrate', 'create', 'list', 'revoke', 'rotate', 'delete', 'import', 'serve'])(
     'keystamp %s --help gives an example',
     async (command) => {
       expect((await keystamp([command, '--help'], {})).out).toMatch(/Examples?:\n {2}\$ /);

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Keystamp, UserApiKey } from 'keystamp';
+import { toApiKeyInfo } from '../api-keys/api-key-info.js';
+import { demandYes, isAttended } from './ask.js';
+import { auditKeyFromCli } from './audit-from-cli.js';
+import { CliFailure, type CliIo } from './cli-io.js';
+import { keyName, lastUseOf } from './key-wording.js';
+import { withKeystamp } from './with-keystamp.js';
+
+const EXAMPLE = `
+To stop a key and keep its record: keystamp revoke.
+
+Example:
+  $ keystamp delete 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11`;
+
+interface Options {
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** `keystamp delete` */
+export function addDelete(program: Command, io: CliIo): void {
+  program
+    .command('delete')
+    .description('delete a key: it stops for ever, and its record goes')
+    .argument('<id>', 'id of the key')
+    .option('--yes', 'do not ask at a terminal')
+    .option('--json', 'print JSON, the record as it was: {info}')
+    .addHelpText('after', EXAMPLE)
+    .action((id: string, options: Options) => deleteKey(io, id, options));
+}
+
+async function deleteKey(io: CliIo, id: string, { yes, json }: Options): Promise<void> {
+  await withKeystamp(io, async (keystamp, log) => {
+    if (isAttended(io) && !yes) await confirm(io, keystamp, id);
+    const key = (await keystamp.deleteApiKey(id)) ?? refuseMissing(id);
+    if (json) io.out(`${JSON.stringify({ info: toApiKeyInfo(key) })}\n`);
+    else io.out(`deleted ${told(key, io)}\n`);
+    auditKeyFromCli(log, 'deleted', key);
+  });
+}
+
+async function confirm(io: CliIo, keystamp: Keystamp, id: string): Promise<void> {
+  const key = (await keystamp.getApiKey(id)) ?? refuseMissing(id);
+  await demandYes(io, `Delete ${told(key, io)}, for good?`);
+}
+
+function told(key: UserApiKey, io: CliIo): string {
+  return `${keyName(key)} (${lastUseOf(key, io.now())})`;
+}
+
+function refuseMissing(id: string): never {
+  throw new CliFailure(`there is no key ${id}`);
+}

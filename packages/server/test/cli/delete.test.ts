@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliGround, createCliGround } from '../support/cli-ground.js';
+
+let cli: CliGround;
+
+beforeAll(async () => {
+  cli = await createCliGround();
+});
+afterAll(() => cli.drop());
+
+async function create(): Promise<{ api_key: string; info: { id: string; key_prefix: string } }> {
+  return JSON.parse((await cli.run(['create', '--user', 'd', '--name', 'd', '--json'])).out);
+}
+
+describe('keystamp delete', () => {
+  it('deletes the record, with an audit line', async () => {
+    const { api_key, info } = await create();
+    const { code, out, err } = await cli.run(['delete', info.id]);
+    expect([code, out]).toEqual([0, `deleted ${info.key_prefix} "d" (no use recorded)\n`]);
+    expect(JSON.parse(err)).toMatchObject({ audit: true, key: info.id, msg: 'API key deleted' });
+    expect(await cli.judge(api_key)).toBe('unknown');
+  });
+
+  it('asks at a terminal, with the last use, and leaves the key where the answer is no', async () => {
+    const { api_key, info } = await create();
+    await cli.judge(api_key);
+    const terminal = { stdinIsTerminal: true, errIsTerminal: true };
+    const no = await cli.run(['delete', info.id], { ...terminal, stdin: 'n\n' });
+    expect([no.code, no.out]).toEqual([1, '']);
+    expect(no.err).toContain(`Delete ${info.key_prefix} "d" (last used just now), for good? [y/N]`);
+    expect(await cli.judge(api_key)).toBeNull();
+    const yes = await cli.run(['delete', info.id], { ...terminal, stdin: 'yes\n' });
+    expect(yes.code).toBe(0);
+    expect(await cli.judge(api_key)).toBe('unknown');
+    const other = await create();
+    const told = await cli.run(['delete', other.info.id, '--yes', '--json'], terminal);
+    expect(JSON.parse(told.out)).toEqual({ info: other.info });
+  });
+
+  it.each([
+    [['delete'], 2, 'missing required argument'],
+    [['delete', 'x'], 2, 'id: expected a UUID'],
+    [['delete', '00000000-0000-4000-8000-000000000000'], 1, 'there is no key'],
+  ])('%j fails', async (args, code, message) => {
+    const result = await cli.run(args);
+    expect([result.code, result.err]).toEqual([code, expect.stringContaining(message)]);
+  });
+});
