@@ -29,7 +29,7 @@ export function addMigrate(program: Command, io: CliIo): void {
     .command('up')
     .description('apply the missing migrations')
     .option('--to <migration>', 'name or number of the last one to apply')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: {migrations}')
     .action((options: Options) => up(io, options));
   migrate
     .command('down')
@@ -37,12 +37,12 @@ export function addMigrate(program: Command, io: CliIo): void {
     .option('--count <n>', 'how many to take back', wholeNumber)
     .option('--to <migration>', 'name or number of the one that stays as the last')
     .option('--yes', 'do not ask at a terminal')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: {migrations}')
     .action((options: Options) => down(io, options));
   migrate
     .command('status')
     .description('show which migrations are applied')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: {migrations}')
     .action((options: Options) => status(io, options));
 }
 
@@ -65,7 +65,7 @@ async function down(io: CliIo, { json, yes, ...target }: Options): Promise<void>
 
 async function status(io: CliIo, { json }: Options): Promise<void> {
   const states = await withDatabase(io, (database) => migrationStatus(database));
-  if (json) io.out(`${JSON.stringify(states.map(onWire))}\n`);
+  if (json) io.out(`${JSON.stringify({ migrations: states.map(onWire) })}\n`);
   else io.out(table(['migration', 'applied'], states.map(toRow)));
 }
 

@@ -46,7 +46,7 @@ function addCommand(io: UsersIo): Command {
     .option('--name <name>', 'a name for people')
     .option('--admin', 'make the user an administrator')
     .option('--no-password', 'set none: the user cannot sign in until there is one')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: {user}')
     .action(async (email: string, options: AddOptions) => {
       checkEmail(email);
       const password = options.password
@@ -66,7 +66,7 @@ function addCommand(io: UsersIo): Command {
 function listCommand(io: UsersIo): Command {
   return new Command('list')
     .description('list all users')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: {users}')
     .action(async (options: { json?: boolean }) => {
       const users = await io.withKeystamp(allUsers);
       if (options.json) io.write(`${JSON.stringify({ users: users.map(userOnWire) })}\n`);
