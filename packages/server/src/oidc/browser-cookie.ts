@@ -18,7 +18,10 @@ export function readBrowserSecret(config: ServerConfig, request: FastifyRequest)
   return /^[\w-]{43}$/.test(value) ? value : null;
 }
 
-/** Gives the browser a secret for ten minutes. One that it has stays, so that sign-ins in two tabs both end well. */
+/**
+ * Gives the browser a secret for ten minutes. One that it has stays, also after a sign-in, so that sign-ins in two tabs
+ * both end well: what it begins is good once, by its state.
+ */
 export function keepBrowserSecret(
   config: ServerConfig,
   request: FastifyRequest,
@@ -28,9 +31,4 @@ export function keepBrowserSecret(
   const secret = readBrowserSecret(config, request) ?? newSecret();
   reply.setCookie(name, secret, { ...options, maxAge: 10 * 60 });
   return secret;
-}
-
-export function clearBrowserSecret(config: ServerConfig, reply: FastifyReply): void {
-  const { name, options } = cookieOf(config);
-  reply.clearCookie(name, options);
 }

@@ -6,7 +6,7 @@ import type { HttpApp } from '../http-app.js';
 import { readSessionCookie, setSessionCookie } from '../sessions/session-cookie.js';
 import { hashSecret } from '../sessions/session-id.js';
 import { deleteSession } from '../sql/delete-session.js';
-import { clearBrowserSecret, readBrowserSecret } from './browser-cookie.js';
+import { readBrowserSecret } from './browser-cookie.js';
 import { leadToForm, queryOf } from './lead-to-form.js';
 import { type BegunSignIn, forgetSignIn, refuseExpired, takeSignIn } from './pending-sign-in.js';
 import { CALLBACK_PATH, type OidcProvider } from './provider.js';
@@ -72,6 +72,5 @@ async function enter(
   const before = readSessionCookie(config, request);
   if (before !== null) await deleteSession(keystamp.database, hashSecret(before));
   setSessionCookie(config, reply, sessionId);
-  clearBrowserSecret(config, reply);
   audit(request, 'signed in', { actor: userId, with: 'oidc', isFirst });
 }

@@ -91,3 +91,11 @@ function ofChallenges({ cause, status }: WWWAuthenticateChallengeError): string 
 function known(error: string | undefined): string | null {
   return error !== undefined && PROVIDER_ERRORS.has(error) ? error : null;
 }
+
+/** What may be logged of an error: that of a broken JSON quotes what came, which can be a token. */
+export function loggable(error: unknown): unknown {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof SyntaxError) return new Error('the provider did not answer with JSON');
+  }
+  return error;
+}

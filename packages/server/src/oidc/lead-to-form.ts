@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { audit } from '../audit.js';
 import type { OidcFailure } from '../contract/oidc-failure.js';
-import { failureOf, providerErrorOf } from './failure.js';
+import { failureOf, loggable, providerErrorOf } from './failure.js';
 import type { OidcProvider } from './provider.js';
 
 /** Leads the browser to the sign-in form, which says by the code why the sign-in came to nothing. */
@@ -28,7 +28,7 @@ function tell(request: FastifyRequest, failure: OidcFailure, error: unknown): vo
     case 'failed': {
       const providerError = providerErrorOf(error);
       request.log.warn(
-        { err: error, providerError, from: request.ip },
+        { err: loggable(error), providerError, from: request.ip },
         'a sign-in by OpenID Connect failed',
       );
       return;

@@ -13,6 +13,9 @@ import type { SignInSecrets } from './sign-in-secrets.js';
 /** Under the public URL: the provider must know this address. */
 export const CALLBACK_PATH = '/api/auth/oidc/callback';
 
+/** OpenID Connect Core §2: at most 255 ASCII characters. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+
 /** What a provider says of somebody, once it is proved that the provider says it. */
 export interface Identity extends OidcSubject {
   /** The address, where the provider says that it has verified it; null: it does not. Asked for only when needed. */
@@ -73,6 +76,8 @@ async function identify(
   const claims = tokens.claims();
   if (claims === undefined) throw new Error('the provider sent no ID token');
   const { iss: issuer, sub: subject } = claims;
+  // Other texts are stored as what they are not: a lone surrogate is the same as the next one.
+  if (!SUBJECT.test(subject)) throw new Error('the provider sent a subject that is not ASCII');
   return {
     issuer,
     subject,

@@ -104,6 +104,15 @@ describe('a provider that answers otherwise', () => {
   };
   const metadata = '/.well-known/openid-configuration';
 
+  it('a bare token in place of JSON is not repeated in the log', async () => {
+    answerWith('/token', 200, 'sk-live-token-of-somebody');
+    const from = server.logged.length;
+    expect(locationOf(await server.signInAs(ada))).toBe(formWith('failed'));
+    const log = server.logged.slice(from).join('');
+    expect(log).toContain('the provider did not answer with JSON');
+    expect(log).not.toContain('sk-live');
+  });
+
   it.each([
     ['503', 503, 'away', 'text/plain', 'unavailable'],
     ['404', 404, '{}', undefined, 'failed'],

@@ -56,6 +56,12 @@ describe('at the first sign-in', () => {
     refused({ sub: 'b-2', email: 'bob@example.com', ...verified }, 'unverified'),
   );
 
+  it('a subject that is no ASCII text binds nobody: two of them could be stored as one', async () => {
+    for (const sub of ['\ud800', '\ud801', 'b\u00e9']) {
+      await refused({ sub, email: 'bob@example.com', email_verified: true }, 'failed');
+    }
+  });
+
   it('a person without an address is refused', () =>
     refused({ sub: 'b-2', email_verified: true }, 'unverified'));
 
