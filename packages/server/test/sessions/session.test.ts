@@ -95,6 +95,10 @@ describe('GET /api/auth/me', () => {
     const old = await seenAt();
     expect(await me({ cookie, 'x-keystamp-unattended': '1' })).toBe(200);
     expect(await seenAt()).toBe(old);
+    // What changes something is somebody's, whatever it says of itself.
+    const headers = { cookie, origin: ORIGIN, 'x-keystamp-unattended': '1' };
+    await server.app.inject({ method: 'POST', url: '/api/api-keys', headers, payload: {} });
+    expect(await seenAt()).toBeGreaterThan(old);
   });
 });
 
