@@ -1,6 +1,6 @@
 import type { Database } from 'keystamp';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
-import { findUserByName } from '../sql/find-user-by-name.js';
+import { findUsersByName } from '../sql/find-users-by-name.js';
 import type { UserRow } from '../sql/user-row.js';
 import { CliFailure } from './cli-io.js';
 import { printableText } from './printable-text.js';
@@ -12,7 +12,7 @@ export async function userNamed(
   argument = '--user',
 ): Promise<UserRow> {
   refuseKeysIn({ [argument]: idOrEmail });
-  const known = await findUserByName(database, idOrEmail);
+  const known = await theOneNamed(database, idOrEmail);
   if (known === null) throw noSuchUser(idOrEmail);
   return known;
 }
@@ -24,7 +24,25 @@ export async function userNamedIfAny(
 ): Promise<UserRow | null> {
   return idOrEmail.includes('@')
     ? userNamed(database, idOrEmail)
-    : findUserByName(database, idOrEmail);
+    : theOneNamed(database, idOrEmail);
+}
+
+/** `id:` before an id says that it is one, where it is the address of somebody else too. */
+const BY_ID = 'id:';
+
+async function theOneNamed(database: Database, idOrEmail: string): Promise<UserRow | null> {
+  if (idOrEmail.startsWith(BY_ID)) {
+    const id = idOrEmail.slice(BY_ID.length);
+    const named = await findUsersByName(database, id);
+    const known = named.find((user) => user.id === id);
+    if (known !== undefined) return known;
+  }
+  const [user = null, other] = await findUsersByName(database, idOrEmail);
+  if (other === undefined) return user;
+  const name = printableText(idOrEmail);
+  throw new CliFailure(
+    `${name} is the id of one user and the address of another: say ${BY_ID}${name} or ${BY_ID}${printableText(other.id)}`,
+  );
 }
 
 function noSuchUser(idOrEmail: string): CliFailure {

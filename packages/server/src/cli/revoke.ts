@@ -26,19 +26,29 @@ export function addRevoke(program: Command, io: CliIo): void {
 async function revoke(io: CliIo, ids: readonly string[], json: true | undefined): Promise<void> {
   const revoked: RevokedApiKey[] = [];
   const missing: string[] = [];
-  await withKeystamp(io, async (keystamp, log) => {
-    for (const id of ids) {
-      const key = await keystamp.revokeApiKey(id);
-      if (key === null) missing.push(id);
-      else {
-        revoked.push(key);
-        if (key.revokedNow) auditKeyFromCli(log, 'revoked', key);
+  try {
+    await withKeystamp(io, async (keystamp, log) => {
+      for (const id of ids) {
+        const key = await keystamp.revokeApiKey(id);
+        if (key === null) missing.push(id);
+        else {
+          revoked.push(key);
+          if (key.revokedNow) auditKeyFromCli(log, 'revoked', key);
+        }
       }
-    }
-  });
+    });
+  } catch (error) {
+    // What was revoked before one failed is told too.
+    if (revoked.length > 0) tell(io, revoked, json);
+    throw error;
+  }
+  tell(io, revoked, json);
+  if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
+}
+
+function tell(io: CliIo, revoked: readonly RevokedApiKey[], json: true | undefined): void {
   if (json) io.out(`${JSON.stringify({ api_keys: revoked.map(toApiKeyInfo) })}\n`);
   else for (const key of revoked) io.out(`${told(key, io.now())}\n`);
-  if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
 }
 
 function told(key: RevokedApiKey, now: Date): string {

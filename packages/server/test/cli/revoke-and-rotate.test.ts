@@ -30,6 +30,14 @@ describe('keystamp revoke and rotate', () => {
     ]);
   });
 
+  it('tells what was revoked before an id that is none', async () => {
+    const { info } = await create();
+    const { code, out, err } = await cli.run(['revoke', info.id, 'x']);
+    expect([code, out]).toEqual([2, `revoked ${info.key_prefix} "r" (no use recorded)\n`]);
+    expect(err).toContain('id: expected a UUID');
+    expect(await cli.run(['revoke', 'x', '--json'])).toMatchObject({ code: 2, out: '' });
+  });
+
   it('says when a key was revoked already: no failure, and no second audit line', async () => {
     const { info } = await create();
     const first = await cli.run(['revoke', info.id]);

@@ -47,6 +47,30 @@ describe('keystamp users', () => {
     });
   });
 
+  it('deactivate: whose id is the address of another is named by what it is', async () => {
+    await users(['add', 'zoe@example.com', '--no-password']);
+    await server.ground.database.query(
+      `insert into keystamp.users (id) values ('zoe@example.com')`,
+    );
+    const text = `select id, email, is_active from keystamp.users where 'zoe@example.com' in (id, email) order by id`;
+    const both = async () => (await server.ground.database.query(text)).rows;
+    const person = (await both()).find(({ email }) => email !== null)?.['id'] as string;
+    await expect(users(['deactivate', 'zoe@example.com'])).rejects.toThrow(
+      `say id:zoe@example.com or id:${person}`,
+    );
+    expect((await both()).map((row) => row['is_active'])).toEqual([true, true]);
+    await users(['deactivate', `id:${person}`]);
+    expect(await both()).toContainEqual({
+      id: person,
+      email: 'zoe@example.com',
+      is_active: false,
+    });
+    expect((await both()).filter((row) => row['is_active'] === true)).toHaveLength(1);
+    await server.ground.database.query(
+      `delete from keystamp.users where 'zoe@example.com' in (id, email)`,
+    );
+  });
+
   it.each([
     [['add', 'eve@example.com'], '', 'no password'],
     [['add', 'eve@example.com'], 'short\n', 'password: expected 12 to 256 characters'],
