@@ -9,6 +9,7 @@ import { JumpWatch } from './jump-watch.js';
 import { Pause } from './pause.js';
 import { PendingUses } from './pending-uses.js';
 import { RecentlyWritten } from './recently-written.js';
+import { SharedRun } from './shared-run.js';
 import type { Stamp } from './stamp.js';
 import { type BatchDestination, type WrittenBatch, writeBatch } from './write-batch.js';
 
@@ -36,6 +37,7 @@ export class Flusher {
   readonly #slotMs: number;
   readonly #recent = new RecentlyWritten();
   readonly #waiters = new FlushWaiters();
+  readonly #flushes = new SharedRun(() => this.#flushAll());
   readonly #warn: (fields: object, message: string) => void;
   /** The wait for the next look, which a flush() ends; and the rest after a statement, which it does not. */
   readonly #look = new Pause();
@@ -45,9 +47,6 @@ export class Flusher {
   #rowFailures = 0;
   #retryMs = RETRY_MS.first;
   #running: Promise<void> = Promise.resolve();
-  #presentFlush: Promise<void> | null = null;
-  /** Begins when the present one is over. */
-  #nextFlush: Promise<void> | null = null;
   #stopping = false;
   #closed = false;
 
@@ -73,26 +72,9 @@ export class Flusher {
     return this.pending.lagMs(this.#options.clock.now());
   }
 
-  /**
-   * Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending).
-   * Whoever asks while one is on its way shares the one after it: asked for with each request, it costs no more.
-   */
+  /** Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending). */
   flush(): Promise<void> {
-    if (this.#nextFlush !== null) return this.#nextFlush;
-    if (this.#presentFlush === null) return this.#beginFlush();
-    const next = () => {
-      this.#nextFlush = null;
-      return this.#beginFlush();
-    };
-    this.#nextFlush = this.#presentFlush.then(next, next);
-    return this.#nextFlush;
-  }
-
-  #beginFlush(): Promise<void> {
-    this.#presentFlush = this.#flushAll().finally(() => {
-      this.#presentFlush = null;
-    });
-    return this.#presentFlush;
+    return this.#flushes.ask();
   }
 
   async #flushAll(): Promise<void> {
