@@ -91,20 +91,24 @@ function refuse(problem: Problem): Authentication {
   return { admitted: false, problem };
 }
 
-/** The requests whose use is recorded, by instance. */
-const recorded = new WeakMap<Keystamp, WeakSet<object>>();
+/** On a request: the instances with which it has been a use. A property goes with its request, and costs little. */
+const USED_WITH = Symbol('keystamp: used with');
+
+interface MarkedRequest {
+  [USED_WITH]?: Keystamp[];
+}
 
 /** A request that passes several demands is judged by each, and is one use (G6). */
 async function validateOnce(
   keystamp: Keystamp,
-  request: object,
+  request: MarkedRequest,
   apiKey: string,
   scopes: readonly string[],
 ): Promise<Validation> {
-  const requests = recorded.get(keystamp) ?? new WeakSet();
-  recorded.set(keystamp, requests);
-  const recordUse = !requests.has(request);
+  const recordUse = request[USED_WITH]?.includes(keystamp) !== true;
   const validation = await keystamp.validateUserApiKey(apiKey, { scopes, recordUse });
-  if (isUse(validation.valid ? null : validation.reason)) requests.add(request);
+  if (recordUse && isUse(validation.valid ? null : validation.reason)) {
+    request[USED_WITH] = [...(request[USED_WITH] ?? []), keystamp];
+  }
   return validation;
 }

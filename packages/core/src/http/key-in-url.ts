@@ -15,7 +15,7 @@ export function refuseKeyInUrl(url: string, names = NO_NAMES): Problem | null {
 /** Where in the URL the key stands; null: nowhere. */
 function fieldWithKey(url: string, names: ReadonlySet<string>): string | null {
   const mark = url.indexOf('?');
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const query = mark < 0 ? [] : new URLSearchParams(url.slice(mark + 1));
   for (const [name, value] of query) {
     if (names.has(name.toLowerCase())) return name;
     if (holdsApiKey(value) || holdsApiKey(name)) return nameFor(name);
