@@ -31,6 +31,7 @@ export interface FlusherOptions extends BatchDestination {
 export class Flusher {
   readonly pending: PendingUses;
   readonly counts = { flushes: 0, flushFailures: 0, keysWritten: 0 };
+  /** Nothing is written between a jump of the clock and the database's own time. */
   readonly jumps: JumpWatch;
 
   readonly #options: FlusherOptions;
