@@ -18,7 +18,6 @@ describe('K4: an outage is not a refusal', () => {
         503,
         'The database cannot be asked. Try again.',
       ]);
-      await until(() => server.keystamp.health().databaseReachable);
     });
     const log = server.logged.join('');
     expect(log).toContain('The database answers, but refuses the question about a key.');
@@ -55,7 +54,7 @@ describe('K4: an outage is not a refusal', () => {
   });
 });
 
-/** Keys of this instance that it has not cached cannot be looked up meanwhile. */
+/** Keys of this instance that it has not cached cannot be looked up meanwhile. Ends when it asks the database again. */
 async function withBrokenTable(work: () => Promise<void>): Promise<void> {
   const { database } = server.ground;
   await database.query('alter table keystamp.api_keys rename to hidden');
@@ -63,5 +62,6 @@ async function withBrokenTable(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     await database.query('alter table keystamp.hidden rename to api_keys');
+    await until(() => server.keystamp.health().databaseReachable);
   }
 }
