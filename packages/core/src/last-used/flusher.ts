@@ -272,9 +272,11 @@ export class Flusher {
 
   /** With those on their way: what was sent of them is not what counts any more. */
   #moveUsesSince(since: number, stepMs: number): void {
-    for (const stamp of [...this.pending.restart(), ...this.#inFlight]) {
+    const move = (stamp: Stamp) => {
       if (stamp.usedAt > since) stamp.usedAt += stepMs;
-    }
+    };
+    this.pending.restart(move);
+    this.#inFlight.forEach(move);
   }
 
   /** The pending have moved with the clock already. */

@@ -96,16 +96,15 @@ export class PendingUses {
   }
 
   /** Every pending stamp from the beginning, with nothing known to be stored: after the clock or the server changed. */
-  restart(): readonly Stamp[] {
-    const all = this.pieces().flat();
+  restart(visit: (stamp: Stamp) => void): void {
+    for (const { stamps } of this.#due) this.#fresh.absorb(stamps);
+    for (const stamps of this.#waiting.values()) this.#fresh.absorb(stamps);
     this.#due = [];
     this.#waiting.clear();
-    this.#fresh.clear();
-    for (const stamp of all) {
+    this.#fresh.each((stamp) => {
       stamp.storedAt = NOTHING_STORED;
-      this.#fresh.push(stamp);
-    }
-    return all;
+      visit(stamp);
+    });
   }
 
   /** Makes a stamp pending that was written before, as if its last use had just been recorded. */

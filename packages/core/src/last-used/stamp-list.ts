@@ -27,9 +27,15 @@ export class StampList {
     return this.#last.pop();
   }
 
-  clear(): void {
-    this.#full.length = 0;
-    this.#last = [];
+  /** Takes over all of another list, which is left to nobody: whole pieces move, no stamp of them is touched. */
+  absorb(other: StampList): void {
+    for (const piece of other.#full) this.#full.push(piece);
+    for (const stamp of other.#last) this.push(stamp);
+  }
+
+  each(visit: (stamp: Stamp) => void): void {
+    for (const piece of this.#full) for (const stamp of piece) visit(stamp);
+    for (const stamp of this.#last) visit(stamp);
   }
 
   /** All of them, copied into arrays of bounded length. */

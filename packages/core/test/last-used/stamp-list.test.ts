@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { FlushWaiters } from '../../src/last-used/flush-waiters.js';
+import { PendingUses } from '../../src/last-used/pending-uses.js';
 import { createStamp, type Stamp } from '../../src/last-used/stamp.js';
 import { StampList } from '../../src/last-used/stamp-list.js';
 
@@ -33,6 +34,45 @@ it('pieces are copies: what is taken from the list afterwards stays in them', ()
   const pieces = list.pieces();
   list.pop();
   expect(pieces.flat()).toEqual([stamp]);
+});
+
+it('a list that absorbs another has each of both once', () => {
+  const stamps = pendingStamps();
+  const list = new StampList();
+  const other = new StampList();
+  stamps.forEach((stamp, i) => {
+    (i < 100 ? list : other).push(stamp);
+  });
+  list.absorb(other);
+  const seen: Stamp[] = [];
+  list.each((stamp) => seen.push(stamp));
+  expect(new Set(seen)).toEqual(new Set(stamps));
+  expect([seen.length, list.length]).toEqual([MANY, MANY]);
+  expect(new Set(stamps.map(() => list.pop()))).toEqual(new Set(stamps));
+  expect(list.length).toBe(0);
+});
+
+it('from the beginning: each pending use is due again at once, wherever it was, once', () => {
+  const uses = new PendingUses({ windowMs: 1_000, flushIntervalMs: 500 }, 100);
+  const stamps = pendingStamps().map((stamp) => ({ ...stamp, pending: false }));
+  const [fresh, ...others] = stamps as [Stamp, ...Stamp[]];
+  for (const stamp of others) uses.record(stamp, 5_000);
+  while (!uses.sift(7_000));
+  const [taken, ...rest] = uses.take(3_000) as [Stamp, ...Stamp[]];
+  for (const stamp of rest) {
+    stamp.storedAt = 4_900;
+    uses.putBack(stamp, 60_000);
+  }
+  uses.record(fresh, 7_000);
+  const visited: Stamp[] = [];
+  uses.restart((stamp) => visited.push(stamp));
+  expect(visited.length).toBe(MANY - 1);
+  expect(uses.count).toBe(MANY);
+  while (!uses.sift(9_000));
+  const due = uses.take(MANY);
+  expect(new Set(due)).toEqual(new Set(stamps.filter((stamp) => stamp !== taken)));
+  expect(due.length).toBe(MANY - 1);
+  expect(new Set(due.map(({ storedAt }) => storedAt))).toEqual(new Set([0.5]));
 });
 
 it('who waits for many uses waits for each of them, however the writes are ordered', async () => {
