@@ -43,6 +43,22 @@ describe('a form', () => {
     expect(network).not.toHaveBeenCalled();
   });
 
+  test('has the focus at the first wrong field, whoever found it wrong, each time', async () => {
+    refusal({ field: 'password', message: 'is the address' });
+    fill('E-mail', 'ada');
+    fill('Password', 'short');
+    const focused = () => document.activeElement?.getAttribute('type');
+    send();
+    await waitFor(() => expect(focused()).toBe('email'));
+    fill('E-mail', 'ada@example.com');
+    send();
+    await waitFor(() => expect(focused()).toBe('password'));
+    fill('Password', 'nobody guesses this one');
+    screen.getByRole('button', { name: 'Set up' }).focus();
+    send();
+    await waitFor(() => expect([alerts(), focused()]).toEqual([['Is the address.'], 'password']));
+  });
+
   test('says once what the server finds wrong and no field shows', async () => {
     refusal({ field: 'token', message: 'expected the token of the newest set-up link' });
     fill('E-mail', 'ada@example.com');

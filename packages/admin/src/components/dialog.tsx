@@ -1,11 +1,12 @@
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { Form } from './form.tsx';
 import './dialog.css';
 
 interface DialogProps {
   title: string;
   /** Asked to go away, by Esc or its close button. It stays open until it is no longer rendered. Without it there is no way past it. */
   onDismiss?(): void;
-  onSubmit?(): void;
+  onSubmit?(): Promise<void> | void;
   footer: ReactNode;
   children: ReactNode;
   wide?: boolean;
@@ -39,14 +40,7 @@ export function Dialog(props: DialogProps) {
         }
       }}
     >
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          event.stopPropagation();
-          onSubmit?.();
-        }}
-      >
+      <Form onSubmit={onSubmit}>
         <header className="dialog-header">
           <h2 id={titleId}>{title}</h2>
           {onDismiss !== undefined && (
@@ -59,7 +53,7 @@ export function Dialog(props: DialogProps) {
         </header>
         <div className="dialog-body">{children}</div>
         <footer className="dialog-footer">{footer}</footer>
-      </form>
+      </Form>
     </dialog>
   );
 }

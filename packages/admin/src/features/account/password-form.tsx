@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { changePassword } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { PASSWORD_HINT, passwordProblem } from './password-rule.ts';
@@ -27,14 +28,7 @@ export function PasswordForm({ email }: { email: string | null }) {
   }
 
   return (
-    <form
-      noValidate
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <Form className="stack" onSubmit={submit}>
       {/* Tells password managers whose password it is. */}
       <input type="hidden" name="username" autoComplete="username" value={email ?? ''} />
       <TextField
@@ -61,6 +55,6 @@ export function PasswordForm({ email }: { email: string | null }) {
           Change password
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

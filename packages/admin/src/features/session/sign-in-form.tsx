@@ -5,6 +5,7 @@ import { useAction } from '../../api/use-action.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
 
 interface SignInFieldsProps {
   email: string;
@@ -58,11 +59,9 @@ export function SignInForm({ onSignedIn, below, children }: SignInFormProps) {
   const signInAction = useSignIn();
 
   return (
-    <form
-      noValidate
+    <Form
       className="lone-form"
-      onSubmit={async (event) => {
-        event.preventDefault();
+      onSubmit={async () => {
         const user = await signInAction.run(email.trim(), password);
         if (user !== null) onSignedIn(user);
       }}
@@ -80,6 +79,6 @@ export function SignInForm({ onSignedIn, below, children }: SignInFormProps) {
         Sign in
       </Button>
       {below}
-    </form>
+    </Form>
   );
 }

@@ -2,6 +2,7 @@ import type { User } from '@keystamp/server/contract';
 import { setUp, signIn } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
+import { Form } from '../../components/form.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { emailProblem } from '../account/email-rule.ts';
 import { PASSWORD_HINT, passwordProblem } from '../account/password-rule.ts';
@@ -26,11 +27,9 @@ export function SetupForm({ token, onDone }: SetupFormProps) {
   });
 
   return (
-    <form
-      noValidate
+    <Form
       className="lone-form"
-      onSubmit={async (event) => {
-        event.preventDefault();
+      onSubmit={async () => {
         const user = await form.submit();
         if (user !== null) onDone(user);
       }}
@@ -49,6 +48,6 @@ export function SetupForm({ token, onDone }: SetupFormProps) {
       <Button type="submit" variant="primary" busy={form.pending}>
         Set up
       </Button>
-    </form>
+    </Form>
   );
 }
