@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { refuseKeyInUrl } from 'keystamp/http';
 import type { HttpApp } from '../http-app.js';
 import { isNavigation } from '../page/page.js';
@@ -7,12 +8,22 @@ import { KEY_IN_ADDRESS } from './key-in-address.js';
 /** Parameters that carry a key elsewhere; here nothing reads them, and a key never belongs in a URL. */
 const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
 
-/** Refuses, on every route, a request that has an API key in its URL. */
+/** Refuses, on every route, a request that has an API key in its URL, or in the one that a proxy asks about. */
 export function refuseKeysInUrls(app: HttpApp): void {
   app.addHook('onRequest', async (request, reply) => {
-    const refusal = refuseKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
-    if (refusal === null) return;
-    if (!isNavigation(request)) throw HttpProblem.of(refusal);
-    return reply.code(400).type('text/html; charset=utf-8').send(KEY_IN_ADDRESS);
+    const own = refuseKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
+    if (own !== null && isNavigation(request)) {
+      return reply.code(400).type('text/html; charset=utf-8').send(KEY_IN_ADDRESS);
+    }
+    const refusal = own ?? refuseKeyInUrl(forwardedUrl(request));
+    if (refusal !== null) throw HttpProblem.of(refusal);
   });
+}
+
+/**
+ * Forward auth: path and query of the request to the service, whose parameters may have any name. Believed from
+ * anyone, because it can only refuse.
+ */
+function forwardedUrl({ headers }: FastifyRequest): string {
+  return String(headers['x-forwarded-uri'] ?? '');
 }

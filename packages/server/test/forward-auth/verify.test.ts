@@ -96,6 +96,30 @@ describe('GET /verify', () => {
     expect([twice.statusCode, twice.json().errors[0].field]).toEqual([400, 'scope']);
   });
 
+  it.each([
+    ['a query', (key: string) => `/orders?page=2&token=${key}`, 'token'],
+    ['a path', (key: string) => `/orders/${key}?page=2`, 'path'],
+  ])('400 for a key in %s of the request that the proxy asks about', async (_name, uri, field) => {
+    const { apiKey, key } = await server.issue();
+    const ask = (sent?: string) =>
+      server.ask({
+        url: '/verify',
+        headers: { 'x-forwarded-uri': uri(apiKey) },
+        ...(sent && { key: sent }),
+      });
+    for (const answer of [await ask(), await ask(apiKey)]) {
+      expect([answer.statusCode, answer.json().errors[0].field]).toEqual([400, field]);
+      expect(answer.body).not.toContain(apiKey);
+    }
+    expect(await server.lastUse(key.id)).toBeNull();
+  });
+
+  it('204 whatever the parameters of that request are called: they are the service’s', async () => {
+    const { apiKey: key } = await server.issue();
+    const headers = { 'x-forwarded-uri': '/orders?api_key=none&access_token=of-another-kind' };
+    expect((await server.ask({ url: '/verify', headers, key })).statusCode).toBe(204);
+  });
+
   it('401 without a key: a session does not count', async () => {
     const answer = await server.ask({ url: '/verify', cookie: server.ada.cookie });
     expect(answer.statusCode).toBe(401);
