@@ -89,6 +89,9 @@ function build(folder: string): void {
 
 export interface RunningTree {
   readonly url: string;
+  readonly pid: number;
+  /** What it has logged so far. */
+  log(): string;
   /** SIGTERM. Resolves to the exit code. */
   stop(): Promise<number | null>;
 }
@@ -132,6 +135,8 @@ export async function serveTree(
   );
   return {
     url,
+    pid: child.pid as number,
+    log: () => said,
     stop: () => {
       child.kill('SIGTERM');
       return gone;

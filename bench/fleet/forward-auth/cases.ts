@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { Agent } from 'node:http';
+import { judge } from './judge.js';
+import type { CreatedKey, Keys } from './keys.js';
+import { type Sent, send } from './send.js';
+import { hashOf } from './service.js';
+
+/** One row of the table: what is sent, and what the answer must be behind every proxy. */
+export interface Case {
+  readonly name: string;
+  readonly expected: string;
+  run(port: number, keys: Keys): Promise<string>;
+}
+
+const x = ({ apiKey }: CreatedKey) => ['X-API-Key', apiKey];
+const bearer = ({ apiKey }: CreatedKey) => ['Authorization', `Bearer ${apiKey}`];
+const MADE_UP = ['X-Keystamp-User', 'root', 'X-Keystamp-Key-Id', 'root', 'X-Keystamp-Scopes', '*'];
+const UNDERSCORED = ['X_Keystamp_User', 'root', 'X-Keystamp_Scopes', '*', 'x_keystamp-key_id', '1'];
+
+/** Refused by Keystamp with this status; the service is not reached. */
+const refused = (name: string, expected: string, sent: (keys: Keys) => Sent): Case => ({
+  name,
+  expected,
+  run: async (port, keys) => judge(await send(port, sent(keys)), null),
+});
+
+/** Reaches the service, which is told of the key's user. */
+const passed = (name: string, sent: (keys: Keys) => Sent, by: keyof Keys = 'ada'): Case => ({
+  name,
+  expected: '200',
+  run: async (port, keys) => judge(await send(port, sent(keys)), keys[by]),
+});
+
+const BODY = randomBytes(200_000);
+const withBody = (name: string, isChunked: boolean): Case => ({
+  name,
+  expected: '200',
+  run: async (port, keys) => {
+    const answer = await send(port, { headers: x(keys.ada), body: BODY, isChunked });
+    const isWhole = answer.seen?.bodyHash === hashOf(BODY);
+    return judge(answer, keys.ada) + (isWhole ? '' : ', another body');
+  },
+});
+
+/** The callers of many requests, each judged by its own key. */
+async function manySent(port: number, keys: Keys, agent: Agent, count: number, atOnce: boolean) {
+  const one = async (i: number) => {
+    const by = i % 2 === 0 ? keys.ada : keys.free;
+    return judge(await send(port, { headers: x(by), agent }), by);
+  };
+  const outcomes: string[] = [];
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  if (atOnce) outcomes.push(...(await Promise.all(numbers.map(one))));
+  else for (const i of numbers) outcomes.push(await one(i));
+  agent.destroy();
+  return [...new Set(outcomes)].join('; ');
+}
+
+export const cases: readonly Case[] = [
+  passed('a valid key in `X-API-Key`', ({ ada }) => ({ headers: x(ada) })),
+  passed('… as `Authorization: Bearer`', ({ ada }) => ({ headers: bearer(ada) })),
+  passed('… in both', ({ ada }) => ({ headers: [...x(ada), ...bearer(ada)] })),
+  passed('… without scopes', ({ free }) => ({ headers: x(free) }), 'free'),
+  passed(
+    '… of a user with CR, LF and letters beyond ASCII',
+    ({ odd }) => ({ headers: x(odd) }),
+    'odd',
+  ),
+  refused('no key', '401', () => ({})),
+  refused('garbage', '401', () => ({ headers: ['X-API-Key', 'ks_garbage,"é'] })),
+  refused('an empty `X-API-Key`', '401', () => ({ headers: ['X-API-Key', ''] })),
+  refused('a revoked key', '401', ({ revoked }) => ({ headers: x(revoked) })),
+  refused('a key without the scope', '403', ({ unscoped }) => ({ headers: x(unscoped) })),
+  refused('two different keys', '400', ({ ada, free }) => ({
+    headers: [...x(ada), ...bearer(free)],
+  })),
+  refused('`X-API-Key` twice', '400', ({ ada, free }) => ({ headers: [...x(ada), ...x(free)] })),
+  refused('… the same key, beside garbage', '400', ({ ada }) => ({
+    headers: ['X-API-Key', 'a', ...x(ada)],
+  })),
+  refused('`Authorization` twice', '400', ({ ada, free }) => ({
+    headers: [...bearer(ada), ...bearer(free)],
+  })),
+  refused('a key in the query, and one in its place', '400', ({ ada }) => ({
+    headers: x(ada),
+    path: `/orders/7?token=${ada.apiKey}`,
+  })),
+  refused('a key in the path', '400', ({ ada }) => ({ path: `/orders/${ada.apiKey}` })),
+  passed('made-up `X-Keystamp-*` beside a key', ({ ada }) => ({
+    headers: [...MADE_UP, ...x(ada), ...MADE_UP],
+  })),
+  passed('… with `_` for `-`', ({ ada }) => ({ headers: [...UNDERSCORED, ...x(ada)] })),
+  passed(
+    '… beside a key without scopes',
+    ({ free }) => ({ headers: [...MADE_UP, ...x(free)] }),
+    'free',
+  ),
+  refused('… without a key', '401', () => ({ headers: MADE_UP })),
+  passed('`Connection: X-Keystamp-Scopes`, which asks to drop it', ({ ada }) => ({
+    headers: ['Connection', 'X-Keystamp-Scopes', 'Connection', 'x-keystamp-user', ...x(ada)],
+  })),
+  withBody('a body of 200 kB', false),
+  withBody('… in chunks', true),
+  {
+    ...passed('a 500 of the service', ({ ada }) => ({ headers: x(ada), path: '/orders/fault' })),
+    expected: '500',
+  },
+  {
+    name: '20 requests of two users on one connection',
+    expected: '200',
+    run: (port, keys) =>
+      manySent(port, keys, new Agent({ keepAlive: true, maxSockets: 1 }), 20, false),
+  },
+  {
+    name: '50 requests of two users at once',
+    expected: '200',
+    run: (port, keys) => manySent(port, keys, new Agent({ keepAlive: true }), 50, true),
+  },
+];
