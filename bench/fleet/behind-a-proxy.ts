@@ -1,11 +1,12 @@
 /**
- * Two servers behind nginx and behind Caddy, each run with its file in deploy/: instances are stopped and started one
- * after the other, and one is killed, while a key is used. Needs both programs (Debian: nginx-light, caddy).
+ * Two servers behind nginx, Caddy and HAProxy, each run with its file in deploy/: instances are stopped and started one
+ * after the other while a key is used. Needs all three programs (Debian: nginx-light, caddy, haproxy).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createKeystamp } from '../../packages/core/src/index.js';
 import { buildPresent, serveTree, type Tree } from '../../packages/core/test/fleet/revision.js';
 import { freePort } from '../../packages/core/test/support/free-port.js';
@@ -42,6 +43,20 @@ function caddyOn(port: number, ports: readonly number[], home: string): string {
   return file;
 }
 
+function haproxyOn(port: number, ports: readonly number[], home: string): string {
+  const script = fileURLToPath(new URL('haproxy/keystamp.lua', deploy));
+  const site = readFileSync(new URL('haproxy/haproxy.cfg', deploy), 'utf8')
+    .replace('10.0.0.11:4747', `127.0.0.1:${ports[0]}`)
+    .replace('10.0.0.12:4747', `127.0.0.1:${ports[1]}`)
+    .replace('/etc/haproxy/keystamp.lua', script)
+    .replace('abns@keystamp', `abns@keystamp-${port}`)
+    .replace('-i keys.example.com', '127.0.0.1')
+    .replace(/bind :443 .*/, `bind 127.0.0.1:${port}`);
+  const file = join(home, 'haproxy.cfg');
+  writeFileSync(file, site);
+  return file;
+}
+
 const proxies = [
   {
     name: 'nginx',
@@ -55,6 +70,11 @@ const proxies = [
         stdio: 'ignore',
         env: { ...process.env, HOME: home },
       }),
+  },
+  {
+    name: 'HAProxy',
+    start: (port: number, ports: number[], home: string) =>
+      spawn('haproxy', ['-db', '-f', haproxyOn(port, ports, home)], { stdio: 'ignore' }),
   },
 ];
 
