@@ -117,7 +117,8 @@ async function run(proxy: (typeof proxies)[number], built: Tree): Promise<string
     });
   const running = [await serve(0), await serve(1)];
   const child: ChildProcess = proxy.start(port, ports, home);
-  process.once('exit', () => child.kill('SIGKILL'));
+  // SIGKILL would leave nginx's workers behind.
+  process.once('exit', () => child.kill('SIGTERM'));
   const url = `http://127.0.0.1:${port}`;
   await until(async () => (await statusThrough(url, '/verify')) === 204);
   const rolling = await statusesDuring(url, async () => {

@@ -69,7 +69,8 @@ async function tryOut(proxy: ProxyProgram, built: Tree, keys: Keys): Promise<Fin
     KEYSTAMP_LOG_LEVEL: 'debug',
   });
   const child = proxy.start({ ...ports, home });
-  const kill = () => child.kill('SIGKILL');
+  // SIGKILL would leave nginx's workers behind.
+  const kill = () => child.kill('SIGTERM');
   process.once('exit', kill);
   const gone = new Promise((resolve) => child.once('exit', resolve));
   await until(() => send(ports.proxy).catch(() => null), { what: `${proxy.name} to listen` });
