@@ -3,6 +3,8 @@ import { isApiKeyShape } from './api-key-shape.js';
 const AFTER_UNDERSCORE = 49;
 const LONGEST_LABEL = 16;
 const SHORTEST_KEY = 1 + 1 + AFTER_UNDERSCORE;
+/** Of a secret of 43 characters two are missing at most; a SHA-1 after an underscore (40) is shorter. */
+const NEARLY_A_SECRET = /_[0-9A-Za-z]{41}/;
 
 /** Whether a whole key, checksum and all, stands anywhere in `text`, with whatever before and after it. */
 export function holdsApiKey(text: string): boolean {
@@ -23,4 +25,12 @@ function endsLabelOfKey(text: string, underscoreAt: number): boolean {
     if (isApiKeyShape(text.slice(start, end))) return true;
   }
   return false;
+}
+
+/**
+ * Whether `text` may give a key away: a whole one, or one that was mistyped, cut off at its end or put under another label. Wider
+ * than `holdsApiKey`, and so for texts of people only (a search, a name): ids and URLs of programs run on like this too.
+ */
+export function mayHoldApiKey(text: string): boolean {
+  return NEARLY_A_SECRET.test(text);
 }

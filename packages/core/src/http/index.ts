@@ -1,5 +1,5 @@
 export { isDatabaseAway } from '../database-away.js';
-export { holdsApiKey } from '../key-in-text.js';
+export { holdsApiKey, mayHoldApiKey } from '../key-in-text.js';
 export {
   type AuthenticatedKey,
   type Authentication,

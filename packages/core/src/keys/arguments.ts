@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import { holdsApiKey } from '../key-in-text.js';
+import { holdsApiKey, mayHoldApiKey } from '../key-in-text.js';
 
 /** Limits of what a caller gives, in characters (code points) and items. */
 export const LIMITS = {
@@ -30,7 +30,8 @@ export function addressForId(field: string): ArgumentError {
 
 /** Any text; the embedding service's own id. Not trimmed: it is somebody else's. */
 export function checkUserId(userId: unknown, field = 'userId'): string {
-  refuseKey(userId, field);
+  // Only a whole key: the ids of a service may run on as a secret does.
+  if (typeof userId === 'string' && holdsApiKey(userId)) throw keyInText(field);
   if (
     isText(userId) &&
     !userId.includes('\0') &&
@@ -73,11 +74,22 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
   return [...new Set(scopes as string[])];
 }
 
-/** A key pasted into the wrong field would be stored and shown in clear (K1). What came is not repeated. */
+/** A key pasted into the wrong field would be stored and shown in clear, or stand in the database's log (K1). */
 function refuseKey(text: unknown, field: string): void {
-  if (typeof text === 'string' && holdsApiKey(text)) {
-    throw new ArgumentError(field, 'a text, not an API key');
-  }
+  if (typeof text === 'string' && mayHoldApiKey(text)) throw keyInText(field);
+}
+
+/** What came is not repeated. */
+function keyInText(field: string): ArgumentError {
+  return new ArgumentError(field, 'a text, not an API key');
+}
+
+/** Null: an empty search finds all. */
+export function checkSearch(q: unknown): string | null {
+  refuseKey(q, 'q');
+  if (isText(q) && !q.includes('\0') && lengthOf(q) <= LIMITS.q)
+    return q.trim() === '' ? null : q.trim();
+  throw new ArgumentError('q', `a text of at most ${LIMITS.q} characters`);
 }
 
 /** `nowMs` is the database's clock. */

@@ -2,14 +2,7 @@ import type { Database } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
-import {
-  checkOneOf,
-  checkUserId,
-  checkWholeNumber,
-  isText,
-  LIMITS,
-  lengthOf,
-} from './arguments.js';
+import { checkOneOf, checkSearch, checkUserId, checkWholeNumber } from './arguments.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { ListedApiKeys, ListQuery } from './list-query.js';
 import type { Tracking } from './tracking.js';
@@ -87,13 +80,6 @@ function toPage({
     limit: checkWholeNumber(limit, 'limit', 1, 1_000),
     after: cursor === undefined ? null : decodeCursor(cursor, sort, direction),
   };
-}
-
-/** Null: an empty search finds all. */
-function checkSearch(q: unknown): string | null {
-  if (isText(q) && !q.includes('\0') && lengthOf(q) <= LIMITS.q)
-    return q.trim() === '' ? null : q.trim();
-  throw new ArgumentError('q', `a text of at most ${LIMITS.q} characters`);
 }
 
 function checkUnusedFor(unusedFor: number | 'never'): number | 'never' {

@@ -10,7 +10,7 @@ export interface ListQuery {
   sort?: ListSort;
   /** Default `desc` for times, `asc` for `name`. Nulls come last either way. */
   order?: 'asc' | 'desc';
-  /** Part of a name, an address or a key prefix; letters' case does not count. At most 200 characters. */
+  /** Part of a name, an address or a key prefix; letters' case does not count. At most 200 characters, and nothing that may be a key: its prefix will do. */
   q?: string;
   status?: ApiKeyStatus;
   /** Active keys whose last use (creation or begin of tracking, where null) is over so many days ago; `never`: active keys without a recorded use. */

@@ -1,4 +1,4 @@
-import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
+import { refuseKeysIn, refuseKeysInNames } from '../authenticate-key/key-in-text.js';
 import type { UserKeeping } from '../context.js';
 import type { CreateUser } from '../contract/users.js';
 import { passwordFault } from '../credentials.js';
@@ -9,7 +9,8 @@ import type { UserRow } from '../sql/user-row.js';
 /** Adds a user; 409 where the address is taken, whatever the case of its letters. */
 export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
   const email = input.email.trim();
-  refuseKeysIn({ email, name: input.name });
+  refuseKeysIn({ email });
+  refuseKeysInNames({ name: input.name });
   const user = await insertUser(context.keystamp.database, {
     email,
     name: input.name?.trim() ?? null,

@@ -1,6 +1,6 @@
 import { sessionOf } from '../access.js';
 import { audit } from '../audit.js';
-import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
+import { refuseKeysInNames } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
 import {
   ChangeUser,
@@ -81,7 +81,7 @@ function registerChange(app: HttpApp, context: ServerContext): void {
     },
     handler: async (request) => {
       const { id } = request.params;
-      refuseKeysIn({ name: request.body.name });
+      refuseKeysInNames({ name: request.body.name });
       if (request.body.password !== undefined && id === sessionOf(request).user.id) {
         throw new HttpProblem(403, 'Your own password is changed with PUT /api/auth/password.');
       }

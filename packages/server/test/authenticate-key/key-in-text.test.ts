@@ -31,6 +31,12 @@ describe('a key pasted into a text that is stored in clear', () => {
     ['POST', () => '/api/users', 'name', (key: string) => ({ email: 'x@example.com', name: key })],
     ['POST', () => '/api/users', 'email', (key: string) => ({ email: `${key}@example.com` })],
     ['PATCH', () => `/api/users/${server.bob.id}`, 'name', (key: string) => ({ name: key })],
+    [
+      'PATCH',
+      () => `/api/users/${server.bob.id}`,
+      'name',
+      (key: string) => ({ name: key.slice(0, -8) }),
+    ],
   ])('400: %s %s, %s', async (method, url, field, payload) => {
     const cookie = server.ada.cookie;
     const answer = await server.ask({ method, url: url(), payload: payload(apiKey), cookie });
