@@ -57,3 +57,6 @@ create trigger users_updated after update of id, email, is_active, is_admin
 
 create trigger users_truncated after truncate on keystamp.users
   for each statement execute function keystamp.notify_everything();
+
+-- Instances that run already, as after a down, have heard of nothing since.
+select pg_notify('keystamp_changes', '*');

@@ -1,6 +1,7 @@
 import { toKeyHash } from './api-key.js';
 import { DatabaseClock } from './clock.js';
 import type { Database } from './database/database.js';
+import { demandSameDatabase } from './database/demand-same-database.js';
 import { openDatabase } from './database/open-database.js';
 import { asUnavailable } from './database-away.js';
 import { KeystampError } from './errors.js';
@@ -35,6 +36,7 @@ export async function createKeystamp(options: KeystampOptions = {}): Promise<Key
   const database = await openDatabase(options.database, openOptions(options));
   const isOurs = options.database === undefined || typeof options.database === 'string';
   try {
+    await demandSameDatabase(database);
     await prepareSchema(database, options);
     const clock = await readDatabaseClock(database, settings);
     const parts = assemble(database, clock, settings);

@@ -44,7 +44,7 @@ export interface ListenHandlers {
 export interface Database extends Executor {
   /** `embedded` has one session in one process: everything in it is serial. */
   readonly kind: 'postgres' | 'embedded';
-  /** False behind a pooler in transaction mode: named statements must not be used there. */
+  /** False where a direct address is given beside it: behind a pooler in transaction mode, where named statements must not be used. */
   readonly named: boolean;
   /** Waits for a connection and holds it. */
   connect(): Promise<Session>;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Session } from '../database/database.js';
+import { demandSameDatabase } from '../database/demand-same-database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
@@ -133,6 +134,7 @@ async function apply(
   options: MigrateOptions,
 ): Promise<string[]> {
   if (names.length === 0) return [];
+  await demandSameDatabase(database);
   const session = await database.connectDirect();
   let failure: Error | undefined;
   const applied: string[] = [];

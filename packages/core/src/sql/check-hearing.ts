@@ -8,11 +8,27 @@ export interface ProofOfHearing {
   readonly listens: boolean;
   /** Its number. */
   readonly backendPid: number;
+  /** Whether the triggers that tell of changes are all there, and enabled. */
+  readonly tells: boolean;
   /** A standby passes no notifications on. */
   readonly inRecovery: boolean;
 }
 
+/** Those of the migrations 000003 and 000006. */
+const TRIGGERS = [
+  'api_keys_changed',
+  'api_keys_updated',
+  'api_keys_truncated',
+  'users_updated',
+  'users_truncated',
+  'api_keys_imported',
+  'api_keys_imported_deleted',
+];
+
 const text = `select ${clockColumns}, pg_is_in_recovery() as in_recovery, pg_backend_pid() as pid,
+  (select count(*) from pg_trigger
+    where tgrelid in (to_regclass('keystamp.api_keys'), to_regclass('keystamp.users'))
+      and tgname = any($2) and tgenabled in ('O', 'A')) = cardinality($2::name[]) as tells,
   exists (select from pg_listening_channels() as channel where channel = $1) as listens`;
 
 export async function checkHearing(executor: Executor, channel: string): Promise<ProofOfHearing> {
@@ -22,13 +38,15 @@ export async function checkHearing(executor: Executor, channel: string): Promise
     in_recovery: boolean;
     listens: boolean;
     pid: number;
-  }>(text, [channel]);
+    tells: boolean;
+  }>(text, [channel, TRIGGERS]);
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not answer the heartbeat.');
   return {
     databaseMs: row.database_ms,
     serverStartedMs: row.server_ms,
     listens: row.listens,
+    tells: row.tells,
     backendPid: row.pid,
     inRecovery: row.in_recovery,
   };

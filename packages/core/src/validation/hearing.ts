@@ -4,9 +4,11 @@ import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
 import { cancelStatement } from '../sql/cancel-statement.js';
 import { checkHearing, type ProofOfHearing } from '../sql/check-hearing.js';
+import { isSameDatabase } from '../sql/is-same-database.js';
 import { StandbyError } from '../sql/standby.js';
 import { within } from '../within.js';
 import type { Changes } from './changes.js';
+import { Deafness, ElsewhereError, MuteError, PoolerError } from './deafness.js';
 
 export const CHANNEL = 'keystamp_changes';
 
@@ -19,7 +21,7 @@ const RECONNECT_MS = { first: 100, most: 2_000 };
 
 const MESSAGES = {
   lost: 'Changes made elsewhere are not heard; every validation asks the database until they are.',
-  // Told apart, because it does not pass by itself: the address has to lead to the primary.
+  // The address has to lead to the primary.
   standby: 'The database that the address leads to is a standby or a demoted primary.',
 };
 
@@ -141,11 +143,20 @@ export class Hearing {
       this.#clock.read({ ...proof, sentAt, receivedAt: this.#clock.hostNow() });
       if (proof.inRecovery) throw new StandbyError();
       if (!proof.listens || isOfPooler(listener, proof)) throw new PoolerError();
-      if (this.#isNew) await this.beforeTrust();
+      if (!proof.tells) throw new MuteError();
+      if (this.#isNew) await this.#beforeFirstTrust(listener);
       if (this.#listener === listener) this.#prove(sentAt, sentWallMs);
     } catch (error) {
       if (this.#listener === listener) this.#lose(error as Error);
     }
+  }
+
+  async #beforeFirstTrust(listener: Listener): Promise<void> {
+    const database = this.#database;
+    if (!database.named && !(await within(BEAT_WITHIN_MS, isSameDatabase(listener, database)))) {
+      throw new ElsewhereError();
+    }
+    await this.beforeTrust();
   }
 
   #prove(sentAt: number, sentWallMs: number): void {
@@ -167,7 +178,7 @@ export class Hearing {
     void listener?.end().catch(() => {});
     if (this.#closed) return;
     this.onLoss();
-    this.#warn({ reason: error.message }, isOfStandby(error) ? MESSAGES.standby : MESSAGES.lost);
+    this.#warn({ reason: error.message }, messageOf(error));
     const wait = this.#reconnectMs * (0.75 + Math.random() / 2);
     this.#reconnectMs = Math.min(RECONNECT_MS.most, this.#reconnectMs * 2);
     clearTimeout(this.#timer);
@@ -182,17 +193,14 @@ export class Hearing {
   }
 }
 
-/** A pooler keeps no session for its client: notifications go to whoever has it at that moment, or to nobody. */
-class PoolerError extends Error {
-  override readonly name = 'PoolerError';
-
-  constructor() {
-    super('A pooler is in between; notifications need a direct connection (LISTEN_DATABASE_URL).');
-  }
-}
-
 function isOfPooler(listener: Listener, { backendPid }: ProofOfHearing): boolean {
   return listener.backendPid !== null && listener.backendPid !== backendPid;
+}
+
+/** What does not pass by itself is told apart, and not only once the minute of something else is over. */
+function messageOf(error: Error): string {
+  if (isOfStandby(error)) return MESSAGES.standby;
+  return error instanceof Deafness ? `${MESSAGES.lost} ${error.message}` : MESSAGES.lost;
 }
 
 /** A standby refuses to listen with the code of a refused write. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Keystamp } from '../../src/index.js';
+import { createKeystamp, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from './own-server.js';
@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   proxy.blackhole(false);
+  proxy.leadTo(own.server.port);
   await own.closeInstances();
   vi.restoreAllMocks();
 });
@@ -74,6 +75,43 @@ describe('K3 the listening connection', () => {
       expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(true);
     }
     expect(keystamp.health().counts.cacheMisses).toBe(before + 5);
+  });
+
+  it('led to another database: every validation asks the right one', async () => {
+    const keystamp = await own.open({ listenDatabase: throughProxy() });
+    const { apiKey, key } = await own.issueKnown(keystamp);
+    const other = await startOwnServer();
+    try {
+      await other.open();
+      proxy.leadTo(other.server.port);
+      await until(() => own.log.some(({ message }) => /another database/.test(message)));
+      expect(keystamp.health().hearing).toBe(false);
+      await revokeByHand(key.id);
+      expect(await isRefused(keystamp, apiKey)).toBe(true);
+      proxy.leadTo(own.server.port);
+      await until(() => keystamp.health().hearing);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('of another database from the start: a wrong argument, and neither database is touched', async () => {
+    await own.byHand('create database here');
+    await own.byHand('create database elsewhere');
+    const here = own.server.urlOf('here');
+    const elsewhere = own.server.urlOf('elsewhere');
+    const opening = createKeystamp({ database: here, listenDatabase: elsewhere });
+    await expect(opening).rejects.toMatchObject({
+      code: 'invalid_argument',
+      field: 'listenDatabase',
+    });
+    const database = await openDatabase(here, { listenDatabase: elsewhere });
+    await expect(migrateUp(database)).rejects.toMatchObject({ field: 'listenDatabase' });
+    await database.end();
+    for (const name of ['here', 'elsewhere']) {
+      const { rows } = await own.server.exec(`select to_regnamespace('keystamp') as made`, name);
+      expect([name, rows]).toEqual([name, [{ made: null }]]);
+    }
   });
 
   it('silent, its packets dropped: a revocation counts within 10 s', async () => {
