@@ -41,15 +41,27 @@ export type Authentication =
     }
   | { readonly admitted: false; readonly problem: Problem };
 
+/** A demand with nothing left out. */
+export type CheckedDemand = Required<KeyDemand>;
+
+const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true };
+const NO_DEMAND: KeyDemand = {};
+
+/** Those that need no second look. */
+const CHECKED = new WeakSet<KeyDemand>();
+
 /**
  * Finds the key in a request and validates it: a use of the key, once a request. An outage is a problem
- * too (503); what nobody foresaw is thrown.
+ * too (503); what nobody foresaw is thrown, and so is a wrong demand, as an ArgumentError.
  */
 export async function authenticate(
   keystamp: Keystamp,
   presented: PresentedRequest,
-  { scopes = [], optional = false }: KeyDemand = {},
+  demand: KeyDemand = NO_DEMAND,
 ): Promise<Authentication> {
+  const { scopes, optional } = CHECKED.has(demand)
+    ? (demand as CheckedDemand)
+    : checkDemand(demand);
   const misplaced = refuseKeyInUrl(presented.url);
   if (misplaced !== null) return refuse(misplaced);
   const found = findApiKey(presented.credentials);
@@ -70,14 +82,17 @@ export async function authenticate(
   }
 }
 
-const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true };
-
-/** Throws an ArgumentError that says what is wrong with a demand: at the start, not at a request. A misspelt field would guard nothing. */
-export function checkDemand(demand: KeyDemand): void {
+/**
+ * The demand, with its defaults and for good: later changes of the object do not count. Throws an ArgumentError for a wrong one,
+ * at the start and not at a request. A misspelt field would guard nothing.
+ */
+export function checkDemand(demand: KeyDemand): CheckedDemand {
   checkFields(demand, DEMAND, 'demand');
   const { scopes = [], optional = false } = demand;
-  checkScopes(scopes);
   if (typeof optional !== 'boolean') throw new ArgumentError('optional', 'true or false');
+  const checked = Object.freeze({ scopes: Object.freeze(checkScopes(scopes)), optional });
+  CHECKED.add(checked);
+  return checked;
 }
 
 /** Throws where it is none: one that was not awaited, most likely. */

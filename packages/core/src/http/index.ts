@@ -4,6 +4,7 @@ export {
   type AuthenticatedKey,
   type Authentication,
   authenticate,
+  type CheckedDemand,
   checkDemand,
   checkKeystamp,
   type KeyDemand,

@@ -37,11 +37,11 @@ export type ApiKeyMiddleware = (
 
 /**
  * Middleware for Express 4 and 5 that lets pass what carries a valid API key, as `request.apiKey`, and answers
- * the rest with a problem document. For an app, a router or a route. Throws an ArgumentError for a wrong scope.
+ * the rest with a problem document. For an app, a router or a route. Throws an ArgumentError for a wrong demand.
  */
 export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): ApiKeyMiddleware {
   checkKeystamp(keystamp);
-  checkDemand(demand);
+  const checked = checkDemand(demand);
   return (request, response, next) => {
     const presented = {
       request,
@@ -49,7 +49,7 @@ export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): 
       url: request.originalUrl ?? request.url ?? '',
       credentials: credentialsOfRawHeaders(request.rawHeaders),
     };
-    authenticate(keystamp, presented, demand)
+    authenticate(keystamp, presented, checked)
       .then((outcome) => {
         // Somebody else has answered meanwhile: a timeout, most likely.
         if (response.headersSent || response.writableEnded) return;

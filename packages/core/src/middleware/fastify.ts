@@ -1,16 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ArgumentError } from '../errors.js';
 import {
   type AuthenticatedKey,
   authenticate,
+  type CheckedDemand,
   checkDemand,
   checkKeystamp,
   credentialsOfRawHeaders,
   type KeyDemand,
   type Problem,
+  problem,
   problemDocument,
   problemHeaders,
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
+import {
+  demandAllGuarded,
+  demandOfRoute,
+  guardEarlierRoutes,
+  guardRoute,
+} from './fastify-routes.js';
 
 export type { AuthenticatedKey, KeyDemand };
 
@@ -33,30 +42,65 @@ export interface ApiKeyPluginOptions extends KeyDemand {
 /**
  * Plugin for Fastify 5: every request to the context that it is registered in, and to those below, needs a valid
  * API key, which is then `request.apiKey`; the rest is answered with a problem document before the body is read.
- * A route says otherwise in its `config.apiKey`. Throws an ArgumentError for a wrong scope.
+ * A route says otherwise in its `config.apiKey`. A wrong demand throws an ArgumentError: a route's where the route is declared,
+ * or, where `register` is not awaited, from `ready` and `listen`.
  */
 export const authenticateApiKey = withoutEncapsulation(
   async (app: FastifyInstance, options: ApiKeyPluginOptions): Promise<void> => {
     const { keystamp } = options;
-    const demand = demandOf(options);
     checkKeystamp(keystamp);
-    checkDemand(demand);
+    const demandOn = demandByRoute(checkDemand(demandOf(options)));
     if (!app.hasRequestDecorator('apiKey')) app.decorateRequest('apiKey', null);
-    app.addHook('onRoute', ({ config }) => {
-      if (config?.apiKey) checkDemand(config.apiKey);
-    });
+    guardEarlierRoutes(app);
+    app.addHook('onRoute', (route) => guardRoute(app, route));
+    app.addHook('onReady', async () => demandAllGuarded(app));
     app.addHook('onRequest', async (request, reply) => {
-      const ofRoute = request.routeOptions.config?.apiKey;
-      if (ofRoute === false) return;
-      const outcome = await authenticate(keystamp, presentedBy(request), {
-        scopes: ofRoute?.scopes ?? demand.scopes ?? [],
-        optional: ofRoute?.optional ?? demand.optional ?? false,
-      });
+      const demand = demandOn(request);
+      if (demand === false) return;
+      if (demand instanceof ArgumentError) return send(reply, misconfigured(request, demand));
+      const outcome = await authenticate(keystamp, presentedBy(request), demand);
       if (!outcome.admitted) return send(reply, outcome.problem);
       request.apiKey = outcome.apiKey;
     });
   },
 );
+
+/**
+ * What is demanded of a request: its route's demand over the plugin's. Judged at the first request of each route too, because
+ * not every way to declare one can be seen at the start.
+ */
+function demandByRoute(ofPlugin: CheckedDemand) {
+  const judged = new WeakMap<object, CheckedDemand | false | ArgumentError>();
+  return ({ routeOptions: { config } }: FastifyRequest) => {
+    if (config?.apiKey === undefined) return ofPlugin;
+    const known = judged.get(config);
+    if (known !== undefined) return known;
+    const demand = judge(config, ofPlugin);
+    judged.set(config, demand);
+    return demand;
+  };
+}
+
+function judge(config: object, ofPlugin: CheckedDemand): CheckedDemand | false | ArgumentError {
+  try {
+    const ofRoute = demandOfRoute(config);
+    return ofRoute === false ? false : checkDemand({ ...ofPlugin, ...ofRoute });
+  } catch (error) {
+    if (error instanceof ArgumentError) return error;
+    throw error;
+  }
+}
+
+/** A demand that cannot be read is not dropped: nothing passes. */
+function misconfigured(request: FastifyRequest, fault: ArgumentError): Problem {
+  const { method, url } = request.routeOptions;
+  const fields = { route: `${method} ${url}`, reason: fault.message };
+  request.log.error(
+    fields,
+    'The route has a wrong demand in config.apiKey; every request is refused.',
+  );
+  return problem(500, 'The server does not know which API key this route demands.');
+}
 
 /** What `register` takes for Fastify itself comes along. */
 const NO_DEMAND = new Set(['keystamp', 'prefix', 'logLevel', 'logSerializers']);

@@ -24,7 +24,7 @@ export interface OptionalApiKeyEnv {
 
 /**
  * Middleware for Hono 4 that lets pass what carries a valid API key, as `c.get('apiKey')`, and answers the rest with
- * a problem document. For an app, a path or a route. Throws an ArgumentError for a wrong scope.
+ * a problem document. For an app, a path or a route. Throws an ArgumentError for a wrong demand.
  */
 export function authenticateApiKey(
   keystamp: Keystamp,
@@ -36,11 +36,11 @@ export function authenticateApiKey(
 ): MiddlewareHandler<OptionalApiKeyEnv>;
 export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): MiddlewareHandler {
   checkKeystamp(keystamp);
-  checkDemand(demand);
+  const checked = checkDemand(demand);
   return async (c, next) => {
     const { url, raw } = c.req;
     const presented = { request: c, url, credentials: credentialsOfHeaders(raw.headers) };
-    const outcome = await authenticate(keystamp, presented, demand);
+    const outcome = await authenticate(keystamp, presented, checked);
     flushBeforeFreeze(c, keystamp);
     if (!outcome.admitted) return problemResponse(outcome.problem);
     c.set('apiKey', outcome.apiKey);

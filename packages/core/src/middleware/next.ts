@@ -10,6 +10,7 @@ import {
   problemResponse,
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
+import { checkFields, type FieldsOf } from '../known-fields.js';
 
 export type { AuthenticatedKey, KeyDemand };
 
@@ -26,7 +27,9 @@ export interface WithApiKeyOptions {
   readonly after?: (task: () => Promise<void>) => void;
 }
 
-/** Makes a route handler of one that also gets `apiKey` in its second argument. Throws an ArgumentError for a wrong scope. */
+const OPTIONS: FieldsOf<WithApiKeyOptions> = { after: true };
+
+/** Makes a route handler of one that also gets `apiKey` in its second argument. Throws an ArgumentError for a wrong demand. */
 export interface WithApiKey {
   <C extends object = RouteContext, R extends Request = Request>(
     handler: (
@@ -50,8 +53,13 @@ export interface WithApiKey {
  */
 export function createWithApiKey(
   open: () => Keystamp | Promise<Keystamp>,
-  { after }: WithApiKeyOptions = {},
+  options: WithApiKeyOptions = {},
 ): WithApiKey {
+  checkFields(options, OPTIONS, 'options');
+  const { after } = options;
+  if (after !== undefined && typeof after !== 'function') {
+    throw new ArgumentError('after', 'the function of that name in next/server');
+  }
   // An instance is no function, and a promise of one neither.
   if (typeof open !== 'function') {
     throw new ArgumentError('open', 'a function that gives the instance');
@@ -60,9 +68,10 @@ export function createWithApiKey(
     handler: (request: R, context: C & { apiKey: never }) => Response | Promise<Response>,
     demand: KeyDemand = {},
   ): RouteHandler<R, C> => {
-    checkDemand(demand);
+    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a route handler');
+    const checked = checkDemand(demand);
     return async (request, context) => {
-      const outcome = await admit(request, demand);
+      const outcome = await admit(request, checked);
       if (!outcome.admitted) return problemResponse(outcome.problem);
       return handler(request, { ...context, apiKey: outcome.apiKey as never });
     };

@@ -1,5 +1,8 @@
 import fastify from 'fastify';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ArgumentError } from '../../src/errors.js';
+import { authenticate } from '../../src/http/index.js';
 import { authenticateApiKey as forExpress } from '../../src/middleware/express.js';
 import { authenticateApiKey as forFastify } from '../../src/middleware/fastify.js';
 import { authenticateApiKey as forHono } from '../../src/middleware/hono.js';
@@ -30,6 +33,17 @@ describe.each(Object.entries(MIDDLEWARE))('%s', (_, make) => {
   });
 
   it.each([
+    [{ scopes: 'orders:read' }, 'scopes: expected a list'],
+    [{ scopes: null }, 'scopes: expected a list'],
+    [{ scopes: [5] }, 'scopes[0]: expected a scope'],
+    [{ scopes: new Array(1) }, 'scopes[0]: expected a scope'],
+    [{ optional: 'no' }, 'optional: expected true or false'],
+    [{ optional: null }, 'optional: expected true or false'],
+  ])('K6 the demand %o is refused at the start', async (demand, message) => {
+    await expect(made(make, test.keystamp, demand)).rejects.toThrow(message);
+  });
+
+  it.each([
     ['nothing', undefined],
     ['an instance that was not awaited', Promise.resolve({})],
   ])('K6 %s is no instance', async (_, keystamp) => {
@@ -50,6 +64,44 @@ it('K6 next: an instance is not the function that gives it', async () => {
   expect(() =>
     createWithApiKey(() => test.keystamp)(() => new Response(), { scope: ['a'] } as never),
   ).toThrow('the nearest is scopes');
+});
+
+it.each<[unknown, string]>([
+  [null, 'demand: expected an object'],
+  [true, 'demand: expected an object'],
+  [['orders:read'], 'demand: expected an object'],
+  [{ scopes: null }, 'scopes: expected a list'],
+  [{ optional: 1 }, 'optional: expected true or false'],
+])('K6 the demand %o of a route is refused where it is declared', (demand, message) => {
+  const { keystamp } = test;
+  expect(() => forExpress(keystamp, demand as never)).toThrow(message);
+  expect(() => forHono(keystamp, demand as never)).toThrow(message);
+  const withApiKey = createWithApiKey(() => keystamp);
+  expect(() => withApiKey(() => new Response(), demand as never)).toThrow(message);
+});
+
+it('K6 next: what is no handler, and what is no `after`, is refused where it is declared', () => {
+  const open = () => test.keystamp;
+  expect(() => createWithApiKey(open)({} as never)).toThrow('handler: expected a route handler');
+  expect(() => createWithApiKey(open, { after: true } as never)).toThrow('after: expected');
+  expect(() => createWithApiKey(open, { afer() {} } as never)).toThrow('the nearest is after');
+});
+
+it('K6 a demand that changes after it was declared does not count', async () => {
+  const { apiKey } = await test.issue({ scopes: ['orders:write'] });
+  const demand = { scopes: ['orders:read'] };
+  const app = new Hono().get('/', forHono(test.keystamp, demand), (c) => c.text('let in'));
+  demand.scopes.pop();
+  expect((await app.request('/', { headers: { 'x-api-key': apiKey } })).status).toBe(403);
+});
+
+it('K6 keystamp/http: a wrong demand is thrown, not dropped', async () => {
+  const credentials = { apiKeys: [], authorizations: [] };
+  const presented = () => ({ request: {}, url: '/', credentials });
+  for (const demand of [{ scope: ['a'] }, { optional: 'no' }, { scopes: 'a' }]) {
+    const asking = authenticate(test.keystamp, presented(), demand as never);
+    await expect(asking).rejects.toThrow(ArgumentError);
+  }
 });
 
 it('K6 validateUserApiKey: one scope is not a list of them', async () => {
