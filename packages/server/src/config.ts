@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { EMAIL_PATTERN } from './contract/field-types.js';
 import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
@@ -24,6 +25,7 @@ export interface ServerConfig {
   readonly precisionMs: number;
   readonly flushIntervalMs: number;
   readonly outageGraceMs: number;
+  readonly maxKeysPerUser: number;
   /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
   readonly trustProxy: readonly string[];
   /** Who may read `/metrics`. */
@@ -58,7 +60,7 @@ export function readConfig(env: Environment): ReadConfig {
       return fallback;
     }
   };
-  const host = env['KEYSTAMP_HOST'] || '127.0.0.1';
+  const host = read(() => hostOf(env), '127.0.0.1');
   const ownUrl = read(() => publicUrl(env, host), null);
   const config: ServerConfig = {
     databaseUrl: read(() => postgresUrl(env, 'DATABASE_URL'), null),
@@ -78,6 +80,10 @@ export function readConfig(env: Environment): ReadConfig {
     outageGraceMs: read(
       () => wholeNumber(env, 'KEYSTAMP_OUTAGE_GRACE_MS', 60_000, 0, 86_400_000),
       60_000,
+    ),
+    maxKeysPerUser: read(
+      () => wholeNumber(env, 'KEYSTAMP_MAX_KEYS_PER_USER', 1000, 1, 10_000_000),
+      1000,
     ),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
     metrics: read(() => choice(env, 'KEYSTAMP_METRICS', ['loopback', 'all']), 'loopback'),
@@ -115,13 +121,31 @@ function choice<T extends string>(
   throw wrong(name, text, `one of ${choices.join(', ')}`);
 }
 
+/** Brackets around an IPv6 address are taken off. Whether it is of this machine shows when it is listened on. */
+function hostOf(env: Environment): string {
+  const name = 'KEYSTAMP_HOST';
+  const text = env[name];
+  if (!text) return '127.0.0.1';
+  const bare = text.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(bare) === 6) return bare;
+  if (/^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(text)) return text;
+  throw wrong(name, text, 'an address or a name of this machine, without a port');
+}
+
 /** A database URL may hold a password: what came is never shown. */
 function postgresUrl(env: Environment, name: string): string | null {
   const text = env[name];
   if (!text) return null;
-  const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
-  if (isPostgres) return text;
+  // A user without a host is PostgreSQL's way, and no URL by the standard.
+  const url = text.replace('@/', '@host/');
+  const isPostgres = /^postgres(ql)?:\/\//.test(text) && URL.canParse(url);
+  if (isPostgres && namesSomething(new URL(url))) return text;
   throw wrong(name, null, 'a URL like postgres://user:password@host:5432/database');
+}
+
+/** By nothing but its scheme a URL would lead to whatever the account's defaults are. */
+function namesSomething({ hostname, pathname, searchParams }: URL): boolean {
+  return hostname !== '' || /^\/./.test(pathname) || searchParams.has('host');
 }
 
 function listenUrl(env: Environment): string | null {

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createKeystamp, type Database, type Keystamp, openDatabase } from 'keystamp';
+import { createKeystamp, type Database, type Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
 import { openWaitingServer, type WaitingServer } from './health/waiting-server.js';
+import { openConfigured } from './open-configured.js';
 import { outageReasonOf } from './outage-reason.js';
+import { explainRefusal } from './refused-by-postgres.js';
 
 const RETRY_MS = 1_000;
 /** One line a minute, not one a try. */
@@ -28,7 +30,7 @@ interface OpenOptions {
  * is no reason to be started again. Any other failure is thrown.
  */
 export async function openKeystamp(options: OpenOptions): Promise<OpenedKeystamp> {
-  const database = await open(options);
+  const database = await openConfigured(options.config, options.logger, false);
   let waiting: WaitingServer | null = null;
   try {
     for (let tries = 1; ; tries += 1) {
@@ -38,20 +40,12 @@ export async function openKeystamp(options: OpenOptions): Promise<OpenedKeystamp
       await pause(RETRY_MS, undefined, options.signal ? { signal: options.signal } : {});
     }
   } catch (error) {
+    const told = await explainRefusal(error, database, options.config);
     await database.end();
-    throw error;
+    throw told;
   } finally {
     await waiting?.close();
   }
-}
-
-function open({ config, logger }: OpenOptions): Promise<Database> {
-  const { databaseUrl, listenDatabaseUrl, dataDir } = config;
-  return openDatabase(databaseUrl ?? undefined, {
-    dataDir,
-    logger,
-    ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
-  });
 }
 
 /** Null: the database is out of reach. */
@@ -60,7 +54,7 @@ async function tryToStart(
   { config, logger, print }: OpenOptions,
   tries: number,
 ): Promise<Keystamp | null> {
-  const { label, precisionMs, flushIntervalMs, outageGraceMs } = config;
+  const { label, precisionMs, flushIntervalMs, outageGraceMs, maxKeysPerUser } = config;
   try {
     return await createKeystamp({
       database,
@@ -69,6 +63,7 @@ async function tryToStart(
       precisionMs,
       flushIntervalMs,
       outageGraceMs,
+      maxKeysPerUser,
     });
   } catch (error) {
     const outage = outageReasonOf(error);

@@ -2,6 +2,7 @@ import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import { type BuiltApp, buildApp } from './app.js';
 import type { ServerConfig } from './config.js';
+import { demandHost } from './demand-host.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
 import { isLoopbackName } from './origin.js';
 import { makeConfiguredAdmin, setupLink } from './setup/first-start.js';
@@ -29,6 +30,7 @@ export interface RunningServer {
 /** Starts the server. A failed start leaves nothing open. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { config, logger } = options;
+  await demandHost(config);
   const opened = await openKeystamp(options);
   try {
     warnOfPlainHttp(options);

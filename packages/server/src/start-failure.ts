@@ -16,20 +16,27 @@ export function listenFailure(
   const told =
     code === 'EADDRINUSE'
       ? `${place} is in use by another program: set KEYSTAMP_PORT to a free port`
-      : `cannot listen on ${place}: ${message}`;
+      : `KEYSTAMP_PORT: got "${port}", expected a port that can be listened on; ${message}`;
   return new StartFailure(told, { cause });
+}
+
+/** The library's arguments that come from the environment. */
+const URLS: Readonly<Record<string, string>> = {
+  database: 'DATABASE_URL',
+  listenDatabase: 'LISTEN_DATABASE_URL',
+};
+
+/** Which URL of a database the library does not take, and what it would; what came may hold a password. Null: another failure. */
+export function urlFailure(cause: unknown): StartFailure | null {
+  const name = cause instanceof ArgumentError ? URLS[cause.field] : undefined;
+  if (name === undefined) return null;
+  const { expected } = cause as ArgumentError;
+  return new StartFailure(`${name}: what came is not shown, expected ${expected}`, { cause });
 }
 
 /** The line that says why a command failed; null: nobody foresaw it, and the stack is of use. */
 export function explainFailure(error: unknown): string | null {
   if (error instanceof StartFailure || error instanceof ArgumentError) return error.message;
   if (error instanceof KeystampError || error instanceof HttpProblem) return error.message;
-  const { code, message, path } = error as Partial<NodeJS.ErrnoException>;
-  // SQLSTATE of a server that answers and refuses: role, password, database, privileges.
-  if (code !== undefined && /^(28|3D|42501)/.test(code)) return `PostgreSQL says: ${message}`;
-  // Of all files and folders only the database's is not our own.
-  const isOfFolder = path !== undefined && message !== undefined;
-  return isOfFolder
-    ? `KEYSTAMP_DATA_DIR: expected a folder that can be made and written; ${message}`
-    : null;
+  return null;
 }

@@ -15,6 +15,7 @@ export const VARIABLES = [
   'KEYSTAMP_PRECISION_MS',
   'KEYSTAMP_FLUSH_INTERVAL_MS',
   'KEYSTAMP_OUTAGE_GRACE_MS',
+  'KEYSTAMP_MAX_KEYS_PER_USER',
   'KEYSTAMP_TRUST_PROXY',
   'KEYSTAMP_METRICS',
   'KEYSTAMP_LOG_LEVEL',
@@ -27,15 +28,18 @@ export function unknownVariables(
   const known: readonly string[] = VARIABLES;
   return Object.keys(env)
     .filter((name) => name.startsWith('KEYSTAMP_') && !known.includes(name))
-    .map(
-      (name) => `${name} is no variable of Keystamp and is not read. Is ${nearest(name)} meant?`,
-    );
+    .map((name) => `${name} is no variable of Keystamp and is not read.${suggestion(name)}`);
 }
 
-/** By what follows the prefix, which all but two of them share. */
-function nearest(name: string): string {
+/** Up to two letters of five may differ: beyond that it is a name of its own, and a guess would mislead. */
+const MOST_DIFFERENT = 0.4;
+
+/** By what follows the prefix, which all but two of them share. Empty: none is near. */
+function suggestion(name: string): string {
   const distances = VARIABLES.map((each) => distance(bare(name), bare(each)));
-  return VARIABLES[distances.indexOf(Math.min(...distances))] as string;
+  const nearest = Math.min(...distances);
+  if (nearest > bare(name).length * MOST_DIFFERENT) return '';
+  return ` Is ${VARIABLES[distances.indexOf(nearest)]} meant?`;
 }
 
 function bare(name: string): string {

@@ -30,6 +30,7 @@ describe('the configuration', () => {
       precisionMs: 1000,
       flushIntervalMs: 500,
       outageGraceMs: 60_000,
+      maxKeysPerUser: 1000,
       trustProxy: [],
       metrics: 'loopback',
       logLevel: 'info',
@@ -59,6 +60,7 @@ describe('the configuration', () => {
       KEYSTAMP_PRECISION_MS: '25000',
       KEYSTAMP_FLUSH_INTERVAL_MS: '50',
       KEYSTAMP_OUTAGE_GRACE_MS: '0',
+      KEYSTAMP_MAX_KEYS_PER_USER: '10000000',
       KEYSTAMP_TRUST_PROXY: '10.0.0.0/8, loopback,192.0.2.7',
       KEYSTAMP_METRICS: 'all',
       KEYSTAMP_LOG_LEVEL: 'debug',
@@ -78,6 +80,7 @@ describe('the configuration', () => {
       precisionMs: 25_000,
       flushIntervalMs: 50,
       outageGraceMs: 0,
+      maxKeysPerUser: 10_000_000,
       trustProxy: ['10.0.0.0/8', '127.0.0.0/8', '::1/128', '192.0.2.7/32'],
       metrics: 'all',
       logLevel: 'debug',
@@ -92,6 +95,8 @@ describe('the configuration', () => {
     ['KEYSTAMP_PRECISION_MS', '25001', 'from 200 to 25000'],
     ['KEYSTAMP_FLUSH_INTERVAL_MS', '1s', 'from 50 to 10000'],
     ['KEYSTAMP_OUTAGE_GRACE_MS', 'off', 'a whole number'],
+    ['KEYSTAMP_MAX_KEYS_PER_USER', '0', 'got "0", expected a whole number from 1 to 10000000'],
+    ['KEYSTAMP_MAX_KEYS_PER_USER', '10000001', 'from 1 to 10000000'],
     ['KEYSTAMP_KEY_LABEL', 'My-Label', 'lower-case letters and digits'],
     ['KEYSTAMP_PUBLIC_URL', 'foo', 'got "foo", expected scheme, host and port alone, like https'],
     ['KEYSTAMP_PUBLIC_URL', 'https://keys.example.com/path', 'scheme, host and port alone'],
@@ -104,6 +109,18 @@ describe('the configuration', () => {
     ['KEYSTAMP_TRUST_PROXY', '*', 'expected a list with commas'],
     ['KEYSTAMP_METRICS', 'yes', 'one of loopback, all'],
     ['KEYSTAMP_LOG_LEVEL', 'loud', 'one of info'],
+    ['KEYSTAMP_HOST', 'a b', 'KEYSTAMP_HOST: got "a b", expected an address or a name'],
+    ['KEYSTAMP_HOST', 'localhost:80', 'KEYSTAMP_HOST: got "localhost:80", expected an address or'],
+    ['KEYSTAMP_HOST', 'http://localhost', 'KEYSTAMP_HOST: got'],
+    ['KEYSTAMP_HOST', '[::1', 'KEYSTAMP_HOST: got'],
+    [
+      'DATABASE_URL',
+      'postgres://',
+      'expected a URL like postgres://user:password@host:5432/database',
+    ],
+    ['DATABASE_URL', 'postgresql:///', 'expected a URL like'],
+    ['DATABASE_URL', 'postgres://?sslmode=disable', 'expected a URL like'],
+    ['DATABASE_URL', 'postgres:keys', 'expected a URL like'],
     ['KEYSTAMP_HOST', '0.0.0.0', 'KEYSTAMP_PUBLIC_URL: not set'],
     ['KEYSTAMP_ADMIN_EMAIL', 'ada@example.com', 'KEYSTAMP_ADMIN_PASSWORD: not set'],
     ['KEYSTAMP_ADMIN_PASSWORD', 'correct horse', 'KEYSTAMP_ADMIN_EMAIL: not set'],
@@ -181,8 +198,23 @@ describe('the configuration', () => {
     expect(errors[0]).not.toContain('hunter2');
   });
 
-  it.each(['localhost', '127.0.0.2', '::1', '[::1]'])('%s is loopback', (host) => {
-    expect(errorsOf({ KEYSTAMP_HOST: host })).toEqual([]);
+  it.each([
+    'postgres:///keys',
+    'postgres:///keys?host=/run/postgresql',
+    'postgres://ada@/keys?host=/run/postgresql',
+    'postgres://?host=/run/postgresql',
+    'postgres://db.example.com',
+  ])('takes %s: it says where', (url) => {
+    expect(configOf({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it.each([
+    ['localhost', 'localhost'],
+    ['127.0.0.2', '127.0.0.2'],
+    ['::1', '::1'],
+    ['[::1]', '::1'],
+  ])('%s is loopback', (host, listensOn) => {
+    expect(configOf({ KEYSTAMP_HOST: host }).host).toBe(listensOn);
   });
 });
 
@@ -198,11 +230,23 @@ describe('a variable that nothing reads', () => {
     ['KEYSTAMP_OIDC_SECRET', 'KEYSTAMP_OIDC_CLIENT_SECRET'],
     ['KEYSTAMP_PUBLIC_URI', 'KEYSTAMP_PUBLIC_URL'],
     ['KEYSTAMP_DATABASE_URL', 'DATABASE_URL'],
+    ['KEYSTAMP_LABEL', 'KEYSTAMP_KEY_LABEL'],
+    ['KEYSTAMP_PROT', 'KEYSTAMP_PORT'],
+    ['KEYSTAMP_MAX_KEY_PER_USER', 'KEYSTAMP_MAX_KEYS_PER_USER'],
   ])('%s is named beside %s, and its value is not', (name, meant) => {
     expect(warningsOf({ [name]: 'hunter2' })).toEqual([
       `${name} is no variable of Keystamp and is not read. Is ${meant} meant?`,
     ]);
   });
+
+  it.each(['KEYSTAMP_FOO', 'KEYSTAMP_DEBUG', 'KEYSTAMP_FEATURE_FLAGS', 'KEYSTAMP_'])(
+    '%s is near to none, and none is guessed',
+    (name) => {
+      expect(warningsOf({ [name]: 'hunter2' })).toEqual([
+        `${name} is no variable of Keystamp and is not read.`,
+      ]);
+    },
+  );
 
   it('is none of those that are read, and none of others', () => {
     const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');

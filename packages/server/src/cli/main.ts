@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { openConfigured } from './open-configured.js';
+import { openConfigured } from '../open-configured.js';
 import { runCli } from './run-cli.js';
 
 // Whoever reads may have seen enough, as in `keystamp list | head`.

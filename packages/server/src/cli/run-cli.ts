@@ -52,7 +52,6 @@ const OPTIONS: Readonly<Record<string, string>> = {
   q: '--search',
   to: '--to',
   count: '--count',
-  listenDatabase: 'LISTEN_DATABASE_URL',
 };
 
 /** A wrong argument as it is given on the command line: `scopes[2]` is `--scope`. */

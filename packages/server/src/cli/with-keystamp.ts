@@ -2,6 +2,7 @@ import { createKeystamp, type Database, type Keystamp, KeystampError } from 'key
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config.js';
 import { openLog } from '../log.js';
+import { explainRefusal } from '../refused-by-postgres.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 
 interface DatabaseOptions {
@@ -23,6 +24,8 @@ export async function withDatabase<T>(
   const database = await io.open(config, quiet(log), !mayMake).catch(explainMissing);
   try {
     return await work(database, config, log);
+  } catch (error) {
+    throw await explainRefusal(error, database, config);
   } finally {
     await database.end();
   }
@@ -33,8 +36,9 @@ export function withKeystamp<T>(
   io: CliIo,
   work: (keystamp: Keystamp, log: Logger) => Promise<T>,
 ): Promise<T> {
-  return withDatabase(io, async (database, { label }, log) => {
-    const keystamp = await createKeystamp({ database, label, logger: quiet(log), migrate: false });
+  return withDatabase(io, async (database, { label, maxKeysPerUser }, log) => {
+    const options = { label, maxKeysPerUser, logger: quiet(log), migrate: false };
+    const keystamp = await createKeystamp({ database, ...options });
     try {
       return await work(keystamp, log);
     } finally {

@@ -77,6 +77,16 @@ describe('keystamp create', () => {
     expect(JSON.parse((await cli.run(args)).out).info.scopes).toEqual(['a', 'b', 'c']);
   });
 
+  it('makes as many keys of a user as KEYSTAMP_MAX_KEYS_PER_USER says, and no more', async () => {
+    const args = ['create', '--user', 'few', '--name', 'x'];
+    const env = { KEYSTAMP_MAX_KEYS_PER_USER: '1' };
+    expect((await cli.run(args, { env })).code).toBe(0);
+    const { code, out, err } = await cli.run(args, { env });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('keystamp: The user has 1 keys already');
+    expect((await cli.run(args)).code).toBe(0);
+  });
+
   it('warns where the user is deactivated', async () => {
     const name = 'gone@example.com';
     await cli.run(['users', 'add', name, '--no-password']);

@@ -65,6 +65,21 @@ describe('the command line opens what the environment names', () => {
     expect(err).toBe('keystamp: the database is out of reach: connect ECONNREFUSED 127.0.0.1:9\n');
   });
 
+  it.each([
+    ['DATABASE_URL', {}],
+    ['LISTEN_DATABASE_URL', { DATABASE_URL: 'postgres://127.0.0.1:9/none' }],
+  ])(
+    '%s: a file that it names and that is not there is one line, without the password',
+    async (name, beside) => {
+      const url = 'postgres://ada:hunter2@127.0.0.1:9/none?sslrootcert=/nowhere/ca.pem';
+      const { code, err } = await keystamp(['list'], { env: { ...beside, [name]: url } });
+      expect([code, err]).toEqual([
+        1,
+        `keystamp: ${name}: what came is not shown, expected to read /nowhere/ca.pem\n`,
+      ]);
+    },
+  );
+
   it('warns of a variable that is not known', async () => {
     const env = { KEYSTAMP_DATA_DIR: join(folder, 'empty'), KEYSTAMP_LOGLEVEL: 'debug' };
     const { err } = await keystamp(['list'], { env });
