@@ -16,9 +16,15 @@ const byHand = (sql: string) => here.ground.database.query(sql);
 const revokeByHand = (id: string) =>
   byHand(`update keystamp.api_keys set revoked_at = now() where id = '${id}'`);
 
+/** A key that is answered for from memory: its creation has been heard of. */
 async function issueKnown() {
   const issued = await here.issue();
-  await here.keystamp.validateUserApiKey(issued.apiKey);
+  const hits = () => here.keystamp.health().counts.cacheHits;
+  const before = hits();
+  await until(async () => {
+    await here.keystamp.validateUserApiKey(issued.apiKey);
+    return hits() > before;
+  });
   return issued;
 }
 const isRefused = async (apiKey: string) => !(await here.keystamp.validateUserApiKey(apiKey)).valid;
