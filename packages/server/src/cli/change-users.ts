@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ChangeUser } from '../contract/users.js';
 import type { UserRow } from '../sql/user-row.js';
-import { type ChangedUser, changeUser } from '../users/change-user.js';
+import { type ChangedUser, changeUser, demandAddress } from '../users/change-user.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { userNamed } from './name-user.js';
 import { readNewPassword } from './read-password.js';
@@ -36,11 +36,12 @@ export function activateCommand(io: UsersIo): Command {
 export function resetPasswordCommand(io: UsersIo): Command {
   return changing(
     'reset-password',
-    'set a new password, read from standard input; ends all sessions of the user',
+    'set a new password, the first line of standard input; ends all sessions of the user',
   ).action(async (name: string, { json }: Options) => {
-    const { user } = await change(io, name, async ({ email }) => ({
-      password: await readNewPassword(io.stdin, io.prompt, email),
-    }));
+    const { user } = await change(io, name, async ({ email }) => {
+      demandAddress(email);
+      return { password: await readNewPassword(io.stdin, io.prompt, email) };
+    });
     tellUser(io, user, json, `new password set for ${nameOf(user)}`);
   });
 }

@@ -1,13 +1,12 @@
 import type { Database } from 'keystamp';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config.js';
+import type { StandardOutput } from './standard-output.js';
 
-/** What a command works with: the process, or a test in its place. */
-export interface CliIo {
+/** What a command works with: the process, or a test in its place. What it was asked for goes to `out`. */
+export interface CliIo extends StandardOutput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
-  /** What the command was asked for. */
-  out(text: string): void;
   /** Notes and errors for people, and the log. */
   err(text: string): void;
   /** True: a person reads `err` at a terminal; false: something keeps it. */

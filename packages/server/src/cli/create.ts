@@ -46,14 +46,19 @@ export function addCreate(program: Command, io: CliIo): void {
     .action((options: Options) => create(io, options));
 }
 
-/** The key is printed as soon as there is one: whatever fails after that, it is not lost. */
+/** The key is printed as soon as there is one: whatever fails after that, it is not lost. One that is lost is audited too. */
 async function create(io: CliIo, options: Options): Promise<void> {
   await withKeystamp(io, async (keystamp, log) => {
     const issued = await issue(io, keystamp, options);
-    printIssued(io, issued, options.json);
     const { expiresAt } = issued.key;
-    if (expiresAt !== null && !options.json) io.err(`It works until ${expiresAt.toISOString()}\n`);
-    auditKeyFromCli(log, 'created', issued.key);
+    try {
+      await printIssued(io, issued, options.json);
+      if (expiresAt !== null && !options.json) {
+        io.err(`It works until ${expiresAt.toISOString()}\n`);
+      }
+    } finally {
+      auditKeyFromCli(log, 'created', issued.key);
+    }
   });
 }
 

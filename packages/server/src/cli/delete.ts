@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { Keystamp, UserApiKey } from 'keystamp';
+import type { UserApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { demandYes, isAttended } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
-import { keyName, lastUseOf } from './key-wording.js';
+import { keyName, lastUseOf, trackingSinceOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLE = `
@@ -32,21 +32,18 @@ export function addDelete(program: Command, io: CliIo): void {
 
 async function deleteKey(io: CliIo, id: string, { yes, json }: Options): Promise<void> {
   await withKeystamp(io, async (keystamp, log) => {
-    if (isAttended(io) && !yes) await confirm(io, keystamp, id);
+    const trackingSince = await trackingSinceOf(keystamp);
+    const told = (key: UserApiKey) =>
+      `${keyName(key)} (${lastUseOf(key, trackingSince, io.now())})`;
+    if (isAttended(io) && !yes) {
+      const key = (await keystamp.getApiKey(id)) ?? refuseMissing(id);
+      await demandYes(io, `Delete ${told(key)}, for good?`);
+    }
     const key = (await keystamp.deleteApiKey(id)) ?? refuseMissing(id);
     if (json) io.out(`${JSON.stringify({ info: toApiKeyInfo(key) })}\n`);
-    else io.out(`deleted ${told(key, io)}\n`);
+    else io.out(`deleted ${told(key)}\n`);
     auditKeyFromCli(log, 'deleted', key);
   });
-}
-
-async function confirm(io: CliIo, keystamp: Keystamp, id: string): Promise<void> {
-  const key = (await keystamp.getApiKey(id)) ?? refuseMissing(id);
-  await demandYes(io, `Delete ${told(key, io)}, for good?`);
-}
-
-function told(key: UserApiKey, io: CliIo): string {
-  return `${keyName(key)} (${lastUseOf(key, io.now())})`;
 }
 
 function refuseMissing(id: string): never {

@@ -1,6 +1,4 @@
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { ArgumentError, type ImportedApiKey, type Keystamp } from 'keystamp';
 import { snakeCase } from '../problem.js';
@@ -105,15 +103,18 @@ async function* batchesOf(io: CliIo, file: string): AsyncGenerator<Line[]> {
   if (batch.length > 0) yield batch;
 }
 
+/** Not by readline, which loses an error of the file, and parts a text at characters that JSON may hold. */
 async function* linesOf(io: CliIo, file: string): AsyncGenerator<string> {
-  const input = file === '-' ? io.stdin : await openFile(file);
-  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-}
-
-async function openFile(file: string): Promise<Readable> {
+  const input = file === '-' ? io.stdin.setEncoding('utf8') : createReadStream(file, 'utf8');
+  let begun = '';
   try {
-    return (await open(file)).createReadStream({ encoding: 'utf8' });
+    for await (const chunk of input) {
+      const lines = `${begun}${chunk}`.split('\n');
+      begun = lines.pop() ?? '';
+      yield* lines;
+    }
   } catch (error) {
     throw new CliFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
+  if (begun !== '') yield begun;
 }

@@ -1,5 +1,5 @@
-import type { UserApiKey } from 'keystamp';
-import { relativeTime } from '../contract/relative-time.js';
+import type { Keystamp, UserApiKey } from 'keystamp';
+import { isOlderThanTracking, lastUsedWording, relativeTime } from '../contract/relative-time.js';
 import { isoDay } from './iso-day.js';
 import { printableText } from './printable-text.js';
 
@@ -8,8 +8,17 @@ export function keyName({ keyPrefix, id, name }: UserApiKey): string {
   return printableText(`${keyPrefix || id} "${name}"`);
 }
 
-export function lastUseOf({ lastUsedAt }: UserApiKey, now: Date): string {
-  return lastUsedAt === null
-    ? 'no use recorded'
-    : `last used ${relativeTime(lastUsedAt, now, 'en', isoDay)}`;
+/** When a key was last used, or since when no use of it is recorded: a key older than the tracking may have been used (G10). */
+export function lastUseOf(key: UserApiKey, trackingSince: Date, now: Date): string {
+  if (key.lastUsedAt !== null) {
+    return `last used ${relativeTime(key.lastUsedAt, now, 'en', isoDay)}`;
+  }
+  return isOlderThanTracking({ ...key, trackingSince })
+    ? lastUsedWording({ ...key, trackingSince }, now, 'en', isoDay)
+    : 'no use recorded';
+}
+
+/** The list tells it, also one without keys. */
+export async function trackingSinceOf(keystamp: Keystamp): Promise<Date> {
+  return (await keystamp.listApiKeys({ sort: 'created_at', limit: 1 })).trackingSince;
 }

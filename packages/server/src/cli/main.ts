@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 import { openConfigured } from '../open-configured.js';
 import { runCli } from './run-cli.js';
+import { openStandardOutput } from './standard-output.js';
 
-// Whoever reads may have seen enough, as in `keystamp list | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// There is nowhere left to tell it.
+process.stderr.on('error', () => {});
 
 const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,
-  out: (text) => process.stdout.write(text),
+  ...openStandardOutput(process.stdout),
   err: (text) => process.stderr.write(text),
   errIsTerminal: process.stderr.isTTY === true,
   now: () => new Date(),

@@ -50,7 +50,7 @@ function addServe(program: Command, io: CliIo): void {
     .command('serve')
     .description('start the server: the page, the HTTP API, forward auth and introspection')
     .addHelpText('after', '\nExample:\n  $ KEYSTAMP_PORT=8080 keystamp serve')
-    .action(() => runServe(io.env));
+    .action(() => runServe(io));
 }
 
 function addUsers(program: Command, io: CliIo): void {

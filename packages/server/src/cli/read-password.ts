@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { passwordFault } from '../credentials.js';
 import { StartFailure } from '../start-failure.js';
 
-/** The first line of standard input: arguments are visible to every process of the machine. Typed, it is not shown. */
+/** The first line of standard input, and no further one: arguments are visible to every process of the machine. Typed, it is not shown. */
 export async function readPassword(
   input: NodeJS.ReadStream,
   prompt: (text: string) => void,
@@ -15,7 +15,7 @@ export async function readPassword(
   if (typed) prompt('Password: ');
   try {
     for await (const line of lines) return line;
-    throw new StartFailure('no password: expected one line on standard input');
+    throw new StartFailure('no password: expected it as the first line of standard input');
   } finally {
     lines.close();
     if (typed) prompt('\n');

@@ -4,7 +4,7 @@ import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { isoDay } from './iso-day.js';
-import { keyName, lastUseOf } from './key-wording.js';
+import { keyName, lastUseOf, trackingSinceOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -23,38 +23,45 @@ export function addRevoke(program: Command, io: CliIo): void {
     .action((ids: string[], options: { json?: true }) => revoke(io, ids, options.json));
 }
 
+interface Revoked {
+  readonly keys: RevokedApiKey[];
+  readonly missing: string[];
+  trackingSince: Date;
+}
+
 async function revoke(io: CliIo, ids: readonly string[], json: true | undefined): Promise<void> {
-  const revoked: RevokedApiKey[] = [];
-  const missing: string[] = [];
+  const revoked: Revoked = { keys: [], missing: [], trackingSince: new Date(0) };
   try {
     await withKeystamp(io, async (keystamp, log) => {
+      revoked.trackingSince = await trackingSinceOf(keystamp);
       for (const id of ids) {
         const key = await keystamp.revokeApiKey(id);
-        if (key === null) missing.push(id);
+        if (key === null) revoked.missing.push(id);
         else {
-          revoked.push(key);
+          revoked.keys.push(key);
           if (key.revokedNow) auditKeyFromCli(log, 'revoked', key);
         }
       }
     });
   } catch (error) {
     // What was revoked before one failed is told too.
-    if (revoked.length > 0) tell(io, revoked, json);
+    if (revoked.keys.length > 0) tell(io, revoked, json);
     throw error;
   }
   tell(io, revoked, json);
+  const { missing } = revoked;
   if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
 }
 
-function tell(io: CliIo, revoked: readonly RevokedApiKey[], json: true | undefined): void {
-  if (json) io.out(`${JSON.stringify({ api_keys: revoked.map(toApiKeyInfo) })}\n`);
-  else for (const key of revoked) io.out(`${told(key, io.now())}\n`);
+function tell(io: CliIo, { keys, trackingSince }: Revoked, json: true | undefined): void {
+  if (json) io.out(`${JSON.stringify({ api_keys: keys.map(toApiKeyInfo) })}\n`);
+  else for (const key of keys) io.out(`${told(key, trackingSince, io.now())}\n`);
 }
 
-function told(key: RevokedApiKey, now: Date): string {
+function told(key: RevokedApiKey, trackingSince: Date, now: Date): string {
   const { revokedAt, revokedNow } = key;
   if (!revokedNow && revokedAt !== null) {
     return `${keyName(key)} was revoked already on ${isoDay(revokedAt)}`;
   }
-  return `revoked ${keyName(key)} (${lastUseOf(key, now)})`;
+  return `revoked ${keyName(key)} (${lastUseOf(key, trackingSince, now)})`;
 }

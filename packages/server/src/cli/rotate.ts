@@ -38,9 +38,12 @@ async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<
   await withKeystamp(io, async (keystamp, log) => {
     const issued = await keystamp.rotateApiKey(id, { graceSeconds });
     if (issued === null) throw new CliFailure(`there is no key ${id}`);
-    printIssued(io, issued, json);
-    if (!json) io.err(await endOf(keystamp, id, graceSeconds));
-    auditKeyFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });
+    try {
+      await printIssued(io, issued, json);
+      if (!json) io.err(await endOf(keystamp, id, graceSeconds));
+    } finally {
+      auditKeyFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });
+    }
   });
 }
 

@@ -5,19 +5,32 @@ import { HttpProblem, snakeCase } from '../problem.js';
 import { explainFailure } from '../start-failure.js';
 import { CliFailure, type CliIo, EXIT, UsageError } from './cli-io.js';
 import { createProgram } from './program.js';
+import { OutputFailure } from './standard-output.js';
 
 /** Runs one command and gives the exit code: 0 done, 1 failed, 2 wrong command line. */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
   try {
-    await createProgram(io).parseAsync(args, { from: 'user' });
-    return EXIT.ok;
+    const code = await run(args, io);
+    await io.written();
+    return code;
   } catch (error) {
-    // Commander has said it already; asking for help is no error.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    // Whoever reads may have seen enough, as in `keystamp list | head`.
+    if (error instanceof OutputFailure && error.code === 'EPIPE') return EXIT.ok;
     const line = explain(error);
     if (line === null) throw error;
     io.err(`keystamp: ${line}\n`);
     return isWrongArgument(error) ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function run(args: readonly string[], io: CliIo): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said it already; asking for help is no error.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 
@@ -27,7 +40,7 @@ function isWrongArgument(error: unknown): boolean {
 }
 
 function explain(error: unknown): string | null {
-  if (error instanceof CliFailure) return error.message;
+  if (error instanceof CliFailure || error instanceof OutputFailure) return error.message;
   if (error instanceof HttpProblem) return ofProblem(error);
   if (error instanceof ArgumentError) {
     // Null is a value of the library; here an option is left out.

@@ -2,16 +2,18 @@ import { readConfig } from '../config.js';
 import { openLog } from '../log.js';
 import { type RunningServer, serve } from '../serve.js';
 import { explainFailure } from '../start-failure.js';
+import type { CliIo } from './cli-io.js';
 
 /** The whole stop, the last write included, fits in this. */
 const STOP_WITHIN_MS = 5_000;
 
 /** `keystamp serve`: runs until a signal, and ends the process with 0, or with 1 and one line that says why. */
-export async function runServe(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+export async function runServe({ env, out }: Pick<CliIo, 'env' | 'out'>): Promise<void> {
   const read = readConfig(env);
   if (!read.ok) return fail(read.errors);
   const logger = openLog(read.config.logLevel);
   for (const warning of read.warnings) logger.warn(warning);
+  const print = (line: string) => out(`${line}\n`);
   const waiting = new AbortController();
   let running: RunningServer | null = null;
   onStopSignals(
@@ -23,7 +25,7 @@ export async function runServe(env: Readonly<Record<string, string | undefined>>
     },
     (error) => logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
   );
-  const options = { config: read.config, logger, print: printLine, signal: waiting.signal };
+  const options = { config: read.config, logger, print, signal: waiting.signal };
   try {
     running = await serve(options);
   } catch (error) {
@@ -64,8 +66,4 @@ async function endWith(stopped: Promise<void>): Promise<void> {
 function fail(lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`keystamp: ${line}\n`);
   process.exitCode = 1;
-}
-
-function printLine(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -41,7 +41,7 @@ interface AddOptions {
 
 function addCommand(io: UsersIo): Command {
   return new Command('add')
-    .description('add a user; the password is read from standard input')
+    .description('add a user; the password is the first line of standard input')
     .argument('<email>', 'the address to sign in with')
     .option('--name <name>', 'a name for people')
     .option('--admin', 'make the user an administrator')

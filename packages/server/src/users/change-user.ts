@@ -79,9 +79,16 @@ async function hashNewPassword(
   email: string | null,
 ): Promise<string | undefined> {
   if (password === undefined) return undefined;
+  demandAddress(email);
   const fault = passwordFault(password, email);
   if (fault !== null) throw wrongField('password', fault);
   return passwords.hash(password);
+}
+
+/** People sign in by their address: a password of a user who has none would open nothing. */
+export function demandAddress(email: string | null): void {
+  if (email !== null) return;
+  throw wrongField('password', 'the user has no address, so nobody can sign in with one', 409);
 }
 
 async function demandAnotherAdmin(session: Executor, id: string): Promise<void> {

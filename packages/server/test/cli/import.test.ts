@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { userInfo } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliGround, createCliGround } from '../support/cli-ground.js';
 
@@ -36,6 +38,25 @@ describe('keystamp import', () => {
     expect(used.last_used_at).toBe('2026-01-02T03:04:05.678Z');
     const again = await cli.run(['import', '-', '--json'], { stdin });
     expect(JSON.parse(again.out)).toEqual({ imported: 0, exists: 3 });
+  });
+
+  it('reads a file of any line ends, the last one without', async () => {
+    const file = join(tmpdir(), `keystamp-import-${process.pid}.jsonl`);
+    const name = 'two\u2028lines, as JSON may hold them';
+    const lines = ['a', 'b', 'c'].map((each) => line({ key_hash: hashOf(`file ${each}`), name }));
+    writeFileSync(file, `${lines[0]}${lines[1]?.replace('\n', '\r\n')}${lines[2]?.trimEnd()}`);
+    try {
+      const { code, err } = await cli.run(['import', file]);
+      // The name is what the core refuses: the line reached it whole.
+      expect([code, err]).toEqual([1, expect.stringContaining('line 1: name: expected')]);
+      writeFileSync(
+        file,
+        lines.join('').replaceAll('\u2028', ' ').replaceAll('\n', '\r\n').trimEnd(),
+      );
+      expect((await cli.run(['import', file])).out).toBe('imported 3, there already 0\n');
+    } finally {
+      rmSync(file);
+    }
   });
 
   it('audits as it goes: what is imported before a wrong line has its line in the log', async () => {
@@ -109,5 +130,7 @@ describe('keystamp import', () => {
   it('says which file it cannot read', async () => {
     const { code, err } = await cli.run(['import', '/nowhere/keys.jsonl']);
     expect([code, err]).toEqual([1, 'keystamp: /nowhere/keys.jsonl cannot be read: ENOENT\n']);
+    const folder = await cli.run(['import', '/']);
+    expect([folder.code, folder.err]).toEqual([1, 'keystamp: / cannot be read: EISDIR\n']);
   });
 });

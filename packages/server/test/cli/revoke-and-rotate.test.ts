@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isoDay } from '../../src/cli/iso-day.js';
 import { type CliGround, createCliGround } from '../support/cli-ground.js';
 
 const KEY = /^ks_[0-9A-Za-z]{49}\n$/;
@@ -51,6 +52,22 @@ describe('keystamp revoke and rotate', () => {
       out: `${info.key_prefix} "r" was revoked already on 2026-01-31\n`,
       err: '',
     });
+  });
+
+  it('G10: says since when no use of a key is recorded that is older than the tracking', async () => {
+    const [one, two] = [await create(), await create()];
+    await cli.ground.database.query(
+      "update keystamp.api_keys set created_at = '2020-01-31T12:00:00Z' where id = any($1)",
+      [[one.info.id, two.info.id]],
+    );
+    const { rows } = await cli.ground.database.query<{ since: Date }>(
+      'select since from keystamp.tracking',
+    );
+    const since = isoDay(rows[0]?.since as Date);
+    const told = (key: typeof one) =>
+      `${key.info.key_prefix} "r" (no use recorded since ${since})\n`;
+    expect((await cli.run(['revoke', one.info.id])).out).toBe(`revoked ${told(one)}`);
+    expect((await cli.run(['delete', two.info.id])).out).toBe(`deleted ${told(two)}`);
   });
 
   it('names a key without a prefix by its id', async () => {

@@ -72,7 +72,11 @@ describe('keystamp users', () => {
   });
 
   it.each([
-    [['add', 'eve@example.com'], '', 'no password'],
+    [
+      ['add', 'eve@example.com'],
+      '',
+      'no password: expected it as the first line of standard input',
+    ],
     [['add', 'eve@example.com'], 'short\n', 'password: expected 12 to 256 characters'],
     [['add', 'eve@example.com'], 'EVE@example.com\n', 'password: expected something else'],
     [['add', 'eve'], `${PASSWORD}\n`, 'email: expected'],
@@ -102,6 +106,13 @@ describe('keystamp users', () => {
     await users(['reset-password', 'ADA@example.com'], 'quite another password\n');
     expect((await server.send({ url: '/api/auth/me', cookie })).statusCode).toBe(401);
     await server.signIn('ada', 'quite another password');
+  });
+
+  it('reset-password: refused where nobody could sign in with it, before one is asked for', async () => {
+    await server.keystamp.createApiKey({ userId: 'no-address', name: 'A key' });
+    await expect(users(['reset-password', 'no-address'])).rejects.toThrow(
+      'password: the user has no address, so nobody can sign in with one',
+    );
   });
 
   it('deactivate: by id too; keys stop at once', async () => {

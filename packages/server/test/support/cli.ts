@@ -43,6 +43,7 @@ export async function keystamp(
     out: (text) => {
       out += text;
     },
+    written: async () => {},
     err: (text) => {
       err += text;
     },

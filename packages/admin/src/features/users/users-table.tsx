@@ -117,8 +117,11 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
 }
 
 function actsOn(user: User, onAct: UserRowProps['onAct']) {
+  const signsIn = user.email !== null;
   return [
-    { label: 'Set a new password…', onSelect: () => onAct('reset-password', user) },
+    ...(signsIn
+      ? [{ label: 'Set a new password…', onSelect: () => onAct('reset-password', user) }]
+      : []),
     user.is_admin
       ? { label: 'Make an ordinary user', onSelect: () => onAct('unmake-admin', user) }
       : { label: 'Make administrator', onSelect: () => onAct('make-admin', user) },

@@ -1,0 +1,36 @@
+import type { Writable } from 'node:stream';
+
+/** What a command prints did not arrive: the disk is full, or nobody reads any more. */
+export class OutputFailure extends Error {
+  override readonly name = 'OutputFailure';
+  /** `ENOSPC`, `EPIPE`. */
+  readonly code: string;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(`standard output cannot be written: ${cause.code ?? cause.message}`, { cause });
+    this.code = cause.code ?? '';
+  }
+}
+
+export interface StandardOutput {
+  out(text: string): void;
+  /** Resolves when all of it is written; throws `OutputFailure` where some of it could not be. */
+  written(): Promise<void>;
+}
+
+/** Standard output whose failures are told to whoever waits for it, and bring nothing down by themselves. */
+export function openStandardOutput(stream: Writable): StandardOutput {
+  let all: Promise<void> = Promise.resolve();
+  // Each write tells of its own failure too.
+  stream.on('error', () => {});
+  return {
+    out: (text) => {
+      const one = new Promise<void>((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(new OutputFailure(error)) : resolve()));
+      });
+      all = Promise.all([all, one]).then(() => {});
+      all.catch(() => {});
+    },
+    written: () => all,
+  };
+}
