@@ -79,7 +79,7 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
     cacheSize,
     outageGraceMs,
   });
-  const changer = new KeyChanger({ database, clock, changes, ...settings });
+  const changer = new KeyChanger({ database, clock, changes, pending, ...settings });
   const tracking = new Tracking(database, clock);
   return { changes, hearing, flusher, reach, keys, foreignShapes, validator, changer, tracking };
 }

@@ -130,7 +130,10 @@ export interface Keystamp {
   updateApiKey(id: string, changes: ApiKeyChanges, within?: Ownership): Promise<UserApiKey | null>;
   /** Idempotent. Null: no such key. */
   revokeApiKey(id: string, within?: Ownership): Promise<RevokedApiKey | null>;
-  /** At most 1,000 keys; one outcome per given key, in order. A key used since `lastUsedAt` is left alone. */
+  /**
+   * At most 1,000 keys; one outcome per given key, in order. A key used since `lastUsedAt` is left alone, also where this instance
+   * has not stored the use yet; what other instances have not stored, for two windows and a flush at most, is not seen.
+   */
   revokeApiKeys(keys: readonly KeyToRevoke[], within?: Ownership): Promise<BulkRevocation[]>;
   /** A successor now; the old key expires at the earlier of its expiry and now + grace. Null: no such key. Throws `key_revoked`, `key_expired`. */
   rotateApiKey(

@@ -11,10 +11,12 @@ import type {
   RotateOptions,
 } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
+import type { PendingUses } from '../last-used/pending-uses.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { deleteKey } from '../sql/delete-key.js';
 import { expireKey, holdKey } from '../sql/expire-key.js';
 import { getKey } from '../sql/get-key.js';
+import { holdKeys } from '../sql/hold-keys.js';
 import { insertKey } from '../sql/insert-key.js';
 import { lockUser } from '../sql/lock-user.js';
 import { revokeKey } from '../sql/revoke-key.js';
@@ -48,6 +50,7 @@ export interface KeyChangerOptions {
   readonly clock: DatabaseClock;
   /** Told at once of each change made here: this instance does not wait to hear of itself. */
   readonly changes: Changes;
+  readonly pending: PendingUses;
   readonly label: string;
   readonly maxKeysPerUser: number;
 }
@@ -110,11 +113,7 @@ export class KeyChanger {
       throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
     }
     const checked = keys.map((key, i) => checkKeyToRevoke(key, `keys[${i}]`));
-    const { outcomes, keyBuckets } = await revokeKeys(
-      this.#options.database,
-      checked,
-      ownerOf(within),
-    );
+    const { outcomes, keyBuckets } = await this.#revokeUnused(checked, ownerOf(within));
     for (const bucket of keyBuckets) this.#options.changes.keyChanged(bucket);
     return outcomes;
   }
@@ -158,6 +157,21 @@ export class KeyChanger {
     const user = await setUserActive(this.#options.database, checkUserId(userId), isActive);
     if (user !== null) this.#options.changes.userChanged(userBucketOf(userId));
     return user;
+  }
+
+  /** A use that is still in memory counts as one that is stored; it is read last, with the keys held and nothing to wait for. */
+  async #revokeUnused(keys: readonly KeyToRevoke[], userId: string | null) {
+    const { database, pending } = this.#options;
+    const ids = keys.map(({ id }) => id);
+    const watch = await pending.watch(new Set(ids));
+    try {
+      return await inTransaction(database, async (session) => {
+        await holdKeys(session, ids, userId);
+        return revokeKeys(session, keys, watch.newest(), userId);
+      });
+    } finally {
+      pending.unwatch(watch);
+    }
   }
 
   async #makeRoom(session: Session, userId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { attemptAt, type FlushTiming, lookAt } from './flush-schedule.js';
 import type { Stamp } from './stamp.js';
 import { StampList } from './stamp-list.js';
+import { UseWatch } from './use-watch.js';
 
 /** Stamps looked at in one go, so that a million of them never hold the event loop. */
 const SIFT_AT_ONCE = 20_000;
@@ -24,7 +25,10 @@ export class PendingUses {
   readonly #waiting = new Map<number, StampList>();
   /** The longest-waiting first. */
   #due: DueRun[] = [];
+  /** Those last taken; of them the pending are on their way to the database. */
+  #taken: readonly Stamp[] = [];
   #count = 0;
+  readonly #watches = new Set<UseWatch>();
 
   constructor(timing: FlushTiming, slotMs: number) {
     this.#timing = timing;
@@ -49,6 +53,31 @@ export class PendingUses {
     stamp.pending = true;
     this.#count++;
     this.#fresh.push(stamp);
+    if (this.#watches.size > 0) for (const watch of this.#watches) watch.see(stamp);
+  }
+
+  /**
+   * Sees the uses of these keys that are not stored yet, those on their way to the database too, and from now on until
+   * `unwatch` each that comes. The look takes turns of bounded length, and none where nothing is pending.
+   */
+  async watch(ids: ReadonlySet<string>): Promise<UseWatch> {
+    const watch = new UseWatch(ids);
+    this.#watches.add(watch);
+    const onTheirWay = this.#taken.filter(({ pending }) => pending);
+    const pieces = this.#count === 0 ? [] : [...this.pieces(), onTheirWay];
+    let left = SIFT_AT_ONCE;
+    for (const piece of pieces) {
+      for (const stamp of piece) watch.see(stamp);
+      left -= piece.length;
+      if (left > 0) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      left = SIFT_AT_ONCE;
+    }
+    return watch;
+  }
+
+  unwatch(watch: UseWatch): void {
+    this.#watches.delete(watch);
   }
 
   /** Moves what is to be tried by `nowMs` to the due. False while there is more to look at: call again in a later turn. */
@@ -75,6 +104,7 @@ export class PendingUses {
       }
       if (run.stamps.length === 0) this.#due.shift();
     }
+    this.#taken = taken;
     return taken;
   }
 

@@ -8,15 +8,15 @@ interface RevokedRow {
   key_bucket: number | null;
 }
 
-// Rows are locked in the order of the ids, so that two bulk revocations never deadlock. Times compare by the
+// A use counts from where it is stored or, newer, known to the sender alone. Rows are locked in the order of the ids, so that two bulk revocations never deadlock. Times compare by the
 // millisecond: that is what the caller was shown. The outcome of a row is read after its lock is held.
 const text = `with asked as materialized (
-  select a.at, a.id, a.seen_at
-  from unnest($1::uuid[], $2::timestamptz[]) with ordinality as a (id, seen_at, at)
+  select a.at, a.id, a.seen_at, to_timestamp(a.used_ms / 1000) as used_at
+  from unnest($1::uuid[], $2::timestamptz[], $4::float8[]) with ordinality as a (id, seen_at, used_ms, at)
 ), held as materialized (
   select k.id, k.key_hash, k.key_prefix, a.at, k.revoked_at is not null as is_revoked,
-    k.last_used_at is not null
-      and (a.seen_at is null or k.last_used_at >= a.seen_at + interval '1 millisecond') as used_meanwhile
+    greatest(k.last_used_at, a.used_at) is not null
+      and (a.seen_at is null or greatest(k.last_used_at, a.used_at) >= a.seen_at + interval '1 millisecond') as used_meanwhile
   from asked a join keystamp.api_keys k on k.id = a.id
   where $3::text is null or k.user_id = $3
   order by k.id
@@ -37,16 +37,21 @@ select a.at::int as at, h.key_prefix, case when r.id is not null then keystamp.b
 from asked a left join held h on h.at = a.at left join revoked r on r.id = h.id
 order by a.at`;
 
-/** One row per given key, in order; `keyBuckets` are those of the revoked. */
+/**
+ * One row per given key, in order; `keyBuckets` are those of the revoked. `newestUses` are uses that may not be stored
+ * yet, by the id, in epoch ms.
+ */
 export async function revokeKeys(
   executor: Executor,
   keys: readonly KeyToRevoke[],
+  newestUses: ReadonlyMap<string, number>,
   userId: string | null,
 ): Promise<{ outcomes: BulkRevocation[]; keyBuckets: number[] }> {
   const { rows } = await executor.query<RevokedRow>(text, [
     keys.map((key) => key.id),
     keys.map((key) => key.lastUsedAt),
     userId,
+    keys.map((key) => newestUses.get(key.id) ?? null),
   ]);
   return {
     outcomes: rows.map((row) => ({

@@ -13,6 +13,9 @@ export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void
   const schema = {
     tags: ['API keys'],
     summary: 'Revoke up to 1,000 keys, but none that was used since it was listed',
+    description:
+      'Uses that the answering instance has not stored yet count too. Uses at other instances count once they are stored: ' +
+      'after two windows (KEYSTAMP_PRECISION_MS) and a flush at most.',
     body: BulkRevokeBody,
     response: { 200: BulkRevokeAnswer },
   };
