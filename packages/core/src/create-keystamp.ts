@@ -1,11 +1,12 @@
 import { toKeyHash } from './api-key.js';
+import { Calls } from './calls.js';
 import { DatabaseClock } from './clock.js';
 import type { Database } from './database/database.js';
 import { demandSameDatabase } from './database/demand-same-database.js';
 import { openDatabase } from './database/open-database.js';
 import { asUnavailable } from './database-away.js';
 import { KeystampError } from './errors.js';
-import { checkId } from './keys/arguments.js';
+import { checkId, checkUserId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
 import type { ImportedApiKey } from './keys/imported-api-key.js';
@@ -33,7 +34,7 @@ import { Validator } from './validation/validator.js';
  */
 export async function createKeystamp(options: KeystampOptions = {}): Promise<Keystamp> {
   const settings = checkOptions(options);
-  const database = await openDatabase(options.database, openOptions(options));
+  const database = await open(options);
   const isOurs = options.database === undefined || typeof options.database === 'string';
   try {
     await demandSameDatabase(database);
@@ -46,6 +47,14 @@ export async function createKeystamp(options: KeystampOptions = {}): Promise<Key
     return toKeystamp(database, isOurs, parts);
   } catch (error) {
     if (isOurs) await database.end().catch(() => {});
+    throw asUnavailable(error);
+  }
+}
+
+async function open(options: KeystampOptions): Promise<Database> {
+  try {
+    return await openDatabase(options.database, openOptions(options));
+  } catch (error) {
     throw asUnavailable(error);
   }
 }
@@ -81,49 +90,51 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   });
   const changer = new KeyChanger({ database, clock, changes, pending, ...settings });
   const tracking = new Tracking(database, clock);
-  return { changes, hearing, flusher, reach, keys, foreignShapes, validator, changer, tracking };
+  const calls = new Calls(logger);
+  return {
+    calls,
+    changes,
+    hearing,
+    flusher,
+    reach,
+    keys,
+    foreignShapes,
+    validator,
+    changer,
+    tracking,
+  };
 }
 
 function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {
-  const { changer, flusher, tracking, validator } = parts;
+  const { calls, changer, flusher, tracking, validator } = parts;
   let closing: Promise<void> | undefined;
   return {
     database,
-    createApiKey: orUnavailable((input) => changer.create(input)),
+    createApiKey: calls.taken((input) => changer.create(input)),
     validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
-    getApiKey: orUnavailable(async (id, within = {}) =>
+    getApiKey: calls.taken(async (id, within = {}) =>
       getKey(database, checkId(id), ownerOf(within)),
     ),
-    listApiKeys: orUnavailable((query = {}) => listApiKeys(database, tracking, query)),
-    updateApiKey: orUnavailable((id, changes, within = {}) => changer.update(id, changes, within)),
-    revokeApiKey: orUnavailable((id, within = {}) => changer.revoke(id, within)),
-    revokeApiKeys: orUnavailable((keys, within = {}) => changer.revokeMany(keys, within)),
-    rotateApiKey: orUnavailable((id, options = {}, within = {}) =>
+    listApiKeys: calls.taken((query = {}) => listApiKeys(database, tracking, query)),
+    updateApiKey: calls.taken((id, changes, within = {}) => changer.update(id, changes, within)),
+    revokeApiKey: calls.taken((id, within = {}) => changer.revoke(id, within)),
+    revokeApiKeys: calls.taken((keys, within = {}) => changer.revokeMany(keys, within)),
+    rotateApiKey: calls.taken((id, options = {}, within = {}) =>
       changer.rotate(id, options, within),
     ),
-    deleteApiKey: orUnavailable((id, within = {}) => changer.delete(id, within)),
-    importApiKeys: orUnavailable((keys) => importInto(parts, database, keys)),
-    setUserActive: orUnavailable((userId, isActive) => changer.setUserActive(userId, isActive)),
-    userChanged: (userId) => parts.changes.userChanged(userBucketOf(userId)),
-    flush: () => flusher.flush(),
+    deleteApiKey: calls.taken((id, within = {}) => changer.delete(id, within)),
+    importApiKeys: calls.taken((keys) => importInto(parts, database, keys)),
+    setUserActive: calls.taken((userId, isActive) => changer.setUserActive(userId, isActive)),
+    userChanged: (userId) => {
+      calls.demandOpen();
+      parts.changes.userChanged(userBucketOf(checkUserId(userId)));
+    },
+    flush: calls.taken(() => flusher.flush()),
     health: () => healthOf(parts),
     close: () => {
       closing ??= close(database, isOurs, parts);
       return closing;
     },
-  };
-}
-
-/** An outage has one code, whatever the driver calls it. */
-function orUnavailable<Arguments extends unknown[], Answer>(
-  ask: (...given: Arguments) => Promise<Answer>,
-): (...given: Arguments) => Promise<Answer> {
-  return async (...given) => {
-    try {
-      return await ask(...given);
-    } catch (error) {
-      throw asUnavailable(error);
-    }
   };
 }
 
@@ -141,6 +152,7 @@ async function importInto(
 
 /** No validation any more, then what they left to write, then the connections. */
 async function close(database: Database, isOurs: boolean, parts: Parts): Promise<void> {
+  parts.calls.close();
   parts.validator.close();
   parts.reach.close();
   parts.foreignShapes.close();
@@ -149,9 +161,9 @@ async function close(database: Database, isOurs: boolean, parts: Parts): Promise
   if (isOurs) await database.end();
 }
 
-function healthOf({ hearing, flusher, reach, keys, validator }: Parts): KeystampHealth {
+function healthOf({ calls, hearing, flusher, reach, keys, validator }: Parts): KeystampHealth {
   return {
-    databaseReachable: !reach.isOut,
+    databaseReachable: !calls.isClosed && !reach.isOut,
     hearing: hearing.isTrusted,
     ready: validator.isReady,
     cachedKeys: keys.size,
@@ -187,9 +199,7 @@ async function prepareSchema(
 async function readDatabaseClock(database: Database, { now }: Settings): Promise<DatabaseClock> {
   const clock = new DatabaseClock(now);
   const sentAt = clock.hostNow();
-  const row = await readClock(database).catch((cause: unknown) => {
-    throw new KeystampError('database_unavailable', 'The database does not answer.', { cause });
-  });
+  const row = await readClock(database);
   clock.read({ ...row, sentAt, receivedAt: clock.hostNow() });
   return clock;
 }

@@ -2,13 +2,16 @@
  * The stable codes of what Keystamp throws. Refusals are values and absence is `null`;
  * a thrown error means that the question could not be answered.
  *
- * - `database_unavailable`: PostgreSQL cannot be reached or used right now; try again later (HTTP 503).
+ * - `database_unavailable`: PostgreSQL cannot be reached or used right now (HTTP 503): it is away, it lets nobody in (database, role,
+ *   password, TLS), or it answers and refuses (rights; schema, table, column or function missing). The message says which, in
+ *   PostgreSQL's words; `cause` is the driver's error, whose `code` tells those that pass by themselves from those that do not.
  * - `database_in_use`: another process has the embedded database's folder open.
  * - `database_missing`: the folder holds no embedded database, and none was to be made.
  * - `migration_failed`: a migration did not apply; nothing of it stays. The message names file and statement.
  * - `schema_outdated`: the schema lacks migrations and `migrate: false` was given.
  * - `key_revoked`: a revoked key cannot be changed or rotated.
  * - `key_expired`: an expired key cannot be rotated; give it a new expiry first.
+ * - `key_rotated`: a key has one successor at most; the message names it. Rotate that one, or make a new key.
  * - `scope_widened`: a scoped key is never made unscoped.
  * - `too_many_keys`: the user already has `maxKeysPerUser` keys.
  * - `closed`: the instance was closed before the call.
@@ -21,6 +24,7 @@ export type KeystampErrorCode =
   | 'schema_outdated'
   | 'key_revoked'
   | 'key_expired'
+  | 'key_rotated'
   | 'scope_widened'
   | 'too_many_keys'
   | 'closed';

@@ -93,7 +93,7 @@ export interface ValidateOptions {
 
 /** What an operator wants to know of an instance. All durations in ms. */
 export interface KeystampHealth {
-  /** False while the database does not answer. */
+  /** False while the database does not answer, and after `close()`: nobody asks it any more. */
   readonly databaseReachable: boolean;
   /** False: changes made elsewhere are not heard, each validation asks the database. */
   readonly hearing: boolean;
@@ -117,7 +117,8 @@ export interface KeystampHealth {
 
 /**
  * API keys over one database. Made by `createKeystamp`; safe for any number of calls at once. What asks the database throws
- * `database_unavailable` while it is out of reach, and an `ArgumentError` for what is wrong in a call.
+ * `database_unavailable` while it cannot be used, and an `ArgumentError` for what is wrong in a call. After `close()` every call
+ * throws `closed`, but `health` and `close` themselves.
  */
 export interface Keystamp {
   readonly database: Database;
@@ -135,7 +136,10 @@ export interface Keystamp {
    * has not stored the use yet; what other instances have not stored, for two windows and a flush at most, is not seen.
    */
   revokeApiKeys(keys: readonly KeyToRevoke[], within?: Ownership): Promise<BulkRevocation[]>;
-  /** A successor now; the old key expires at the earlier of its expiry and now + grace. Null: no such key. Throws `key_revoked`, `key_expired`. */
+  /**
+   * A successor now, one for each key; the old key expires at the earlier of its expiry and now + grace. Null: no such key.
+   * Throws `key_revoked`, `key_expired`, `key_rotated`, `too_many_keys`.
+   */
   rotateApiKey(
     id: string,
     options?: RotateOptions,

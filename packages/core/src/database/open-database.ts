@@ -4,6 +4,7 @@ import { ArgumentError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { Database } from './database.js';
+import { driverError } from './driver-error.js';
 import type { PGliteLike } from './pglite-like.js';
 import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
 
@@ -55,7 +56,9 @@ export async function openDatabase(
   if (isDatabase(source)) return source;
   if (isPGlite(source)) {
     const { wrapPGlite } = await import('../embedded/embedded.js');
-    await source.waitReady;
+    await source.waitReady.catch((error: unknown) => {
+      throw driverError(error);
+    });
     return wrapPGlite(source as PGlite);
   }
   if (isPool(source)) return openPostgresPool(source, limits);

@@ -1,7 +1,7 @@
 import pg, { type Client, type ClientConfig, type PoolConfig, type QueryConfig } from 'pg';
 import { parserOf } from './column-types.js';
 import type { QueryResult } from './database.js';
-import { withoutData } from './driver-error.js';
+import { driverError } from './driver-error.js';
 
 /** Types of ours for each query: a pool that was handed in has type settings of its own. */
 const types = {
@@ -40,7 +40,7 @@ export async function send<R>(
     const result = (await client.query(config)) as QueryResult<R> | QueryResult<R>[];
     return Array.isArray(result) ? (result.at(-1) as QueryResult<R>) : result;
   } catch (error) {
-    throw withoutData(error);
+    throw driverError(error);
   }
 }
 
@@ -55,7 +55,7 @@ export async function openClient(source: ConnectionSource): Promise<Client> {
     await client.connect();
   } catch (error) {
     await endClient(client);
-    throw error;
+    throw driverError(error);
   }
   return client;
 }

@@ -10,6 +10,7 @@ import {
   type Row,
   type Session,
 } from './database.js';
+import { driverError } from './driver-error.js';
 import {
   applicationName,
   type ConnectionSource,
@@ -116,7 +117,7 @@ class PostgresDatabase implements Database {
   }
 
   async connect(): Promise<Session> {
-    const client = await this.#pool.connect();
+    const client = await this.#pool.connect().catch(rethrow);
     let readOnly: Error | undefined;
     return {
       backendPid: this.named ? processIdOf(client) : null,
@@ -254,6 +255,11 @@ function processIdOf(client: object): number | null {
 }
 
 const unnamed: Sending = { name: undefined, timeoutMs: 0 };
+
+/** A pool's own words: no connection was had. */
+function rethrow(error: unknown): never {
+  throw driverError(error);
+}
 
 /** A broken connection shows at its next use; whoever uses it reports it. */
 function ignoreError(): void {}

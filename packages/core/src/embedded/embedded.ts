@@ -9,7 +9,7 @@ import {
   type Row,
   type Session,
 } from '../database/database.js';
-import { withoutData } from '../database/driver-error.js';
+import { driverError } from '../database/driver-error.js';
 import { parameterText } from './embedded-parameters.js';
 import { Turns } from './turns.js';
 
@@ -153,7 +153,7 @@ function openTransaction(pglite: PGlite): Promise<OpenTransaction> {
       resolve({ statements, end });
       if ((await told) === 'rollback') await statements.rollback();
     });
-    ended.catch(reject);
+    ended.catch((error) => reject(driverError(error)));
   });
 }
 
@@ -177,7 +177,7 @@ async function run<R>(
     if (params === undefined) return resultOf<R>((await statements.exec(text, options)).at(-1));
     return resultOf<R>(await statements.query(text, params.map(parameterText), options));
   } catch (error) {
-    throw withoutData(error);
+    throw driverError(error);
   }
 }
 
