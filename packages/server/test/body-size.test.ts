@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyServer, type KeyServer, NOWHERE } from './support/key-server.js';
-import { jsonText } from './support/test-server.js';
+import { createTestServer, jsonText } from './support/test-server.js';
 
 let server: KeyServer;
 
@@ -16,7 +16,6 @@ function unknownNames(count: number): string {
 describe('a body larger than its route needs', () => {
   it.each([
     ['POST', '/api/auth/login'],
-    ['POST', '/api/setup'],
     ['PUT', '/api/auth/password'],
     ['POST', '/api/users'],
     ['PATCH', '/api/users/x'],
@@ -32,6 +31,17 @@ describe('a body larger than its route needs', () => {
       ...jsonText(unknownNames(3_000)),
     });
     expect(answer.statusCode).toBe(413);
+  });
+
+  it('413: POST /api/setup, where there is no administrator yet', async () => {
+    const fresh = await createTestServer();
+    try {
+      const body = jsonText(unknownNames(3_000));
+      const answer = await fresh.send({ method: 'POST', url: '/api/setup', ...body });
+      expect(answer.statusCode).toBe(413);
+    } finally {
+      await fresh.close();
+    }
   });
 
   it('413: POST /oauth2/revoke', async () => {

@@ -35,7 +35,11 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
       body: Setup,
       response: { 201: UserAnswer },
     },
-    onRequest: async (request) => refuseForeignOrigin(context, request),
+    onRequest: async (request) => {
+      refuseForeignOrigin(context, request);
+      // Before the body is looked at: whatever it holds, there is nothing to set up.
+      if (await hasActiveAdmin(database)) throw over();
+    },
     handler: async (request, reply) => {
       const user = await setUp(context, request.body);
       audit(request, 'made the first administrator', { user: user.id });
@@ -48,9 +52,8 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
 async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
   const email = input.email.trim();
   refuseKeysIn({ email });
-  if (await hasActiveAdmin(keystamp.database)) throw over();
   if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) {
-    // It may have been spent since the first look: the administrator is there by then.
+    // It may have been spent since the request came: the administrator is there by then.
     throw (await hasActiveAdmin(keystamp.database)) ? over() : wrongToken();
   }
   const fault = passwordFault(input.password, email);

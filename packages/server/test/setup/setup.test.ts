@@ -1,8 +1,15 @@
+import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLog } from '../../src/log.js';
 import { issueSetupToken } from '../../src/setup/first-admin.js';
 import { makeConfiguredAdmin, setupLink } from '../../src/setup/first-start.js';
-import { configOf, createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
+import {
+  configOf,
+  createTestServer,
+  jsonText,
+  PASSWORD,
+  type TestServer,
+} from '../support/test-server.js';
 
 let server: TestServer;
 
@@ -92,6 +99,25 @@ describe('POST /api/setup', () => {
     const same = { token, email: 'long-address@example.com', password: 'long-address@example.com' };
     expect((await setUp(same)).json().errors[0].field).toBe('password');
     expect((await setUp({ token, ...ada })).statusCode).toBe(201);
+  });
+
+  it.each<[string, InjectOptions]>([
+    ['without a body', {}],
+    ['with an empty object', { payload: {} }],
+    ['with wrong fields', { payload: { token: 5, colour: 'red' } }],
+    ['with what is no JSON', jsonText('{')],
+    [
+      'with a form',
+      { payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    ],
+    ['with a right body', { payload: { token: 'A'.repeat(43), ...ada } }],
+  ])('404: %s, once there is an administrator', async (_what, request) => {
+    await setUp({ token: await issue(), ...ada });
+    const answer = await server.send({ method: 'POST', url: '/api/setup', ...request });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      404,
+      'Set-up is over: there is an administrator.',
+    ]);
   });
 
   it('403: from another site', async () => {
