@@ -24,7 +24,13 @@ function isOwnSite(site: string | string[] | undefined): boolean {
   return site === undefined || site === 'same-origin' || site === 'none';
 }
 
-function isOwnOrigin({ config, localPort }: ServerContext, origin: string): boolean {
+/** Where the server is reached without a public URL, by the address that it listens on. */
+export function listenedOrigin({ config, localPort }: ServerContext): string {
+  const name = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return `http://${name}:${localPort()}`;
+}
+
+export function isOwnOrigin({ config, localPort }: ServerContext, origin: string): boolean {
   if (config.publicUrl !== null) return origin === config.publicUrl;
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);

@@ -4,7 +4,7 @@ import { type BuiltApp, buildApp } from './app.js';
 import type { ServerConfig } from './config.js';
 import { demandHost } from './demand-host.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
-import { isLoopbackName } from './origin.js';
+import { isLoopbackName, listenedOrigin } from './origin.js';
 import { makeConfiguredAdmin, setupLink } from './setup/first-start.js';
 import { listenFailure } from './start-failure.js';
 
@@ -67,8 +67,7 @@ async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise
   await app.listen({ host, port }).catch((error: unknown) => {
     throw listenFailure(error, config);
   });
-  const name = host.includes(':') ? `[${host}]` : host;
-  return config.publicUrl ?? `http://${name}:${context.localPort()}`;
+  return config.publicUrl ?? listenedOrigin(context);
 }
 
 async function printSetupLink(

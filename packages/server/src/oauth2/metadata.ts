@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { ServerContext } from '../context.js';
 import { INTROSPECT_SCOPE, READ_SCOPE, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
+import { isOwnOrigin, listenedOrigin } from '../origin.js';
 
 const Strings = Type.Array(Type.String());
 const Metadata = Type.Object({
@@ -42,7 +43,14 @@ function metadataOf(issuer: string): Static<typeof Metadata> {
   };
 }
 
-/** Without a public URL only loopback reaches the server, under whichever of its names it was called by. */
-function issuerOf({ config }: ServerContext, request: FastifyRequest): string {
-  return config.publicUrl ?? `http://${request.host}`;
+/**
+ * Without a public URL, the loopback name that the server was called by. What else a Host header says is anybody's text,
+ * and no issuer: programs would take their keys there.
+ */
+function issuerOf(context: ServerContext, request: FastifyRequest): string {
+  const { publicUrl } = context.config;
+  const called = `http://${request.host}`;
+  return (
+    publicUrl ?? (isOwnOrigin(context, called) ? new URL(called).origin : listenedOrigin(context))
+  );
 }

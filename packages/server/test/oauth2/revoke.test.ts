@@ -77,10 +77,29 @@ describe('GET /.well-known/oauth-authorization-server (RFC 8414)', () => {
     }
   });
 
-  it('names them where it was asked, without one', async () => {
-    const headers = { host: 'localhost:4747' };
+  const issuerAt = async (host: string) => {
     const url = '/.well-known/oauth-authorization-server';
-    const { issuer } = (await server.app.inject({ url, headers })).json();
-    expect(issuer).toBe('http://localhost:4747');
+    return (await server.app.inject({ url, headers: { host } })).json().issuer;
+  };
+
+  it.each(['localhost:4747', '127.0.0.1:4747', '[::1]:4747', 'keys.localhost:4747'])(
+    'names them where it was asked, without one: %s',
+    async (host) => {
+      expect(await issuerAt(host)).toBe(`http://${host}`);
+    },
+  );
+
+  it.each([
+    'evil.example',
+    'evil.example:4747',
+    'localhost:4748',
+    'localhost',
+    'localhost.evil.example:4747',
+    'a@localhost:4747',
+    'localhost:4747/evil',
+    'localhost:4747#evil',
+    'ha ha',
+  ])('is no issuer because somebody says so: %s', async (host) => {
+    expect(await issuerAt(host)).toMatch(/^http:\/\/(127\.0\.0\.1|localhost):4747$/);
   });
 });
