@@ -43,6 +43,7 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
     },
     hideUntagged: true,
     transform: ({ schema, url, route }) => ({ schema: documented(schema, route), url }),
+    transformObject: (document) => withOptionalBodies(document as { openapiObject: Document }),
   });
   await app.register(async (scope: HttpApp) => {
     makePublic(scope);
@@ -59,6 +60,27 @@ function securitySchemes({ publicUrl }: ServerConfig) {
     basic: { type: 'http', scheme: 'basic', description: 'An API key as the password.' },
     session: { type: 'apiKey', in: 'cookie', name: cookie },
   } as const;
+}
+
+interface Document {
+  readonly paths?: Record<string, Record<string, { requestBody?: RequestBody }>>;
+}
+
+interface RequestBody {
+  required?: boolean;
+  readonly content: Record<string, { schema?: { required?: string[]; minProperties?: number } }>;
+}
+
+/** A body that may be empty may be left out; the plugin calls every one required. */
+function withOptionalBodies({ openapiObject }: { openapiObject: Document }) {
+  for (const operation of Object.values(openapiObject.paths ?? {}).flatMap(Object.values)) {
+    const { requestBody } = operation as { requestBody?: RequestBody };
+    if (requestBody === undefined) continue;
+    requestBody.required = Object.values(requestBody.content).some(
+      ({ schema }) => (schema?.required ?? []).length > 0 || (schema?.minProperties ?? 0) > 0,
+    );
+  }
+  return openapiObject;
 }
 
 type Documented = FastifySchema & { security?: { [scheme: string]: string[] }[] };

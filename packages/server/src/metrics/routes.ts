@@ -1,11 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Type } from 'typebox';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
 import { isLoopbackName } from '../origin.js';
 import { HttpProblem } from '../problem.js';
 import { registerKeystampMetrics } from './keystamp-metrics.js';
 import { measureRequests } from './request-metrics.js';
+
+const METRICS = {
+  description: "Prometheus's text format",
+  content: { 'text/plain': { schema: Type.String() } },
+};
 
 /** `GET /metrics`, in the text format of Prometheus. */
 export function registerMetrics(app: HttpApp, { keystamp, config }: ServerContext): void {
@@ -15,7 +21,11 @@ export function registerMetrics(app: HttpApp, { keystamp, config }: ServerContex
   measureRequests(app, registry);
   app.addHook('onClose', async () => registry.clear());
 
-  const schema = { tags: ['Operations'], summary: 'Metrics for Prometheus' };
+  const schema = {
+    tags: ['Operations'],
+    summary: 'Metrics for Prometheus',
+    response: { 200: METRICS },
+  };
   app.get('/metrics', { schema, config: { access: 'public' } }, async (request, reply) => {
     if (config.metrics === 'loopback' && !isFromThisMachine(request)) {
       throw new HttpProblem(

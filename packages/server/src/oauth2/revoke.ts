@@ -1,9 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Keystamp } from 'keystamp';
+import { Type } from 'typebox';
 import { auditKey } from '../api-keys/audit.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
 import { TokenForm } from './token-form.js';
+
+const NOTHING = Type.Unsafe<undefined>(Type.Null({ description: 'Whatever came; no body.' }));
 
 /**
  * `POST /oauth2/revoke`, RFC 7009: whoever holds a key may end it, which is what a finder of a leaked one
@@ -15,11 +18,12 @@ export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): voi
     summary: 'Revoke a key by the key itself; RFC 7009',
     body: TokenForm,
     consumes: ['application/x-www-form-urlencoded'],
+    response: { 200: NOTHING },
   };
   const config = { access: 'public' } as const;
   app.post('/oauth2/revoke', { schema, config }, async (request, reply) => {
     await revokeByPossession(keystamp, request, request.body.token);
-    return reply.code(200).send();
+    return reply.code(200).send(undefined);
   });
 }
 

@@ -7,7 +7,7 @@ interface Operation {
   readonly tags?: string[];
   readonly security?: Record<string, unknown>[];
   readonly responses: Record<string, { content?: Record<string, unknown> }>;
-  readonly requestBody?: { content: Record<string, unknown> };
+  readonly requestBody?: { required?: boolean; content: Record<string, unknown> };
 }
 
 let paths: Record<string, Record<string, Operation>>;
@@ -59,6 +59,51 @@ describe('GET /openapi.json', () => {
     expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key']);
     expect(schemes('/oauth2/introspect', 'post')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/healthz', 'get')).toEqual([]);
+  });
+
+  const operations = () =>
+    Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+    );
+
+  it('says of every operation what its success looks like', () => {
+    const silent = operations()
+      .filter(
+        ({ operation }) => !Object.keys(operation.responses).some((code) => /^[23]/.test(code)),
+      )
+      .map(({ method, path }) => `${method} ${path}`);
+    expect(silent).toEqual([]);
+    const metrics = paths['/metrics']?.['get']?.responses['200'];
+    expect(Object.keys(metrics?.content ?? {})).toEqual(['text/plain']);
+  });
+
+  it('calls a body required where a request without one is refused for that, and nowhere else', async () => {
+    const { id } = await server.addUser('ada', { isAdmin: true });
+    const cookie = await server.signIn('ada');
+    const { apiKey } = await server.keystamp.createApiKey({
+      userId: id,
+      name: 'Introspects',
+      scopes: ['introspect'],
+    });
+    const fresh = await createTestServer({ pageFolder: '/nowhere' });
+    try {
+      const withBody = operations().filter(({ operation }) => operation.requestBody !== undefined);
+      expect(withBody.length).toBeGreaterThan(10);
+      for (const { path, method, operation } of withBody) {
+        const { key } = await server.keystamp.createApiKey({ userId: id, name: 'A key' });
+        const url = path.replace('{id}', path.includes('users') ? id : key.id);
+        // Set-up is open where there is no administrator.
+        const to = path === '/api/setup' ? fresh : server;
+        const who =
+          path === '/oauth2/introspect' ? { headers: { 'x-api-key': apiKey } } : { cookie };
+        const answer = await to.send({ method: method.toUpperCase() as 'POST', url, ...who });
+        const isRequired = answer.statusCode === 400;
+        expect([method, path, operation.requestBody?.required]).toEqual([method, path, isRequired]);
+        if (!isRequired) expect([path, answer.statusCode < 400]).toEqual([path, true]);
+      }
+    } finally {
+      await fresh.close();
+    }
   });
 
   it('says what bodies and refusals look like', () => {
