@@ -76,7 +76,8 @@ const CONFLICTS: Partial<Record<KeystampErrorCode, string>> = {
   key_expired: 'The key has expired: give it a new expiry first.',
   scope_widened:
     'A key with scopes is never made one without, which may do more: make a new key instead.',
-  too_many_keys: 'The user has as many keys as one user may have: delete some that are not needed.',
+  too_many_keys:
+    'The user has as many keys as one user may have. Deleting keys makes room; revoking does not, for a revoked key stays in the list.',
 };
 
 function ofKeystamp(error: KeystampError): HttpProblem {

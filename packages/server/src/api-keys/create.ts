@@ -18,7 +18,8 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const config = { access: 'session' } as const;
   app.post('/api/api-keys', { schema, config }, async (request, reply) => {
     const caller = callerOf(request);
-    const { name, scopes, expires_at, user_id: userId = caller.user.id } = request.body;
+    const { name, scopes, expires_at, user_id } = request.body;
+    const userId = user_id ?? caller.user.id;
     demandOwn(caller, userId);
     demandGrantable(caller, scopes ?? []);
     await demandAdminsKey(keystamp.database, userId, scopes ?? []);

@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.js';
-import { ApiKeyAnswer, ApiKeyParams, WRITE_SCOPE } from '../contract/api-keys.js';
+import { ApiKeyAnswer, ApiKeyParams, RevokeApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
 import { toApiKeyInfo } from './api-key-info.js';
@@ -12,6 +12,7 @@ export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
     tags: ['API keys'],
     summary: 'Revoke a key: it stops for ever, the record stays',
     params: ApiKeyParams,
+    body: RevokeApiKeyBody,
     response: { 200: ApiKeyAnswer },
   };
   const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;

@@ -176,8 +176,8 @@ export const CreateApiKeyBody = Type.Object(
     scopes: Type.Optional(Scopes),
     /** Null or left out: it does not expire. */
     expires_at: Type.Optional(ExpiresAt),
-    /** Whose key it becomes; left out: the caller's. Another's is for administrators. */
-    user_id: Type.Optional(UserId),
+    /** Whose key it becomes; null or left out: the caller's. Another's is for administrators. */
+    user_id: Type.Optional(Nullable(UserId)),
   },
   { additionalProperties: false },
 );
@@ -196,6 +196,9 @@ export const UpdateApiKeyBody = Type.Object(
     description: 'an object with name, scopes or expires_at',
   },
 );
+
+/** Body of `POST /api/api-keys/{id}/revoke`: nothing, or an object without fields. */
+export const RevokeApiKeyBody = Type.Object({}, { additionalProperties: false });
 
 /** Body of `POST /api/api-keys/bulk-revoke`. */
 export const BulkRevokeBody = Type.Object(
@@ -229,14 +232,16 @@ export const BulkRevokeAnswer = Type.Object({
 /** Body of `POST /api/api-keys/{id}/rotate`; it may be left out. */
 export const RotateApiKeyBody = Type.Object(
   {
-    /** How long the old key goes on. */
+    /** How long the old key goes on; null or left out: not at all. */
     grace_seconds: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: MAX_GRACE_SECONDS,
-        default: 0,
-        description: 'a whole number of seconds from 0 to 2,592,000 (30 days)',
-      }),
+      Nullable(
+        Type.Integer({
+          minimum: 0,
+          maximum: MAX_GRACE_SECONDS,
+          default: 0,
+          description: 'a whole number of seconds from 0 to 2,592,000 (30 days)',
+        }),
+      ),
     ),
   },
   { additionalProperties: false },

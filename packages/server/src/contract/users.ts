@@ -61,11 +61,11 @@ export const ListUsersAnswer = Type.Object(
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
 
-/** `POST /api/users`. Without a password the user signs in by OpenID Connect alone, or not until an administrator sets one. */
+/** `POST /api/users`. Without a password (null or left out) the user signs in by OpenID Connect alone, or not until an administrator sets one. */
 export const CreateUser = Type.Object(
   {
     email: EmailAddress,
-    password: Type.Optional(NewPassword),
+    password: Type.Optional(Nullable(NewPassword)),
     name: Type.Optional(Nullable(PersonName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },

@@ -23,10 +23,10 @@ export async function addUser(context: UserKeeping, input: CreateUser): Promise<
 
 async function hashGiven(
   { passwords }: UserKeeping,
-  password: string | undefined,
+  password: string | null | undefined,
   email: string,
 ): Promise<string | null> {
-  if (password === undefined) return null;
+  if (password === undefined || password === null) return null;
   const fault = passwordFault(password, email);
   if (fault !== null) throw wrongField('password', fault);
   return passwords.hash(password);

@@ -115,6 +115,17 @@ describe('POST /api/api-keys', () => {
     });
   });
 
+  it('201 for its caller where user_id and expires_at are null', async () => {
+    const answer = await server.ask({
+      method: 'POST',
+      url: '/api/api-keys',
+      payload: { name: 'Nulls', user_id: null, expires_at: null },
+      cookie: server.bob.cookie,
+    });
+    expect(answer.statusCode).toBe(201);
+    expect(answer.json().info).toMatchObject({ user_id: server.bob.id, expires_at: null });
+  });
+
   it('409 above the number of keys a user may have', async () => {
     const small = await createKeyServer({ keystamp: { maxKeysPerUser: 1 } });
     try {
@@ -129,6 +140,7 @@ describe('POST /api/api-keys', () => {
       const answer = await make();
       expect(answer.statusCode).toBe(409);
       expect(answer.json().type).toBe('urn:keystamp:problem:too_many_keys');
+      expect(answer.json().detail).toMatch(/Deleting keys makes room; revoking does not/);
     } finally {
       await small.close();
     }

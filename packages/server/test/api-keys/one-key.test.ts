@@ -166,6 +166,19 @@ describe('POST /api/api-keys/{id}/revoke', () => {
     expect(audits.map((line) => JSON.parse(line).msg)).toEqual(['API key revoked']);
   });
 
+  it('200 for an object without fields; 400 for a field, and the key goes on', async () => {
+    const { key, apiKey } = await server.issue();
+    const { cookie } = server.bob;
+    const refused = await revoke(key.id, { cookie, payload: { reason: 'leaked' } });
+    expect([refused.statusCode, refused.json().errors, await verify(apiKey)]).toEqual([
+      400,
+      [{ field: 'reason', message: 'unknown; expected no fields' }],
+      204,
+    ]);
+    expect((await revoke(key.id, { cookie, payload: {} })).statusCode).toBe(200);
+    expect(await verify(apiKey)).toBe(401);
+  });
+
   it('200 for an empty body sent as JSON, and for a key that revokes itself', async () => {
     const { key, apiKey } = await server.issue();
     const answer = await revoke(key.id, {
@@ -204,12 +217,34 @@ describe('POST /api/api-keys/{id}/rotate', () => {
     expect([await verify(old.apiKey), await verify(api_key)]).toEqual([401, 204]);
   });
 
+  it('201 without grace where it is null', async () => {
+    const { key, apiKey } = await server.issue();
+    const answer = await rotate(key.id, { grace_seconds: null });
+    expect([answer.statusCode, await verify(apiKey)]).toEqual([201, 401]);
+  });
+
   it('201 lets the old key go on for the grace', async () => {
     const old = await server.issue();
     const { api_key } = (await rotate(old.key.id, { grace_seconds: 3600 })).json();
     expect([await verify(old.apiKey), await verify(api_key)]).toEqual([204, 204]);
     const info = await server.keystamp.getApiKey(old.key.id);
     expect(info?.expiresAt?.getTime()).toBeLessThanOrEqual(Date.now() + 3_600_000 + 1000);
+  });
+
+  it('409 for a key that was rotated, with the successor to rotate; nothing is changed', async () => {
+    const { key } = await server.issue();
+    const { info } = (await rotate(key.id, { grace_seconds: 3600 })).json();
+    const before = await server.rows();
+    const answer = await rotate(key.id, { grace_seconds: 3600 });
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toMatchObject({
+      type: 'urn:keystamp:problem:key_rotated',
+      detail: `The key has been rotated already: rotate its successor ${info.key_prefix} (id ${info.id}) instead.`,
+    });
+    expect(await server.rows()).toEqual(before);
+    const url = `/api/api-keys/${key.id}`;
+    const old = await server.ask({ url, cookie: server.bob.cookie });
+    expect(Object.keys(old.json().info)).toEqual(Object.keys(info));
   });
 
   it('409 for a revoked key', async () => {

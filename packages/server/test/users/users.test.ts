@@ -134,10 +134,13 @@ describe('POST /api/users', () => {
     expect(server.logged.join('')).not.toContain(PASSWORD);
   });
 
-  it('201: without a password nobody can sign in', async () => {
-    const answer = await post({ email: 'emil@example.com' });
+  it.each([
+    ['emil', {}],
+    ['erna', { password: null, name: null }],
+  ])('201: without a password nobody can sign in (%s)', async (name, more) => {
+    const answer = await post({ email: `${name}@example.com`, ...more });
     expect(answer.json().user).toMatchObject({ name: null, has_password: false });
-    await expect(server.signIn('emil')).rejects.toThrow('401');
+    await expect(server.signIn(name)).rejects.toThrow('401');
   });
 
   it('201: writes an audit line: who, whom, from where', async () => {
