@@ -13,7 +13,8 @@ create table keystamp.api_keys (
   revoked_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   last_used_at timestamp with time zone,
-  imported boolean default false not null
+  imported boolean default false not null,
+  successor_id uuid
 ) with (fillfactor=70);
 
 create table keystamp.oidc_sign_ins (

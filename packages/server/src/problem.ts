@@ -71,9 +71,11 @@ export function problemDocument({ status, message, extra }: HttpProblem): http.P
   return http.problemDocument(http.problem(status, message, extra));
 }
 
-const CONFLICTS: Partial<Record<KeystampErrorCode, string>> = {
+/** Null: the library's own words, which name what is meant. */
+const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
   key_revoked: 'The key is revoked: it cannot be changed or rotated.',
   key_expired: 'The key has expired: give it a new expiry first.',
+  key_rotated: null,
   scope_widened:
     'A key with scopes is never made one without, which may do more: make a new key instead.',
   too_many_keys:
@@ -83,7 +85,9 @@ const CONFLICTS: Partial<Record<KeystampErrorCode, string>> = {
 function ofKeystamp(error: KeystampError): HttpProblem {
   const conflict = CONFLICTS[error.code];
   if (conflict !== undefined) {
-    return new HttpProblem(409, conflict, { type: `urn:keystamp:problem:${error.code}` });
+    return new HttpProblem(409, conflict ?? error.message, {
+      type: `urn:keystamp:problem:${error.code}`,
+    });
   }
   return new HttpProblem(500, 'The server failed.');
 }

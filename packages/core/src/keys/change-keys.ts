@@ -14,11 +14,11 @@ import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { deleteKey } from '../sql/delete-key.js';
-import { expireKey, holdKey } from '../sql/expire-key.js';
 import { getKey } from '../sql/get-key.js';
 import { holdKeys } from '../sql/hold-keys.js';
 import { insertKey } from '../sql/insert-key.js';
 import { lockUser } from '../sql/lock-user.js';
+import { holdKey, replaceKey } from '../sql/replace-key.js';
 import { revokeKey } from '../sql/revoke-key.js';
 import { revokeKeys } from '../sql/revoke-keys.js';
 import { setUserActive } from '../sql/set-user-active.js';
@@ -38,6 +38,7 @@ import {
 } from './arguments.js';
 import type { BulkRevocation, KeyToRevoke } from './bulk-revocation.js';
 import { ownerOf } from './ownership.js';
+import { demandRotatable, keyRevoked } from './rotation.js';
 
 const NEW_KEY: FieldsOf<CreateApiKey> = { userId: true, name: true, scopes: true, expiresAt: true };
 const CHANGES: FieldsOf<ApiKeyChanges> = { name: true, scopes: true, expiresAt: true };
@@ -93,7 +94,7 @@ export class KeyChanger {
     if (changed !== null) return this.#tell(changed);
     const key = await getKey(this.#options.database, update.id, update.userId);
     if (key === null) return null;
-    if (key.revokedAt !== null) throw revoked();
+    if (key.revokedAt !== null) throw keyRevoked();
     throw new KeystampError(
       'scope_widened',
       'A scoped key is never made unscoped; make a new key instead.',
@@ -134,13 +135,10 @@ export class KeyChanger {
       await this.#makeRoom(session, found.userId);
       const held = await holdKey(session, id, ownerOf(within));
       if (held === null) return null;
-      if (held.key.revokedAt !== null) throw revoked();
-      if (held.key.status === 'expired') {
-        const message = 'The key has expired; give it a new expiry first, or make a new key.';
-        throw new KeystampError('key_expired', message);
-      }
-      await expireKey(session, id, graceSeconds);
-      return { held, issued: await this.#issue(session, held.key) };
+      await demandRotatable(session, held);
+      const issued = await this.#issue(session, held.key);
+      await replaceKey(session, id, issued.key.id, graceSeconds);
+      return { held, issued };
     });
     if (rotated === null) return null;
     this.#tell(rotated.held);
@@ -197,10 +195,6 @@ export class KeyChanger {
     this.#options.changes.keyChanged(keyBucket);
     return key;
   }
-}
-
-function revoked(): KeystampError {
-  return new KeystampError('key_revoked', 'The key is revoked; it stays as it is.');
 }
 
 function checkKeyToRevoke(key: KeyToRevoke, field: string): KeyToRevoke {

@@ -92,6 +92,17 @@ describe('keystamp revoke and rotate', () => {
     expect([await cli.judge(two.api_key), await cli.judge(successor)]).toEqual([null, null]);
   });
 
+  it('names the successor of a key that was rotated before', async () => {
+    const { info } = await create();
+    const args = ['rotate', info.id, '--grace', '12h', '--json'];
+    const { id, key_prefix } = JSON.parse((await cli.run(args)).out).info;
+    expect(await cli.run(args)).toEqual({
+      code: 1,
+      out: '',
+      err: `keystamp: The key has been rotated already: rotate its successor ${key_prefix} (id ${id}) instead.\n`,
+    });
+  });
+
   it('tells when the rotated key ends, beside the new one', async () => {
     const [one, two, three] = [await create(), await create(), await create()];
     const cut = await cli.run(['rotate', one.info.id]);

@@ -1,0 +1,3 @@
+set local lock_timeout = '500ms';
+
+alter table keystamp.api_keys drop column successor_id;

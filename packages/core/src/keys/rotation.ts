@@ -1,0 +1,40 @@
+import type { Executor } from '../database/database.js';
+import { KeystampError } from '../errors.js';
+import { getKey } from '../sql/get-key.js';
+import type { HeldKey } from '../sql/replace-key.js';
+
+/**
+ * Throws where a key gets no successor. A second one would take over the end of the first one's grace for its
+ * expiry, and nobody would be told that it is that short-lived.
+ */
+export async function demandRotatable(
+  executor: Executor,
+  { key, successorId }: HeldKey,
+): Promise<void> {
+  if (key.revokedAt !== null) throw keyRevoked();
+  if (key.status === 'expired') {
+    const message = 'The key has expired; give it a new expiry first, or make a new key.';
+    throw new KeystampError('key_expired', message);
+  }
+  if (successorId !== null) throw await keyRotated(executor, successorId);
+}
+
+export function keyRevoked(): KeystampError {
+  return new KeystampError('key_revoked', 'The key is revoked; it stays as it is.');
+}
+
+/** Says what to do instead: rotate the successor, where that can be. */
+async function keyRotated(executor: Executor, id: string): Promise<KeystampError> {
+  const successor = await getKey(executor, id, null);
+  const has = 'The key has been rotated already';
+  if (successor === null) {
+    const message = `${has}, and its successor (id ${id}) is deleted: make a new key.`;
+    return new KeystampError('key_rotated', message);
+  }
+  const { keyPrefix, status } = successor;
+  const isOver = status === 'revoked' || status === 'expired';
+  const message = isOver
+    ? `${has}, and its successor ${keyPrefix} (id ${id}) is ${status}: make a new key.`
+    : `${has}: rotate its successor ${keyPrefix} (id ${id}) instead.`;
+  return new KeystampError('key_rotated', message);
+}

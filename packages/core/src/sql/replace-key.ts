@@ -1,0 +1,42 @@
+import type { Executor } from '../database/database.js';
+import { type ChangedKey, type ChangedRow, toChangedKey } from './changed-key.js';
+import { keyColumns } from './key-columns.js';
+
+const hold = `select ${keyColumns}, keystamp.bucket_of(k.key_hash) as key_bucket, k.successor_id
+from keystamp.api_keys k join keystamp.users u on u.id = k.user_id
+where k.id = $1 and ($2::text is null or k.user_id = $2)
+for no key update of k`;
+
+const replace = `update keystamp.api_keys
+set successor_id = $2, expires_at = least(expires_at, clock_timestamp() + $3::int * interval '1 second')
+where id = $1`;
+
+/** A key as it is while its row is held. */
+export interface HeldKey extends ChangedKey {
+  /** The key that replaced it, there or deleted since; null: none did. */
+  readonly successorId: string | null;
+}
+
+/** The key as it is, held until the transaction ends. Null: no such key. */
+export async function holdKey(
+  executor: Executor,
+  id: string,
+  userId: string | null,
+): Promise<HeldKey | null> {
+  const { rows } = await executor.query<ChangedRow & { successor_id: string | null }>(hold, [
+    id,
+    userId,
+  ]);
+  const [row] = rows;
+  return row === undefined ? null : { ...toChangedKey(row), successorId: row.successor_id };
+}
+
+/** Gives a key its successor, and lets it end at the earlier of its expiry and now + grace. */
+export async function replaceKey(
+  executor: Executor,
+  id: string,
+  successorId: string,
+  graceSeconds: number,
+): Promise<void> {
+  await executor.query(replace, [id, successorId, graceSeconds]);
+}
