@@ -104,10 +104,39 @@ test('a key with a typo is not sent; keys that begin like it are shown', async (
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await paste(page, `${apiKey.slice(0, -1)}${apiKey.endsWith('0') ? '1' : '0'}`);
-  await expect(page.getByText('cut off or mistyped')).toBeVisible();
+  await expect(page.getByText('but it is not whole. It was not sent')).toBeVisible();
   await expect(page.getByRole('searchbox')).toHaveValue(info.key_prefix);
   await expect(rowOf(page, 'Mistyped')).toBeVisible();
   expect(asked.join('\n')).not.toContain(apiKey.slice(0, 20));
+});
+
+test('a key whose label is mistyped goes nowhere, and the field says so', async ({
+  keysPage: page,
+  server,
+}) => {
+  const { api_key: apiKey } = await createKey(page, server.url, { name: 'Shouted' });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const search = page.getByRole('searchbox');
+  const mistyped = apiKey.replace('ks_', 'KS_');
+  await search.fill(mistyped);
+  await expect(
+    page.getByText('That looks like an API key, but it is not whole. It was not sent.'),
+  ).toBeVisible();
+  await expect(search).toHaveValue('');
+  await expect(search).toHaveAccessibleDescription(/It was not sent/);
+  await expectAccessible(page);
+  await page.evaluate((key) => history.pushState(null, '', `/?q=${key}`), mistyped);
+  await expect(page).toHaveURL(`${server.url}/`);
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+  await search.fill('price f');
+  await expect(page.getByText('It was not sent')).toHaveCount(0);
+
+  await page.goto(`${server.url}/users`);
+  await page.getByRole('searchbox').fill(mistyped);
+  await expect(page.getByText('That looks like an API key. It was not sent')).toBeVisible();
+  await expect(page.getByRole('searchbox')).toHaveValue('');
+  expect(asked.join('\n')).not.toContain(apiKey.slice(3, 20));
 });
 
 test('a key that is not of this server is told to be none', async ({ keysPage: page, server }) => {

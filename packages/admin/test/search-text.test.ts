@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nameProblem } from '../src/features/account/name-rule.ts';
 import { hashInBrowser } from '../src/features/api-keys/hash-in-browser.ts';
 import { judgeSearchText } from '../src/features/api-keys/search-text.ts';
 import { wholeKey } from './support/api-keys.ts';
@@ -42,6 +43,32 @@ describe('a part of a key is caught', () => {
     ['a typo in it', `${apiKey.slice(0, 20)}y${apiKey.slice(21)}`],
   ])('%s', (_how, text) => {
     expect(judgeSearchText(text)).toEqual({ kind: 'part_of_key', prefix: 'ks_xxxxxx' });
+  });
+});
+
+describe('what the server would refuse as a key is caught, where it has no prefix', () => {
+  test.each([
+    ['its label in capitals', apiKey.replace('ks_', 'KS_')],
+    ['its label lost', apiKey.slice(2)],
+    ['its label mistyped', apiKey.replace('ks_', 'k$_')],
+    ['in a header, one character short', `X-API-Key: K${apiKey.slice(2, -1)}`],
+  ])('%s', (_how, text) => {
+    expect(judgeSearchText(text)).toEqual({ kind: 'part_of_key', prefix: '' });
+  });
+});
+
+describe('a name', () => {
+  test.each([apiKey, `key ${apiKey}`, apiKey.slice(0, -8), apiKey.replace('ks_', 'KS_')])(
+    'that may be a key is refused before it is sent: %s',
+    (name) => {
+      expect(nameProblem(name)).toBe(
+        'That looks like an API key. Give a name, which others may see.',
+      );
+    },
+  );
+
+  test.each(['CI', 'nightly_export_of_all_orders', 'ks_xxxxxx'])('is taken: %s', (name) => {
+    expect(nameProblem(name)).toBeUndefined();
   });
 });
 

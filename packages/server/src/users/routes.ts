@@ -41,6 +41,7 @@ function registerList(app: HttpApp, { keystamp }: ServerContext): void {
     },
     handler: async (request) => {
       const { q, cursor, limit = 50 } = request.query;
+      refuseKeysInNames({ q });
       const after = cursor === undefined ? null : decodeUserCursor(cursor);
       const rows = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
       const page = rows.slice(0, limit);

@@ -48,6 +48,38 @@ describe('a key pasted into a text that is stored in clear', () => {
   });
 });
 
+describe('a key in a search', () => {
+  const SEARCHES: [string, (key: string) => string][] = [
+    ['with a wrong checksum', (key) => key.replace(/.$/, (last) => (last === '0' ? '1' : '0'))],
+    ['one character short', (key) => key.slice(0, -1)],
+    ['of an unknown label', (key) => key.replace('ks_', 'acme_')],
+    ['with its label in capitals', (key) => key.replace('ks_', 'KS_')],
+  ];
+
+  it.each(
+    ['/api/api-keys', '/api/users'].flatMap((url) =>
+      SEARCHES.map(([what, text]) => [url, what, text] as const),
+    ),
+  )('400: %s, %s; neither the answer nor the log holds it', async (url, _what, text) => {
+    const q = text(apiKey);
+    const query = new URLSearchParams({ q });
+    const answer = await server.ask({ url: `${url}?${query}`, cookie: server.ada.cookie });
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      [{ field: 'q', message: 'expected a text, not an API key' }],
+    ]);
+    const secret = q.slice(q.indexOf('_') + 1, -8);
+    expect(answer.body).not.toContain(secret);
+    expect(server.logged.join('')).not.toContain(secret);
+  });
+
+  it.each(['/api/api-keys', '/api/users'])('400: %s, a whole one', async (url) => {
+    const answer = await server.ask({ url: `${url}?q=${apiKey}`, cookie: server.ada.cookie });
+    expect(answer.statusCode).toBe(400);
+    expect(server.logged.join('')).not.toContain(apiKey.slice(10));
+  });
+});
+
 describe('a whole key in a text', () => {
   it.each([
     ['alone', (key: string) => key],

@@ -220,15 +220,6 @@ describe('PATCH /api/users/{id}', () => {
     await server.signIn(`bob${count}`, next);
   });
 
-  it('409: a password of a user without an address, with which nobody could sign in', async () => {
-    await server.keystamp.createApiKey({ userId: 'no-address', name: 'A key' });
-    const answer = await patch('no-address', { password: 'quite another password' });
-    expect([answer.statusCode, answer.json().errors]).toEqual([
-      409,
-      [{ field: 'password', message: 'the user has no address, so nobody can sign in with one' }],
-    ]);
-  });
-
   it('403: the own password goes another way, which asks for the current one', async () => {
     expect((await patch(adminId, { password: 'a new one for myself' })).statusCode).toBe(403);
     expect(await isSignedIn(admin)).toBe(true);

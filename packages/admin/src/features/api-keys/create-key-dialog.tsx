@@ -1,11 +1,11 @@
 import type { IssuedApiKey, User } from '@keystamp/server/contract';
-import { isApiKeyShape } from 'keystamp/shape';
 import { createApiKey } from '../../api/api-keys.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
+import { nameProblem } from '../account/name-rule.ts';
 import { expiresAtOf, expiryProblem, noExpiry } from './expiry-choice.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { ScopesField, scopesOf } from './scopes-field.tsx';
@@ -79,12 +79,4 @@ export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: Creat
       {form.notice}
     </Dialog>
   );
-}
-
-/** What is wrong with a name before it is sent. A key pasted there by mistake must not become one. */
-export function nameProblem(name: string): string | undefined {
-  if (name.trim() === '') return 'Give it a name.';
-  if (name.split(/\s+/).some(isApiKeyShape))
-    return 'That is a key. Give a name, which others may see.';
-  return undefined;
 }

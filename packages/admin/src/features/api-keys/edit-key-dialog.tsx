@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
-import { nameProblem } from './create-key-dialog.tsx';
+import { nameProblem } from '../account/name-rule.ts';
 import { choiceOfExpiry, expiresAtOf, expiryProblem } from './expiry-choice.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { ScopesField, scopesOf } from './scopes-field.tsx';

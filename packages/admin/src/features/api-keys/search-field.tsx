@@ -37,7 +37,7 @@ export function SearchField({ q, onSearch, onKey, showsUser }: SearchFieldProps)
   function take(value: string): void {
     clearTimeout(timer.current);
     const judged = judgeSearchText(value);
-    setNote(judged.kind === 'part_of_key' ? partOfKeyNote : null);
+    setNote(judged.kind === 'part_of_key' ? partOfKeyNote(judged.prefix) : null);
     if (judged.kind === 'text') {
       setText(value);
       timer.current = setTimeout(() => search(value), PAUSE_MS);
@@ -87,5 +87,7 @@ export function SearchField({ q, onSearch, onKey, showsUser }: SearchFieldProps)
   );
 }
 
-const partOfKeyNote =
-  'That looks like a key that is cut off or mistyped. It was not sent; keys that begin like it are shown.';
+function partOfKeyNote(prefix: string): string {
+  const note = 'That looks like an API key, but it is not whole. It was not sent';
+  return prefix === '' ? `${note}.` : `${note}; keys that begin like it are shown.`;
+}

@@ -5,6 +5,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { emailProblem } from '../account/email-rule.ts';
+import { keyInNameProblem } from '../account/name-rule.ts';
 import { passwordProblem } from '../account/password-rule.ts';
 import { useProviderHost } from '../session/use-provider-host.ts';
 
@@ -16,8 +17,9 @@ interface AddUserDialogProps {
 export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
   const form = useForm({
     initial: { email: '', name: '', password: '', is_admin: false },
-    check: ({ email, password }) => ({
+    check: ({ email, name, password }) => ({
       email: emailProblem(email),
+      name: keyInNameProblem(name),
       password: password === '' ? undefined : passwordProblem(password),
     }),
     send: ({ email, name, password, is_admin }) =>

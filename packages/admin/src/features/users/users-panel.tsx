@@ -11,6 +11,7 @@ import { AddUserDialog } from './add-user-dialog.tsx';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { ResetPasswordDialog } from './reset-password-dialog.tsx';
 import { refreshUsers, useUsers } from './use-users.ts';
+import { UserSearch } from './user-search.tsx';
 import { type UserAct, UsersTable } from './users-table.tsx';
 
 type OpenDialog =
@@ -56,19 +57,7 @@ export function UsersPanel({ me }: { me: User }) {
         </Button>
       </header>
       <div className="toolbar">
-        <search className="search">
-          <input
-            type="search"
-            className="input"
-            aria-label="Search users"
-            placeholder="Name or address"
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={200}
-            value={q}
-            onChange={(event) => setQ(event.target.value)}
-          />
-        </search>
+        <UserSearch q={q} onSearch={setQ} />
       </div>
       <FailureNotice failure={change.failure} />
       <FailureNotice failure={users.error === null ? null : asFailure(users.error)} />
