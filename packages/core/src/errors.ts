@@ -13,7 +13,7 @@
  * - `key_expired`: an expired key cannot be rotated; give it a new expiry first.
  * - `key_rotated`: a key has one successor at most; the message names it. Rotate that one, or make a new key.
  * - `scope_widened`: a scoped key is never made unscoped.
- * - `too_many_keys`: the user already has `maxKeysPerUser` keys.
+ * - `too_many_keys`: the user already has `maxKeysPerUser` keys (twice as many, in a rotation); deleting some makes room.
  * - `closed`: the instance was closed before the call.
  */
 export type KeystampErrorCode =

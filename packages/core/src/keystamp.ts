@@ -34,7 +34,7 @@ export interface KeystampOptions {
   cacheSize?: number;
   /** How long known keys are served after the last proof of hearing while the database is out of reach, in ms. 0 switches it off. Default 60,000. */
   outageGraceMs?: number;
-  /** Keys a user may have. Default 1,000. */
+  /** Keys a user may have, revoked and expired ones included; rotations go on up to twice as many. Default 1,000. */
   maxKeysPerUser?: number;
   /** Default: none. */
   logger?: Logger;

@@ -45,6 +45,8 @@ const CHANGES: FieldsOf<ApiKeyChanges> = { name: true, scopes: true, expiresAt: 
 const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true };
 /** 30 days. */
 const MOST_GRACE_SECONDS = 30 * 24 * 60 * 60;
+/** So many times the limit of a user may be reached by rotating: a leaked key can be replaced also where the user is at the limit. */
+const ROTATED_TO = 2;
 
 export interface KeyChangerOptions {
   readonly database: Database;
@@ -73,7 +75,7 @@ export class KeyChanger {
       expiresAt: checkExpiresAt(input.expiresAt ?? null, this.#options.clock.now()),
     };
     return inTransaction(this.#options.database, async (session) => {
-      await this.#makeRoom(session, key.userId);
+      demandRoom(await holdUser(session, key.userId), this.#options.maxKeysPerUser);
       return this.#issue(session, key);
     });
   }
@@ -132,10 +134,11 @@ export class KeyChanger {
       const found = await getKey(session, id, ownerOf(within));
       if (found === null) return null;
       // The user before the key, as in creating: two that hold one each would wait for each other.
-      await this.#makeRoom(session, found.userId);
+      const keys = await holdUser(session, found.userId);
       const held = await holdKey(session, id, ownerOf(within));
       if (held === null) return null;
       await demandRotatable(session, held);
+      demandRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
       const issued = await this.#issue(session, held.key);
       await replaceKey(session, id, issued.key.id, graceSeconds);
       return { held, issued };
@@ -172,15 +175,6 @@ export class KeyChanger {
     }
   }
 
-  async #makeRoom(session: Session, userId: string): Promise<void> {
-    const { maxKeysPerUser } = this.#options;
-    const keys = await lockUser(session, userId);
-    if (keys === null) throw addressForId('userId');
-    if (keys < maxKeysPerUser) return;
-    const message = `The user has ${maxKeysPerUser} keys already; delete some that are not needed.`;
-    throw new KeystampError('too_many_keys', message);
-  }
-
   async #issue(
     session: Session,
     key: Pick<UserApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'>,
@@ -195,6 +189,19 @@ export class KeyChanger {
     this.#options.changes.keyChanged(keyBucket);
     return key;
   }
+}
+
+/** Holds the user's row, adding it where the id is unknown. How many keys there are. */
+async function holdUser(session: Session, userId: string): Promise<number> {
+  const keys = await lockUser(session, userId);
+  if (keys === null) throw addressForId('userId');
+  return keys;
+}
+
+function demandRoom(keys: number, most: number): void {
+  if (keys < most) return;
+  const message = `The user has ${keys} keys, revoked and expired ones included. Deleting some makes room; revoking does not.`;
+  throw new KeystampError('too_many_keys', message);
 }
 
 function checkKeyToRevoke(key: KeyToRevoke, field: string): KeyToRevoke {
