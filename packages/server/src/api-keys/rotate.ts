@@ -4,7 +4,8 @@ import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
-import { callerOf, reachOf } from './caller.js';
+import { callerOf, demandGrantable, reachOf } from './caller.js';
+import { demandAdminsSuccessor } from './introspect-grant.js';
 
 /** `POST /api/api-keys/{id}/rotate` */
 export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -19,7 +20,12 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   app.post('/api/api-keys/:id/rotate', { schema, config }, async (request, reply) => {
     const { id } = request.params;
     const graceSeconds = request.body.grace_seconds ?? 0;
-    const issued = await keystamp.rotateApiKey(id, { graceSeconds }, reachOf(callerOf(request)));
+    const caller = callerOf(request);
+    const before = await keystamp.getApiKey(id, reachOf(caller));
+    if (before === null) throw notFound('API key');
+    demandGrantable(caller, before.scopes);
+    await demandAdminsSuccessor(keystamp.database, before);
+    const issued = await keystamp.rotateApiKey(id, { graceSeconds }, reachOf(caller));
     if (issued === null) throw notFound('API key');
     auditKey(request, 'rotated', issued.key, { replaces: id, graceSeconds });
     return reply.code(201).send(toIssuedApiKey(issued));

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
+import { demandAdminsSuccessor } from '../api-keys/introspect-grant.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
@@ -36,6 +37,8 @@ export function addRotate(program: Command, io: CliIo): void {
 async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<void> {
   const graceSeconds = parseGrace(grace);
   await withKeystamp(io, async (keystamp, log) => {
+    const before = await keystamp.getApiKey(id);
+    if (before !== null) await demandAdminsSuccessor(keystamp.database, before);
     const issued = await keystamp.rotateApiKey(id, { graceSeconds });
     if (issued === null) throw new CliFailure(`there is no key ${id}`);
     try {

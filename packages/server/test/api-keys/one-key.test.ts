@@ -231,6 +231,34 @@ describe('POST /api/api-keys/{id}/rotate', () => {
     expect(info?.expiresAt?.getTime()).toBeLessThanOrEqual(Date.now() + 3_600_000 + 1000);
   });
 
+  it('gives nobody the scope introspect anew: 403 for who is no administrator, 409 for the key of one that is none', async () => {
+    const carol = await server.addUser('carol', { isAdmin: true });
+    const cookie = await server.signIn('carol');
+    const { key } = await server.issue({ userId: carol.id, scopes: ['introspect'] });
+    const turn = (id: string, by = cookie) =>
+      server.ask({ method: 'POST', url: `/api/api-keys/${id}/rotate`, cookie: by });
+    const rotated = await turn(key.id);
+    expect([rotated.statusCode, rotated.json().info.scopes]).toEqual([201, ['introspect']]);
+    const { id } = rotated.json().info;
+    await server.ask({
+      method: 'PATCH',
+      url: `/api/users/${carol.id}`,
+      payload: { is_admin: false },
+      cookie: server.ada.cookie,
+    });
+    const before = await server.rows();
+    const [own, byAda] = [await turn(id), await turn(id, server.ada.cookie)];
+    expect([own.statusCode, own.json().detail]).toEqual([
+      403,
+      'Only administrators may grant the scope introspect.',
+    ]);
+    expect([byAda.statusCode, byAda.json().detail]).toEqual([
+      409,
+      expect.stringContaining('take it from the key first, or make a new key'),
+    ]);
+    expect(await server.rows()).toEqual(before);
+  });
+
   it('409 for a key that was rotated, with the successor to rotate; nothing is changed', async () => {
     const { key } = await server.issue();
     const { info } = (await rotate(key.id, { grace_seconds: 3600 })).json();

@@ -92,6 +92,15 @@ describe('keystamp revoke and rotate', () => {
     expect([await cli.judge(two.api_key), await cli.judge(successor)]).toEqual([null, null]);
   });
 
+  it('gives no scope introspect anew to a user who is no administrator', async () => {
+    const { info } = await create();
+    const text = `update keystamp.api_keys set scopes = '{introspect}' where id = $1`;
+    await cli.ground.database.query(text, [info.id]);
+    const { code, out, err } = await cli.run(['rotate', info.id]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^keystamp: The scope introspect is for keys of administrators alone/);
+  });
+
   it('names the successor of a key that was rotated before', async () => {
     const { info } = await create();
     const args = ['rotate', info.id, '--grace', '12h', '--json'];
