@@ -38,7 +38,7 @@ export async function createKeystamp(options: KeystampOptions = {}): Promise<Key
   const isOurs = options.database === undefined || typeof options.database === 'string';
   try {
     await demandSameDatabase(database);
-    await prepareSchema(database, options);
+    await prepareSchema(database, settings);
     const clock = await readDatabaseClock(database, settings);
     const parts = assemble(database, clock, settings);
     await parts.hearing.start();
@@ -178,12 +178,9 @@ function healthOf({ calls, hearing, flusher, reach, keys, validator }: Parts): K
   };
 }
 
-async function prepareSchema(
-  database: Database,
-  { migrate = true, logger }: KeystampOptions,
-): Promise<void> {
+async function prepareSchema(database: Database, { migrate, logger }: Settings): Promise<void> {
   if (migrate) {
-    await migrateUp(database, logger === undefined ? {} : { logger });
+    await migrateUp(database, { logger });
     return;
   }
   const missing = (await migrationStatus(database)).filter(({ appliedAt }) => appliedAt === null);

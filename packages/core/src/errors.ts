@@ -50,8 +50,8 @@ export class ArgumentError extends TypeError {
   readonly field: string;
   readonly expected: string;
 
-  constructor(field: string, expected: string) {
-    super(`${field}: expected ${expected}`);
+  constructor(field: string, expected: string, options?: { cause?: unknown }) {
+    super(`${field}: expected ${expected}`, options);
     this.field = field;
     this.expected = expected;
   }

@@ -11,6 +11,18 @@ export function checkFields(given: unknown, known: Known, what: string): void {
   if (fault !== null) throw fault;
 }
 
+/** Judges one item of a list. What is wrong is named by its place: `keys[2].name`. */
+export function checkItem<T>(item: unknown, known: Known, place: string, check: () => T): T {
+  if (typeof item !== 'object' || item === null) throw new ArgumentError(place, 'an object');
+  try {
+    checkFields(item, known, 'item');
+    return check();
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(`${place}.${error.field}`, error.expected);
+  }
+}
+
 /** Null: there is none. Allocates nothing then. */
 export function faultOfFields(given: unknown, known: Known, what: string): ArgumentError | null {
   if (typeof given !== 'object' || given === null || Array.isArray(given))

@@ -1,6 +1,6 @@
 import { checkLabel } from './api-key.js';
 import { ArgumentError } from './errors.js';
-import { checkWholeNumber } from './keys/arguments.js';
+import { checkBoolean, checkWholeNumber } from './keys/arguments.js';
 import type { KeystampOptions, Logger } from './keystamp.js';
 import { checkFields, type FieldsOf } from './known-fields.js';
 import { silent } from './log.js';
@@ -8,6 +8,7 @@ import { silent } from './log.js';
 /** Every option with its default filled in, checked. */
 export interface Settings {
   readonly label: string;
+  readonly migrate: boolean;
   readonly precisionMs: number;
   readonly flushIntervalMs: number;
   readonly cacheSize: number;
@@ -44,23 +45,25 @@ const OPTIONS: FieldsOf<KeystampOptions> = {
 export function checkOptions(options: KeystampOptions): Settings {
   checkFields(options, OPTIONS, 'options');
   return {
-    label: checkLabel(options.label ?? 'ks'),
+    label: checkLabel(options.label === undefined ? 'ks' : options.label),
+    migrate: options.migrate === undefined ? true : checkBoolean(options.migrate, 'migrate'),
     precisionMs: numberOf(options, 'precisionMs'),
     flushIntervalMs: numberOf(options, 'flushIntervalMs'),
     cacheSize: numberOf(options, 'cacheSize'),
     outageGraceMs: numberOf(options, 'outageGraceMs'),
     maxKeysPerUser: numberOf(options, 'maxKeysPerUser'),
-    logger: checkLogger(options.logger ?? silent),
+    logger: options.logger === undefined ? silent : checkLogger(options.logger),
     now: checkNow(options.now),
   };
 }
 
 function numberOf(options: KeystampOptions, name: keyof typeof NUMBERS): number {
   const { from, to, otherwise } = NUMBERS[name];
-  return checkWholeNumber(options[name] ?? otherwise, name, from, to);
+  return checkWholeNumber(options[name] === undefined ? otherwise : options[name], name, from, to);
 }
 
-function checkLogger(logger: Logger): Logger {
+/** Throws for what is none, `null` too. */
+export function checkLogger(logger: Logger): Logger {
   const isLogger = (['debug', 'info', 'warn', 'error'] as const).every(
     (level) => typeof logger?.[level] === 'function',
   );
@@ -69,6 +72,7 @@ function checkLogger(logger: Logger): Logger {
 }
 
 function checkNow(now: unknown): (() => number) | undefined {
-  if (now === undefined || typeof now === 'function') return now as (() => number) | undefined;
+  if (now === undefined) return now;
+  if (typeof now === 'function' && Number.isFinite(now())) return now as () => number;
   throw new ArgumentError('now', 'a function that returns epoch milliseconds');
 }

@@ -282,6 +282,6 @@ test.runIf(process.platform === 'linux')(
   'a folder that cannot be made is told at once',
   async () => {
     const opening = openDatabase(undefined, { dataDir: '/proc/keystamp/data' });
-    await expect(opening).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(opening).rejects.toMatchObject({ field: 'dataDir', cause: { code: 'ENOENT' } });
   },
 );

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from 'keystamp';
+import { ArgumentError, type Database, openDatabase } from 'keystamp';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
 import { StartFailure, urlFailure } from './start-failure.js';
@@ -23,15 +23,9 @@ export async function openConfigured(
   }
 }
 
-/** The system's word on the folder: a file in its place, no rights, no room. Null: not about the folder. */
-function folderFailure(cause: unknown, dataDir: string): StartFailure | null {
-  const { syscall, path, code, message } = cause as Partial<NodeJS.ErrnoException>;
-  if (syscall === undefined) return null;
-  const got = JSON.stringify(dataDir);
-  // Without a path it is about the lock in the folder, whose name tells nobody anything.
-  const why = path === undefined ? code : message;
-  return new StartFailure(
-    `KEYSTAMP_DATA_DIR: got ${got}, expected a folder that can be made and written; ${why}`,
-    { cause },
-  );
+/** Names the variable where the folder is to blame; null: it is not. */
+function folderFailure(error: unknown, dataDir: string): StartFailure | null {
+  if (!(error instanceof ArgumentError) || error.field !== 'dataDir') return null;
+  const told = `got ${JSON.stringify(dataDir)}, expected ${error.expected}`;
+  return new StartFailure(`KEYSTAMP_DATA_DIR: ${told}`, { cause: error });
 }

@@ -1,12 +1,15 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import { ArgumentError } from '../errors.js';
+import { checkBoolean, checkWholeNumber } from '../keys/arguments.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
+import { checkLogger } from '../options.js';
 import type { Database } from './database.js';
 import { driverError } from './driver-error.js';
 import type { PGliteLike } from './pglite-like.js';
 import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
+import { checkPostgresUrl } from './postgres-url.js';
 
 export interface OpenDatabaseOptions {
   /** Folder of the embedded database. Default `./keystamp-data`. */
@@ -44,7 +47,7 @@ export async function openDatabase(
   source?: Database | Pool | PGliteLike | string,
   options: OpenDatabaseOptions = {},
 ): Promise<Database> {
-  checkFields(options, OPTIONS, 'options');
+  checkOptions(options);
   const limits = postgresOptions(options);
   if (source === undefined) {
     // Loaded only where it is used: it is large.
@@ -65,16 +68,22 @@ export async function openDatabase(
   throw new ArgumentError('database', 'a PostgreSQL URL, a pg.Pool, a PGlite or nothing');
 }
 
-function postgresOptions(options: OpenDatabaseOptions): PostgresOptions {
-  const { listenDatabase, poolSize = 10, statementTimeoutMs = 15_000 } = options;
-  checkInteger('poolSize', poolSize, 1, 1_000);
-  checkInteger('statementTimeoutMs', statementTimeoutMs, 100, 3_600_000);
-  return { listenDatabase, poolSize, statementTimeoutMs };
+function checkOptions(options: OpenDatabaseOptions): void {
+  checkFields(options, OPTIONS, 'options');
+  const { dataDir, mustExist, logger } = options;
+  if (dataDir !== undefined && (typeof dataDir !== 'string' || dataDir.trim() === '')) {
+    throw new ArgumentError('dataDir', "a folder's path");
+  }
+  if (mustExist !== undefined) checkBoolean(mustExist, 'mustExist');
+  if (logger !== undefined) checkLogger(logger);
 }
 
-function checkInteger(field: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new ArgumentError(field, `a whole number from ${min} to ${max}`);
+function postgresOptions(options: OpenDatabaseOptions): PostgresOptions {
+  const { listenDatabase, poolSize = 10, statementTimeoutMs = 15_000 } = options;
+  checkWholeNumber(poolSize, 'poolSize', 1, 1_000);
+  checkWholeNumber(statementTimeoutMs, 'statementTimeoutMs', 100, 3_600_000);
+  if (listenDatabase !== undefined) checkPostgresUrl('listenDatabase', listenDatabase);
+  return { listenDatabase, poolSize, statementTimeoutMs };
 }
 
 type Source = Database | Pool | PGliteLike;

@@ -1,4 +1,4 @@
-import { parse } from 'pg-connection-string';
+import { type ConnectionOptions, parse } from 'pg-connection-string';
 import { ArgumentError } from '../errors.js';
 
 const expected = 'a PostgreSQL URL like postgres://user:password@host:5432/name';
@@ -7,12 +7,21 @@ const expected = 'a PostgreSQL URL like postgres://user:password@host:5432/name'
  * Refuses what is no URL of a PostgreSQL server. `field` is the argument that held it. The message never
  * repeats the URL, which may hold a password; nor is there a `cause`, whose text might.
  */
-export function checkPostgresUrl(field: string, url: string): void {
+export function checkPostgresUrl(field: string, url: unknown): void {
+  if (typeof url !== 'string') throw new ArgumentError(field, expected);
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(withHost(url))) {
     throw new ArgumentError(field, `${expected}; ${whatCame(url)}`);
   }
+  const { host, database } = read(field, url);
+  // It would lead to whatever the defaults of the account are.
+  if (!host && !database) {
+    throw new ArgumentError(field, `${expected}; it names neither a host nor a database`);
+  }
+}
+
+function read(field: string, url: string): ConnectionOptions {
   try {
-    parse(url);
+    return parse(url);
   } catch (error) {
     const file = (error as NodeJS.ErrnoException).path;
     throw new ArgumentError(

@@ -91,7 +91,6 @@ class PostgresDatabase implements Database {
     ownsPool: boolean,
     { listenDatabase, statementTimeoutMs }: PostgresOptions,
   ) {
-    if (listenDatabase !== undefined) checkPostgresUrl('listenDatabase', listenDatabase);
     this.named = listenDatabase === undefined;
     this.#pool = pool;
     this.#ownsPool = ownsPool;

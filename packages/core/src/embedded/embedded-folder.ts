@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../database/database.js';
-import { KeystampError } from '../errors.js';
+import { driverError } from '../database/driver-error.js';
+import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { wrapPGlite } from './embedded.js';
 import { plantSeed } from './embedded-seed.js';
@@ -23,6 +24,26 @@ interface FolderOptions {
  * because the kernel has it; a machine that loses its power may lose the last seconds, or more.
  */
 export async function openEmbeddedFolder(
+  dataDir: string,
+  options: FolderOptions,
+): Promise<Database> {
+  try {
+    return await openFolder(dataDir, options);
+  } catch (error) {
+    throw wrongFolder(error) ?? error;
+  }
+}
+
+/** The system's word on the folder: a file in its place, no rights, no room. Null: not about the folder. */
+function wrongFolder(cause: unknown): ArgumentError | null {
+  const { syscall, path, code, message } = cause as Partial<NodeJS.ErrnoException>;
+  if (syscall === undefined) return null;
+  // Without a path it is about the lock in the folder, whose name tells nobody anything.
+  const why = path === undefined ? code : message;
+  return new ArgumentError('dataDir', `a folder that can be made and written; ${why}`, { cause });
+}
+
+async function openFolder(
   dataDir: string,
   { mustExist, logger }: FolderOptions,
 ): Promise<Database> {
@@ -57,6 +78,8 @@ async function openData(
   const pglite = await PGlite.create(data, {
     // 16 MB instead of 128: one session over a small database, beside the service in one process.
     startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+  }).catch((error: unknown) => {
+    throw driverError(error);
   });
   let endUpkeep = async () => {};
   const database = wrapPGlite(pglite, {
@@ -72,6 +95,8 @@ async function openData(
 
 function makeFolder(dataDir: string): string {
   makeWithParents(resolve(dataDir));
+  // A file has no entries.
+  readdirSync(dataDir);
   return realpathSync(dataDir);
 }
 

@@ -61,7 +61,10 @@ export function checkName(name: unknown): string {
 /** The scopes, each once, in the order given. */
 export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
   if (!Array.isArray(scopes) || scopes.length > LIMITS.scopes) {
-    throw new ArgumentError(field, `a list of at most ${LIMITS.scopes} scopes`);
+    throw new ArgumentError(
+      field,
+      `a list of at most ${LIMITS.scopes} scopes; [] means whatever the user may do`,
+    );
   }
   // Not forEach: it passes over the holes of a list.
   for (let i = 0; i < scopes.length; i++) {
@@ -70,6 +73,17 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
     if (!isScope(scope)) throw new ArgumentError(`${field}[${i}]`, A_SCOPE);
   }
   return [...new Set(scopes as string[])];
+}
+
+/** What is wrong with scopes that are only asked for; null: nothing. Allocates nothing then. */
+export function faultOfAskedScopes(scopes: unknown): ArgumentError | null {
+  if (!Array.isArray(scopes)) {
+    return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
+  }
+  for (let i = 0; i < scopes.length; i++) {
+    if (!isScope(scopes[i])) return new ArgumentError(`scopes[${i}]`, A_SCOPE);
+  }
+  return null;
 }
 
 function isScope(scope: unknown): scope is string {
@@ -112,6 +126,11 @@ export function checkWholeNumber(value: unknown, field: string, from: number, to
   if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)
     return value;
   throw new ArgumentError(field, `a whole number from ${from} to ${to}`);
+}
+
+export function checkBoolean(value: unknown, field: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ArgumentError(field, 'true or false');
 }
 
 export function checkOneOf<T extends string>(

@@ -33,10 +33,9 @@ import {
   checkScopes,
   checkUserId,
   checkWholeNumber,
-  isStorableTime,
   LIMITS,
 } from './arguments.js';
-import type { BulkRevocation, KeyToRevoke } from './bulk-revocation.js';
+import { type BulkRevocation, checkKeyToRevoke, type KeyToRevoke } from './bulk-revocation.js';
 import { ownerOf } from './ownership.js';
 import { demandRotatable, keyRevoked } from './rotation.js';
 
@@ -71,7 +70,7 @@ export class KeyChanger {
     const key = {
       userId: checkUserId(input.userId),
       name: checkName(input.name),
-      scopes: checkScopes(input.scopes ?? []),
+      scopes: input.scopes === undefined ? [] : checkScopes(input.scopes),
       expiresAt: checkExpiresAt(input.expiresAt ?? null, this.#options.clock.now()),
     };
     return inTransaction(this.#options.database, async (session) => {
@@ -115,7 +114,7 @@ export class KeyChanger {
     if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
       throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
     }
-    const checked = keys.map((key, i) => checkKeyToRevoke(key, `keys[${i}]`));
+    const checked = Array.from(keys, (key, i) => checkKeyToRevoke(key, `keys[${i}]`));
     const { outcomes, keyBuckets } = await this.#revokeUnused(checked, ownerOf(within));
     for (const bucket of keyBuckets) this.#options.changes.keyChanged(bucket);
     return outcomes;
@@ -202,12 +201,4 @@ function demandRoom(keys: number, most: number): void {
   if (keys < most) return;
   const message = `The user has ${keys} keys, revoked and expired ones included. Deleting some makes room; revoking does not.`;
   throw new KeystampError('too_many_keys', message);
-}
-
-function checkKeyToRevoke(key: KeyToRevoke, field: string): KeyToRevoke {
-  const { id, lastUsedAt } = key ?? {};
-  if (lastUsedAt !== null && !isStorableTime(lastUsedAt)) {
-    throw new ArgumentError(`${field}.lastUsedAt`, 'a time of the years 1 to 9999, or null');
-  }
-  return { id: checkId(id, `${field}.id`), lastUsedAt };
 }

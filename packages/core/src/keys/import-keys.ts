@@ -1,6 +1,6 @@
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
+import { checkItem, type FieldsOf } from '../known-fields.js';
 import { addUsers, importKeys } from '../sql/import-keys.js';
 import {
   addressForId,
@@ -33,7 +33,7 @@ export async function importApiKeys(
   if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
     throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
   }
-  const checked = keys.map((key, i) => checkImported(key, `keys[${i}]`));
+  const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`));
   const added = await inTransaction(database, async (session) => {
     const refused = await addUsers(
       session,
@@ -50,24 +50,16 @@ export async function importApiKeys(
 }
 
 function checkImported(key: ImportedApiKey, field: string): ImportedApiKey {
-  try {
-    checkFields(key, IMPORTED, 'key');
-    return {
-      keyHash: checkHash(key.keyHash),
-      userId: checkUserId(key.userId),
-      name: checkName(key.name),
-      keyPrefix: checkPrefix(key.keyPrefix ?? ''),
-      scopes: checkScopes(key.scopes ?? []),
-      expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
-      lastUsedAt: checkTime(key.lastUsedAt ?? null, 'lastUsedAt'),
-      ...(key.createdAt === undefined
-        ? {}
-        : { createdAt: checkTime(key.createdAt, 'createdAt') as Date }),
-    };
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    throw new ArgumentError(`${field}.${error.field}`, error.expected);
-  }
+  return checkItem(key, IMPORTED, field, () => ({
+    keyHash: checkHash(key.keyHash),
+    userId: checkUserId(key.userId),
+    name: checkName(key.name),
+    keyPrefix: key.keyPrefix === undefined ? '' : checkPrefix(key.keyPrefix),
+    scopes: key.scopes === undefined ? [] : checkScopes(key.scopes),
+    expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
+    lastUsedAt: checkTime(key.lastUsedAt ?? null, 'lastUsedAt'),
+    ...(key.createdAt === undefined ? {} : { createdAt: checkCreatedAt(key.createdAt) }),
+  }));
 }
 
 function checkHash(keyHash: unknown): Uint8Array {
@@ -81,6 +73,11 @@ function checkPrefix(keyPrefix: unknown): string {
     isText(keyPrefix) && keyPrefix.length <= MOST_PREFIX && /^[ -~]*$/.test(keyPrefix);
   if (isPrefix) return keyPrefix;
   throw new ArgumentError('keyPrefix', `at most ${MOST_PREFIX} printable ASCII characters`);
+}
+
+function checkCreatedAt(createdAt: unknown): Date {
+  if (isStorableTime(createdAt)) return createdAt;
+  throw new ArgumentError('createdAt', 'a time of the years 1 to 9999');
 }
 
 function checkTime(time: unknown, field: string): Date | null {

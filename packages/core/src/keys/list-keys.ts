@@ -2,7 +2,13 @@ import type { Database } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
-import { checkOneOf, checkSearch, checkUserId, checkWholeNumber } from './arguments.js';
+import {
+  checkBoolean,
+  checkOneOf,
+  checkSearch,
+  checkUserId,
+  checkWholeNumber,
+} from './arguments.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { ListedApiKeys, ListQuery } from './list-query.js';
 import type { Tracking } from './tracking.js';
@@ -34,11 +40,12 @@ export async function listApiKeys(
   checkFields(query, QUERY, 'query');
   const filter = toFilter(query);
   const page = toPage(query);
+  const isCounted = query.count === undefined ? false : checkBoolean(query.count, 'count');
   const [rows, since, count] = await Promise.all([
     // One row more than asked for tells whether there is another page.
     listKeys(database, filter, { ...page, limit: page.limit + 1 }),
     tracking.since(),
-    query.count === true ? countKeys(database, filter) : null,
+    isCounted ? countKeys(database, filter) : null,
   ]);
   const listed = rows.slice(0, page.limit);
   const last = listed.at(-1);
@@ -65,15 +72,12 @@ function toFilter(query: ListQuery): KeyFilter {
 
 function toPage({
   sort = 'last_used_at',
-  order,
+  order = sort === 'name' ? 'asc' : 'desc',
   limit = DEFAULT_LIMIT,
   cursor,
 }: ListQuery): KeyPage {
   checkOneOf(sort, 'sort', SORTS);
-  const direction = checkOneOf(order ?? (sort === 'name' ? 'asc' : 'desc'), 'order', [
-    'asc',
-    'desc',
-  ]);
+  const direction = checkOneOf(order, 'order', ['asc', 'desc']);
   return {
     sort,
     order: direction,

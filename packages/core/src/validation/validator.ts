@@ -2,6 +2,7 @@ import { hashApiKey, type KeyHash } from '../api-key.js';
 import { isApiKeyShape } from '../api-key-shape.js';
 import type { DatabaseClock } from '../clock.js';
 import { ArgumentError, KeystampError } from '../errors.js';
+import { faultOfAskedScopes } from '../keys/arguments.js';
 import type { ValidateOptions } from '../keystamp.js';
 import { type FieldsOf, faultOfFields } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
@@ -34,8 +35,12 @@ const OPTIONS: FieldsOf<ValidateOptions> = { scopes: true, recordUse: true };
 /** Null: none. */
 function faultOf(options: ValidateOptions): ArgumentError | null {
   const wrong = faultOfFields(options, OPTIONS, 'options');
-  if (wrong !== null || options.scopes === undefined || Array.isArray(options.scopes)) return wrong;
-  return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
+  if (wrong !== null) return wrong;
+  const { scopes, recordUse } = options;
+  if (recordUse !== undefined && typeof recordUse !== 'boolean') {
+    return new ArgumentError('recordUse', 'true or false');
+  }
+  return scopes === undefined ? null : faultOfAskedScopes(scopes);
 }
 
 /** Answers "may this key act now?": from memory where that can be trusted, else from the database. */

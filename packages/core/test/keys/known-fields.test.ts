@@ -59,6 +59,14 @@ describe('K6 a field that is not known', () => {
       'keys[0].hash: expected',
     ],
     [
+      'revokeApiKeys',
+      (k) => k.revokeApiKeys([{ id: randomUUID(), lastUsedAt: null, within: 'ada' } as never]),
+      'keys[0].within: expected one of',
+    ],
+    ['revokeApiKeys', (k) => k.revokeApiKeys([null as never]), 'keys[0]: expected an object'],
+    ['revokeApiKeys', (k) => k.revokeApiKeys(new Array(1)), 'keys[0]: expected an object'],
+    ['importApiKeys', (k) => k.importApiKeys(new Array(1)), 'keys[0]: expected an object'],
+    [
       'migrateUp, which would apply all',
       (k) => migrateUp(k.database, { too: '1' } as never),
       'the nearest is to',
@@ -80,6 +88,93 @@ describe('K6 a field that is not known', () => {
     expect(error).toBeInstanceOf(ArgumentError);
     expect((error as Error).message).toContain(message);
     expect(await all()).toEqual(before);
+  });
+});
+
+describe('K6 an argument of another kind', () => {
+  const created = { userId: 'ada', name: 'x' };
+  const asked = (k: Keystamp, options: object) => k.validateUserApiKey('x', options as never);
+  const listed = (k: Keystamp, query: object) => k.listApiKeys(query as never);
+
+  it.each<[string, (keystamp: Keystamp) => Promise<unknown>, string]>([
+    [
+      'createApiKey, whose key would do all',
+      (k) => k.createApiKey({ ...created, scopes: null } as never),
+      'scopes: expected a list of at most 50 scopes; [] means whatever the user may do',
+    ],
+    [
+      'importApiKeys, whose key would do all',
+      (k) => k.importApiKeys([{ ...imported(), scopes: null } as never]),
+      'keys[0].scopes: expected a list of at most 50 scopes; [] means',
+    ],
+    [
+      'importApiKeys',
+      (k) => k.importApiKeys([{ ...imported(), keyPrefix: null } as never]),
+      'keys[0].keyPrefix: expected',
+    ],
+    [
+      'importApiKeys',
+      (k) => k.importApiKeys([{ ...imported(), createdAt: null } as never]),
+      'keys[0].createdAt: expected',
+    ],
+    [
+      'updateApiKey',
+      (k) => k.updateApiKey(randomUUID(), { scopes: null } as never),
+      'scopes: expected a list',
+    ],
+    [
+      'updateApiKey',
+      (k) => k.updateApiKey(randomUUID(), { name: null } as never),
+      'name: expected a text',
+    ],
+    [
+      'rotateApiKey',
+      (k) => k.rotateApiKey(randomUUID(), { graceSeconds: null } as never),
+      'graceSeconds: expected a whole number',
+    ],
+    ['getApiKey', (k) => k.getApiKey(randomUUID(), null as never), 'within: expected an object'],
+    ['userChanged', async (k) => k.userChanged(5 as never), 'userId: expected a text'],
+    ['validateUserApiKey', (k) => asked(k, { scopes: [5] }), 'scopes[0]: expected a scope like'],
+    ['validateUserApiKey', (k) => asked(k, { scopes: ['a', undefined] }), 'scopes[1]: expected'],
+    ['validateUserApiKey', (k) => asked(k, { scopes: new Array(1) }), 'scopes[0]: expected'],
+    ['validateUserApiKey', (k) => asked(k, { scopes: ['bad scope'] }), 'scopes[0]: expected'],
+    ['validateUserApiKey', (k) => asked(k, { scopes: null }), 'scopes: expected a list of scopes'],
+    [
+      'validateUserApiKey',
+      (k) => asked(k, { recordUse: 'x' }),
+      'recordUse: expected true or false',
+    ],
+    ['validateUserApiKey', (k) => asked(k, { recordUse: null }), 'recordUse: expected true or'],
+    ['listApiKeys', (k) => listed(k, { count: 'yes' }), 'count: expected true or false'],
+    ['listApiKeys', (k) => listed(k, { count: null }), 'count: expected true or false'],
+    ['listApiKeys', (k) => listed(k, { order: null }), 'order: expected one of asc, desc'],
+    ['listApiKeys', (k) => listed(k, { sort: null }), 'sort: expected one of'],
+    ['listApiKeys', (k) => listed(k, { q: null }), 'q: expected a text'],
+    ['listApiKeys', (k) => listed(k, { cursor: null }), 'cursor: expected'],
+    ['listApiKeys', (k) => listed(k, { limit: null }), 'limit: expected'],
+    ['listApiKeys', (k) => listed(k, { keyHash: null }), 'keyHash: expected'],
+    [
+      'openDatabase, which would make one',
+      () => openDatabase(undefined, { mustExist: 'yes' } as never),
+      'mustExist: expected true or false',
+    ],
+  ])('of %s is named, and nothing is done', async (_name, call, message) => {
+    const before = await all();
+    const error = await call(test.keystamp).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect((error as Error).message).toContain(message);
+    expect(await all()).toEqual(before);
+  });
+
+  it('null is a value where it means none, and a listed key may be revoked as it is', async () => {
+    const { key } = await test.issue({ expiresAt: null });
+    expect(await test.keystamp.updateApiKey(key.id, { expiresAt: null })).toMatchObject({
+      id: key.id,
+    });
+    const { keys } = await test.keystamp.listApiKeys({ q: key.keyPrefix });
+    expect(await test.keystamp.revokeApiKeys(keys)).toMatchObject([{ outcome: 'revoked' }]);
+    const never = { expiresAt: null, lastUsedAt: null };
+    expect(await test.keystamp.importApiKeys([{ ...imported(), ...never }])).toEqual(['imported']);
   });
 });
 
