@@ -17,29 +17,29 @@ export interface Logger {
 
 export interface KeystampOptions {
   /** A `pg.Pool`, a PGlite, a PostgreSQL URL, what `openDatabase` returned, or nothing: embedded, in `dataDir`. What is handed in open stays open at `close()`. */
-  database?: Database | Pool | PGliteLike | string;
+  database?: Database | Pool | PGliteLike | string | undefined;
   /** Folder of the embedded database. Default `./keystamp-data`. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** URL of a direct connection for notifications and migrations, where `database` goes through a pooler in transaction mode. */
-  listenDatabase?: string;
+  listenDatabase?: string | undefined;
   /** Apply missing migrations first. Default true; with false an outdated schema throws `schema_outdated`. */
-  migrate?: boolean;
+  migrate?: boolean | undefined;
   /** Label of new keys: 1 to 16 characters, a lower-case letter first, then lower-case letters and digits. Default `ks`. */
-  label?: string;
+  label?: string | undefined;
   /** The window in which a key's stamp is written about once over the whole fleet, in ms: 200 to 25,000. Default 1,000. */
-  precisionMs?: number;
+  precisionMs?: number | undefined;
   /** The longest wait of a fresh use for its flush, in ms: 50 to 10,000. Default 500. */
-  flushIntervalMs?: number;
+  flushIntervalMs?: number | undefined;
   /** Known keys held in memory: 0 to 10,000,000. Default 100,000. */
-  cacheSize?: number;
+  cacheSize?: number | undefined;
   /** How long known keys are served after the last proof of hearing while the database is out of reach, in ms. 0 switches it off. Default 60,000. */
-  outageGraceMs?: number;
+  outageGraceMs?: number | undefined;
   /** Keys a user may have, revoked and expired ones included; rotations go on up to twice as many. Default 1,000. */
-  maxKeysPerUser?: number;
+  maxKeysPerUser?: number | undefined;
   /** Default: none. */
-  logger?: Logger;
+  logger?: Logger | undefined;
   /** This host's clock in epoch ms, for tests; only differences of it count. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 export interface CreateApiKey {
@@ -48,25 +48,28 @@ export interface CreateApiKey {
   /** 1 to 100 characters after trimming, no control characters. */
   name: string;
   /** RFC 6749 scope tokens, at most 50 of at most 100 characters. Default: none, whatever the user may do. */
-  scopes?: readonly string[];
+  scopes?: readonly string[] | undefined;
   /** In the future. Null or left out: it does not expire. */
-  expiresAt?: Date | null;
+  expiresAt?: Date | null | undefined;
 }
 
 /** Only what is given changes. */
 export interface ApiKeyChanges {
-  name?: string;
-  scopes?: readonly string[];
+  name?: string | undefined;
+  scopes?: readonly string[] | undefined;
   /** Null: it does not expire any more. */
-  expiresAt?: Date | null;
+  expiresAt?: Date | null | undefined;
 }
 
 export interface RotateOptions {
   /** How long the old key goes on, in seconds: 0 to 2,592,000 (30 days). Default 0: it stops at once. */
-  graceSeconds?: number;
+  graceSeconds?: number | undefined;
 }
 
-/** Limits an operation to the keys of one user: another user's key is then absent. */
+/**
+ * Limits an operation to the keys of one user: another user's key is then absent. Of all optional fields only this one, and that
+ * of a list, do not take undefined: a limit that came out as undefined would be none.
+ */
 export interface Ownership {
   userId?: string;
 }
@@ -86,9 +89,9 @@ export interface RevokedApiKey extends UserApiKey {
 
 export interface ValidateOptions {
   /** All of them are needed. A key without scopes has them all. */
-  scopes?: readonly string[];
+  scopes?: readonly string[] | undefined;
   /** False: a look that is no use of the key (as in revocation by the key itself). Default true. */
-  recordUse?: boolean;
+  recordUse?: boolean | undefined;
 }
 
 /** What an operator wants to know of an instance. All durations in ms. */

@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const PROGRAM = `import { PGlite } from '@electric-sql/pglite';
 import { createKeystamp, openDatabase } from 'keystamp';
 import { authenticate } from 'keystamp/http';
-export const opened = openDatabase();
+export const opened = openDatabase(process.env['DATABASE_URL'], { dataDir: process.env['DATA_DIR'] });
+export const configured = createKeystamp({ database: process.env['DATABASE_URL'], label: process.env['LABEL'] });
 export const keystamp = await createKeystamp();
 export const embedded = createKeystamp({ database: await PGlite.create() });
 export const admitted = authenticate(keystamp, { request: {}, url: '/', credentials: { apiKeys: [], authorizations: [] } });
@@ -23,7 +24,15 @@ function faults(): string[] {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(join(folder, 'program.ts'), PROGRAM.replace(/^.*PGlite.*\n/gm, ''));
     writeFileSync(join(folder, 'embedded.ts'), PROGRAM);
-    const flags = ['--strict', '--noEmit', '--target', 'es2023', '--module', 'nodenext'];
+    const flags = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noEmit',
+      '--target',
+      'es2023',
+      '--module',
+      'nodenext',
+    ];
     const check = (file: string, skip: boolean) =>
       spawnSync(
         join(root, 'node_modules/.bin/tsc'),

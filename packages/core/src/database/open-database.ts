@@ -13,17 +13,17 @@ import { checkPostgresUrl } from './postgres-url.js';
 
 export interface OpenDatabaseOptions {
   /** Folder of the embedded database. Default `./keystamp-data`. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** True: where `dataDir` holds no embedded database, `database_missing` is thrown and nothing made. Default false. */
-  mustExist?: boolean;
+  mustExist?: boolean | undefined;
   /** URL of a direct connection for notifications, migrations and locks, where the database is reached through a pooler in transaction mode. */
-  listenDatabase?: string;
+  listenDatabase?: string | undefined;
   /** Connections at most, where a URL is given: 1 to 1,000. Default 10. */
-  poolSize?: number;
+  poolSize?: number | undefined;
   /** Longest run of a statement in ms: 100 to 3,600,000. Default 15,000. Migrations have no such limit. */
-  statementTimeoutMs?: number;
+  statementTimeoutMs?: number | undefined;
   /** Default: none. */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }
 
 const OPTIONS: FieldsOf<OpenDatabaseOptions> = {

@@ -19,9 +19,9 @@ export interface AuthenticatedKey {
 /** What a route demands of the requests to it. */
 export interface KeyDemand {
   /** All of them are needed. A key without scopes has them all. Default: none. */
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
   /** True: a request without a key passes too. One with a bad key is refused all the same. Default false. */
-  readonly optional?: boolean;
+  readonly optional?: boolean | undefined;
 }
 
 /** What is looked at of a request. */
@@ -42,7 +42,10 @@ export type Authentication =
   | { readonly admitted: false; readonly problem: Problem };
 
 /** A demand with nothing left out. */
-export type CheckedDemand = Required<KeyDemand>;
+export interface CheckedDemand {
+  readonly scopes: readonly string[];
+  readonly optional: boolean;
+}
 
 const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true };
 const NO_DEMAND: KeyDemand = {};

@@ -31,7 +31,9 @@ export interface ProblemDocument {
 }
 
 /** What of a problem most do without. */
-export type ProblemExtra = Partial<Omit<Problem, 'status' | 'detail'>>;
+export type ProblemExtra = {
+  readonly [Field in Exclude<keyof Problem, 'status' | 'detail'>]?: Problem[Field] | undefined;
+};
 
 export function problem(
   status: number,

@@ -6,14 +6,14 @@ export interface ImportedApiKey {
   readonly userId: string;
   readonly name: string;
   /** The key's first characters, at most 16, for eyes and search. Default: none. */
-  readonly keyPrefix?: string;
-  readonly scopes?: readonly string[];
+  readonly keyPrefix?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
   /** Default: now. */
-  readonly createdAt?: Date;
+  readonly createdAt?: Date | undefined;
   /** May be past: the key is then expired. Null or left out: it does not expire. */
-  readonly expiresAt?: Date | null;
+  readonly expiresAt?: Date | null | undefined;
   /** Its last use so far. Null or left out: none is known. */
-  readonly lastUsedAt?: Date | null;
+  readonly lastUsedAt?: Date | null | undefined;
 }
 
 /** `exists`: a key of this hash was there already; nothing of it is changed. */

@@ -4,25 +4,25 @@ import type { UserApiKey } from '../user-api-key.js';
 export type ListSort = 'last_used_at' | 'created_at' | 'name' | 'expires_at';
 
 export interface ListQuery {
-  /** Only this user's keys; left out: everybody's. */
+  /** Only this user's keys; left out: everybody's. Not undefined, as in `Ownership`. */
   userId?: string;
   /** Default `last_used_at`. */
-  sort?: ListSort;
+  sort?: ListSort | undefined;
   /** Default `desc` for times, `asc` for `name`. Nulls come last either way. */
-  order?: 'asc' | 'desc';
+  order?: 'asc' | 'desc' | undefined;
   /** Part of a name, an address or a key prefix; letters' case does not count. At most 200 characters, and nothing that may be a key: its prefix will do. */
-  q?: string;
-  status?: ApiKeyStatus;
+  q?: string | undefined;
+  status?: ApiKeyStatus | undefined;
   /** Active keys whose last use (creation or begin of tracking, where null) is over so many days ago; `never`: active keys without a recorded use. */
-  unusedFor?: number | 'never';
+  unusedFor?: number | 'never' | undefined;
   /** SHA-256 of a whole key. */
-  keyHash?: Uint8Array;
+  keyHash?: Uint8Array | undefined;
   /** Also count all that match. Default false. */
-  count?: boolean;
+  count?: boolean | undefined;
   /** 1 to 1,000. Default 50. */
-  limit?: number;
+  limit?: number | undefined;
   /** `nextCursor` of the page before, with the same query otherwise. */
-  cursor?: string;
+  cursor?: string | undefined;
 }
 
 export interface ListedApiKeys {

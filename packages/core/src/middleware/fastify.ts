@@ -30,7 +30,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** What the route demands, over what the plugin demands; false: nothing, and no key is looked at. */
-    apiKey?: KeyDemand | false;
+    apiKey?: KeyDemand | false | undefined;
   }
 }
 

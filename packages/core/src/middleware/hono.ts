@@ -28,7 +28,7 @@ export interface OptionalApiKeyEnv {
  */
 export function authenticateApiKey(
   keystamp: Keystamp,
-  demand?: KeyDemand & { optional?: false },
+  demand?: KeyDemand & { optional?: false | undefined },
 ): MiddlewareHandler<ApiKeyEnv>;
 export function authenticateApiKey(
   keystamp: Keystamp,

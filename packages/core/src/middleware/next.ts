@@ -24,7 +24,7 @@ export type RouteHandler<R, C> = (request: R, context: C) => Promise<Response>;
 
 export interface WithApiKeyOptions {
   /** `after` of `next/server`: uses are then written before a serverless platform stops the process. */
-  readonly after?: (task: () => Promise<void>) => void;
+  readonly after?: ((task: () => Promise<void>) => void) | undefined;
 }
 
 const OPTIONS: FieldsOf<WithApiKeyOptions> = { after: true };
@@ -36,7 +36,7 @@ export interface WithApiKey {
       request: R,
       context: C & { apiKey: AuthenticatedKey },
     ) => Response | Promise<Response>,
-    demand?: KeyDemand & { optional?: false },
+    demand?: KeyDemand & { optional?: false | undefined },
   ): RouteHandler<R, C>;
   <C extends object = RouteContext, R extends Request = Request>(
     handler: (

@@ -16,25 +16,25 @@ import {
 
 export interface MigrateOptions {
   /** Default: the migrations that ship with the package. */
-  folder?: string;
+  folder?: string | undefined;
   /** How often a migration is tried that waited in vain for a lock. Default 10: for about 15 s. */
-  lockAttempts?: number;
+  lockAttempts?: number | undefined;
   /** Default: none. */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }
 
 export interface MigrateUpOptions extends MigrateOptions {
   /** Name or number of the last migration to apply. Default: all. */
-  to?: string;
+  to?: string | undefined;
 }
 
 export interface MigrateDownOptions extends MigrateOptions {
   /** How many to take back, the newest first. Default 1. */
-  count?: number;
+  count?: number | undefined;
   /** Name or number of the migration that stays as the last one, instead of `count`. */
-  to?: string;
+  to?: string | undefined;
   /** Called with the names that go, before anything changes; what it throws leaves all as it is. */
-  confirm?: (names: readonly string[]) => Promise<void>;
+  confirm?: ((names: readonly string[]) => Promise<void>) | undefined;
 }
 
 const UP: FieldsOf<MigrateUpOptions> = { folder: true, lockAttempts: true, logger: true, to: true };

@@ -21,6 +21,7 @@ const OPTIONS = {
   module: 'esnext',
   moduleResolution: 'bundler',
   strict: true,
+  exactOptionalPropertyTypes: true,
   noEmit: true,
   types: ['node'],
   skipLibCheck: true,
