@@ -220,8 +220,8 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
       ...(isPostgres ? { DATABASE_URL: AWAY } : { KEYSTAMP_DATA_DIR: folder }),
     });
     expect([await server.ended(), server.stdout()]).toEqual([1, '']);
-    const [line, ...more] = server.stderr().trimEnd().split('\n');
-    expect(more).toEqual([]);
+    const line = server.stderr();
+    expect(line.trimEnd()).not.toContain('\n');
     expect(line).toContain(
       `keystamp: KEYSTAMP_HOST: got "${host}", expected an address of this machine, or a name of one; `,
     );
@@ -230,14 +230,16 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   });
 
   it.skipIf(isPostgres).each([
-    ['a file', A_FILE, 'ENOTDIR'],
-    ['below a file', join(A_FILE, 'data'), `ENOTDIR: not a directory, mkdir '${A_FILE}/data'`],
-  ])('says in one line that the folder is %s', async (_what, folder, why) => {
+    ['a file', A_FILE],
+    ['below a file', join(A_FILE, 'data')],
+  ])('says in one line that the folder is %s', async (_what, folder) => {
     const server = await start({ KEYSTAMP_DATA_DIR: folder });
     expect([await server.ended(), server.stdout()]).toEqual([1, '']);
-    expect(server.stderr()).toBe(
-      `keystamp: KEYSTAMP_DATA_DIR: got "${folder}", expected a folder that can be made and written; ${why}\n`,
-    );
+    const line = server.stderr();
+    expect(line.trimEnd()).not.toContain('\n');
+    const told = `keystamp: KEYSTAMP_DATA_DIR: got "${folder}", expected a folder that can be made and written; `;
+    expect(line.slice(0, told.length)).toBe(told);
+    expect(line.slice(told.length)).toMatch(/^ENOTDIR/);
   });
 
   it.skipIf(isPostgres)('refuses a folder that another server has open, in one line', async () => {
