@@ -94,6 +94,7 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   return {
     calls,
     changes,
+    clock,
     hearing,
     flusher,
     reach,
@@ -139,11 +140,11 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
 }
 
 async function importInto(
-  { foreignShapes, changes }: Parts,
+  { changes, clock, foreignShapes }: Parts,
   database: Database,
   keys: readonly ImportedApiKey[],
 ) {
-  const outcomes = await importApiKeys(database, keys);
+  const outcomes = await importApiKeys(database, clock.now(), keys);
   // One of them may have been asked for before, and remembered as unknown.
   for (const { keyHash } of keys) changes.keyChanged(bucketOf(toKeyHash(keyHash)));
   await foreignShapes.refresh();

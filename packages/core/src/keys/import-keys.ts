@@ -1,3 +1,4 @@
+import { hashApiKey, toKeyHash } from '../api-key.js';
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkItem, type FieldsOf } from '../known-fields.js';
@@ -25,15 +26,19 @@ const IMPORTED: FieldsOf<ImportedApiKey> = {
 };
 const MOST_PREFIX = 16;
 
-/** All or none of them; one outcome a key, in order. */
+/** Two good clocks agree within this; what lies further ahead is another unit, or another year. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** All or none of them; one outcome a key, in order. `nowMs` is the database's clock. */
 export async function importApiKeys(
   database: Database,
+  nowMs: number,
   keys: readonly ImportedApiKey[],
 ): Promise<ImportOutcome[]> {
   if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
     throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
   }
-  const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`));
+  const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`, nowMs));
   const added = await inTransaction(database, async (session) => {
     const refused = await addUsers(
       session,
@@ -49,17 +54,20 @@ export async function importApiKeys(
   });
 }
 
-function checkImported(key: ImportedApiKey, field: string): ImportedApiKey {
-  return checkItem(key, IMPORTED, field, () => ({
-    keyHash: checkHash(key.keyHash),
-    userId: checkUserId(key.userId),
-    name: checkName(key.name),
-    keyPrefix: key.keyPrefix === undefined ? '' : checkPrefix(key.keyPrefix),
-    scopes: key.scopes === undefined ? [] : checkScopes(key.scopes),
-    expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
-    lastUsedAt: checkTime(key.lastUsedAt ?? null, 'lastUsedAt'),
-    ...(key.createdAt === undefined ? {} : { createdAt: checkCreatedAt(key.createdAt) }),
-  }));
+function checkImported(key: ImportedApiKey, field: string, nowMs: number): ImportedApiKey {
+  return checkItem(key, IMPORTED, field, () => {
+    const { keyHash, createdAt, lastUsedAt = null } = key;
+    return {
+      keyHash: checkHash(keyHash),
+      userId: checkUserId(key.userId),
+      name: checkName(demandOther(keyHash, key.name, 'name')),
+      keyPrefix: key.keyPrefix === undefined ? '' : checkPrefix(keyHash, key.keyPrefix),
+      scopes: key.scopes === undefined ? [] : checkScopes(key.scopes),
+      expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
+      lastUsedAt: lastUsedAt === null ? null : checkPast(lastUsedAt, 'lastUsedAt', nowMs),
+      createdAt: createdAt === undefined ? undefined : checkPast(createdAt, 'createdAt', nowMs),
+    };
+  });
 }
 
 function checkHash(keyHash: unknown): Uint8Array {
@@ -67,20 +75,26 @@ function checkHash(keyHash: unknown): Uint8Array {
   throw new ArgumentError('keyHash', '32 bytes, the SHA-256 of a whole key');
 }
 
-/** Longer than a prefix it could be the key itself. */
-function checkPrefix(keyPrefix: unknown): string {
+/** Longer than a prefix it could be the key itself; a short key is. */
+function checkPrefix(keyHash: Uint8Array, keyPrefix: unknown): string {
   const isPrefix =
     isText(keyPrefix) && keyPrefix.length <= MOST_PREFIX && /^[ -~]*$/.test(keyPrefix);
-  if (isPrefix) return keyPrefix;
+  if (isPrefix) return demandOther(keyHash, keyPrefix, 'keyPrefix');
   throw new ArgumentError('keyPrefix', `at most ${MOST_PREFIX} printable ASCII characters`);
 }
 
-function checkCreatedAt(createdAt: unknown): Date {
-  if (isStorableTime(createdAt)) return createdAt;
-  throw new ArgumentError('createdAt', 'a time of the years 1 to 9999');
+/** What is shown in clear must not be the key that the hash is of (K1). */
+function demandOther(keyHash: Uint8Array, text: string, field: string): string {
+  if (typeof text !== 'string' || hashApiKey(text) !== toKeyHash(keyHash)) return text;
+  throw new ArgumentError(field, 'another text than the whole key');
 }
 
 function checkTime(time: unknown, field: string): Date | null {
   if (time === null || isStorableTime(time)) return time;
   throw new ArgumentError(field, 'a time of the years 1 to 9999, or null');
+}
+
+function checkPast(time: unknown, field: string, nowMs: number): Date {
+  if (isStorableTime(time) && time.getTime() <= nowMs + CLOCKS_DIFFER_MS) return time;
+  throw new ArgumentError(field, 'a time in the past, from the year 1 on');
 }

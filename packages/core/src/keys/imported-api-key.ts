@@ -5,14 +5,14 @@ export interface ImportedApiKey {
   /** As in `createApiKey`. */
   readonly userId: string;
   readonly name: string;
-  /** The key's first characters, at most 16, for eyes and search. Default: none. */
+  /** The key's first characters, at most 16, for eyes and search; never the whole key. Default: none. */
   readonly keyPrefix?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
-  /** Default: now. */
+  /** Past. Default: now. */
   readonly createdAt?: Date | undefined;
   /** May be past: the key is then expired. Null or left out: it does not expire. */
   readonly expiresAt?: Date | null | undefined;
-  /** Its last use so far. Null or left out: none is known. */
+  /** Its last use so far, past. Null or left out: none is known. */
   readonly lastUsedAt?: Date | null | undefined;
 }
 

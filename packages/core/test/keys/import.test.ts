@@ -55,7 +55,7 @@ describe('keys imported by their hash', () => {
     expect(keys.map(({ name }) => name)).toEqual(['First']);
   });
 
-  it('G6 G10 that were never used stay so, and a use of the future is none', async () => {
+  it('G6 G10 that were never used stay so, and a use by a clock that is ahead was just now', async () => {
     const ofGrace = { userId: 'grace', name: 'Idle' };
     const [none, left, ahead] = ['none', 'left out', 'ahead'].map(sha256) as [
       Buffer,
@@ -66,13 +66,13 @@ describe('keys imported by their hash', () => {
     await test.keystamp.importApiKeys([
       { ...ofGrace, keyHash: none, lastUsedAt: null },
       { ...ofGrace, keyHash: left, createdAt: new Date('2020-01-01T00:00:00Z') },
-      { ...ofGrace, keyHash: ahead, lastUsedAt: new Date(before + 86_400_000) },
+      { ...ofGrace, keyHash: ahead, lastUsedAt: new Date(before + 45_000) },
     ]);
     const lastUseOf = async (keyHash: Buffer) =>
       (await test.keystamp.listApiKeys({ keyHash })).keys[0]?.lastUsedAt;
     expect(await lastUseOf(none)).toBeNull();
     expect(await lastUseOf(left)).toBeNull();
-    expect((await lastUseOf(ahead))?.getTime()).toBeLessThan(before + 43_200_000);
+    expect((await lastUseOf(ahead))?.getTime()).toBeLessThan(before + 40_000);
   });
 
   it('K6 are refused, all of them, where a user is named by the address of another', async () => {
@@ -105,9 +105,22 @@ describe('keys imported by their hash', () => {
       'keys[1].keyPrefix: expected at most 16 printable ASCII characters',
     ],
     [{ scopes: ['a b'] }, 'keys[1].scopes[0]: expected a scope'],
+    [{ lastUsedAt: new Date(Number.NaN) }, 'keys[1].lastUsedAt: expected a time in the past'],
     [
-      { lastUsedAt: new Date(Number.NaN) },
-      'keys[1].lastUsedAt: expected a time of the years 1 to 9999, or null',
+      { lastUsedAt: new Date(Date.now() + 3_600_000) },
+      'keys[1].lastUsedAt: expected a time in the past, from the year 1 on',
+    ],
+    [
+      { createdAt: new Date(Date.now() + 3_600_000) },
+      'keys[1].createdAt: expected a time in the past, from the year 1 on',
+    ],
+    [
+      { keyHash: sha256('s3cret'), keyPrefix: 's3cret' },
+      'keys[1].keyPrefix: expected another text than the whole key',
+    ],
+    [
+      { keyHash: sha256('an old secret'), name: 'an old secret' },
+      'keys[1].name: expected another text than the whole key',
     ],
   ])('K6 refuse %o and import nothing', async (wrong, message) => {
     const good = { keyHash: sha256(JSON.stringify(wrong)), userId: 'grace', name: 'Good' };

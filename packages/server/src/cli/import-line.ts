@@ -28,9 +28,10 @@ export function parseImportLine(text: string, number: number): ImportedApiKey {
     throw new WrongLine(number, `${toldName(unknown)}: expected only ${[...FIELDS].join(', ')}`);
   }
   const time = (name: string) => timeOf(line[name], name, number);
+  const keyPrefix = line['key_prefix'] as string | null | undefined;
   return {
     ...given({
-      keyPrefix: line['key_prefix'],
+      keyPrefix: keyPrefix ?? undefined,
       scopes: line['scopes'],
       createdAt: time('created_at') ?? undefined,
       expiresAt: time('expires_at'),

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { ArgumentError, type ImportedApiKey, type Keystamp } from 'keystamp';
-import { snakeCase } from '../problem.js';
+import { demandAdminsKey } from '../api-keys/introspect-grant.js';
+import { HttpProblem, snakeCase } from '../problem.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseImportLine, WrongLine } from './import-line.js';
@@ -64,12 +65,25 @@ async function importFile(io: CliIo, file: string, json: true | undefined): Prom
 }
 
 async function importBatch(keystamp: Keystamp, batch: Line[]): Promise<Outcome> {
+  await demandAdmins(keystamp, batch);
   try {
     const outcomes = await keystamp.importApiKeys(batch.map(({ key }) => key));
     const imported = outcomes.filter((each) => each === 'imported').length;
     return { imported, exists: outcomes.length - imported };
   } catch (error) {
     throw error instanceof ArgumentError ? wrongLine(error, batch) : error;
+  }
+}
+
+/** As where a key is made: a scope that administrators alone may have would never act in another's key. */
+async function demandAdmins({ database }: Keystamp, batch: readonly Line[]): Promise<void> {
+  for (const { number, key } of batch) {
+    const { userId, scopes } = key;
+    // What else is wrong with the line, the core says.
+    if (!Array.isArray(scopes) || typeof userId !== 'string') continue;
+    await demandAdminsKey(database, userId, scopes).catch((error: unknown) => {
+      throw error instanceof HttpProblem ? new WrongLine(number, error.message) : error;
+    });
   }
 }
 

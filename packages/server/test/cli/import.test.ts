@@ -40,6 +40,20 @@ describe('keystamp import', () => {
     expect(JSON.parse(again.out)).toEqual({ imported: 0, exists: 3 });
   });
 
+  it("takes an administrator's key with the scope that administrators alone may have", async () => {
+    await cli.run(['users', 'add', 'root@example.com', '--no-password', '--admin']);
+    const { users } = JSON.parse((await cli.run(['users', 'list', '--json'])).out);
+    const { id } = users.find(({ email }: { email: string }) => email === 'root@example.com');
+    const stdin = line({
+      key_hash: hashOf('of an admin'),
+      user_id: id,
+      scopes: ['introspect'],
+      key_prefix: null,
+    });
+    const { out, err } = await cli.run(['import', '-'], { stdin });
+    expect([out, err]).toEqual([expect.stringContaining('imported 1'), expect.anything()]);
+  });
+
   it('reads a file of any line ends, the last one without', async () => {
     const file = join(tmpdir(), `keystamp-import-${process.pid}.jsonl`);
     const name = 'two\u2028lines, as JSON may hold them';
@@ -108,6 +122,31 @@ describe('keystamp import', () => {
       'a secret as a field',
       line({ key_hash: hashOf('x'), 'secret-1': 'x' }),
       'a field: expected only key_hash',
+    ],
+    [
+      'a prefix that is the key',
+      line({ key_hash: hashOf('short secret'), key_prefix: 'short secret' }),
+      'key_prefix: expected another text than the whole key',
+    ],
+    [
+      'a use of the year 2090',
+      line({ key_hash: hashOf('x'), last_used_at: '2090-01-01T00:00:00Z' }),
+      'last_used_at: expected a time in the past',
+    ],
+    [
+      'a creation of the year 2090',
+      line({ key_hash: hashOf('x'), created_at: '2090-01-01T00:00:00Z' }),
+      'created_at: expected a time in the past',
+    ],
+    [
+      'scopes of null, which might mean all',
+      line({ key_hash: hashOf('x'), scopes: null }),
+      'scopes: expected a list of at most 50 scopes; [] means whatever the user may do',
+    ],
+    [
+      "an administrator's scope for a user who is none",
+      line({ key_hash: hashOf('x'), scopes: ['orders:read', 'introspect'] }),
+      'scopes: expected introspect in a key of an administrator alone',
     ],
   ])('names the line of %s, and repeats nothing of it', async (_name, bad, message) => {
     const before = (await cli.run(['list', '--json'])).out;
