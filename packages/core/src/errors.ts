@@ -14,7 +14,7 @@
  * - `key_rotated`: a key has one successor at most; the message names it. Rotate that one, or make a new key.
  * - `scope_widened`: a scoped key is never made unscoped.
  * - `too_many_keys`: the user already has `maxKeysPerUser` keys (twice as many, in a rotation); deleting some makes room.
- * - `closed`: the instance was closed before the call.
+ * - `closed`: the instance was closed before the call, or before its answer.
  */
 export type KeystampErrorCode =
   | 'database_unavailable'
