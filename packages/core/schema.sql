@@ -180,6 +180,8 @@ CREATE TRIGGER api_keys_imported AFTER INSERT ON keystamp.api_keys FOR EACH ROW 
 
 CREATE TRIGGER api_keys_imported_deleted AFTER DELETE ON keystamp.api_keys FOR EACH ROW WHEN (old.imported) EXECUTE FUNCTION keystamp.notify_import();
 
+CREATE TRIGGER api_keys_imported_updated AFTER UPDATE OF imported ON keystamp.api_keys FOR EACH ROW WHEN (old.imported <> new.imported) EXECUTE FUNCTION keystamp.notify_import();
+
 CREATE TRIGGER api_keys_truncated AFTER TRUNCATE ON keystamp.api_keys FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_everything();
 
 CREATE TRIGGER api_keys_updated AFTER UPDATE OF id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, created_at ON keystamp.api_keys FOR EACH ROW WHEN (old.id IS DISTINCT FROM new.id OR old.user_id IS DISTINCT FROM new.user_id OR old.name IS DISTINCT FROM new.name OR old.key_prefix IS DISTINCT FROM new.key_prefix OR old.key_hash IS DISTINCT FROM new.key_hash OR old.scopes IS DISTINCT FROM new.scopes OR old.expires_at IS DISTINCT FROM new.expires_at OR old.revoked_at IS DISTINCT FROM new.revoked_at OR old.created_at IS DISTINCT FROM new.created_at) EXECUTE FUNCTION keystamp.notify_key_change();

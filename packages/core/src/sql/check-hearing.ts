@@ -14,7 +14,7 @@ export interface ProofOfHearing {
   readonly inRecovery: boolean;
 }
 
-/** Those of the migrations 000003 and 000006. */
+/** Those of the migrations 000003, 000006 and 000009. */
 const TRIGGERS = [
   'api_keys_changed',
   'api_keys_updated',
@@ -23,6 +23,7 @@ const TRIGGERS = [
   'users_truncated',
   'api_keys_imported',
   'api_keys_imported_deleted',
+  'api_keys_imported_updated',
 ];
 
 const text = `select ${clockColumns}, pg_is_in_recovery() as in_recovery, pg_backend_pid() as pid,

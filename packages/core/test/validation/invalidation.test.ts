@@ -102,6 +102,33 @@ describe('K3 a change by hand', () => {
   });
 });
 
+describe('a key of another shape', () => {
+  const apiKey = 'sk-live-of-another-product';
+  const reasonOf = async (keystamp: Keystamp) => {
+    const validation = await keystamp.validateUserApiKey(apiKey);
+    return validation.valid ? null : validation.reason;
+  };
+  const isSaid = (reason: string | null) =>
+    until(async () => {
+      const said = await Promise.all([here.keystamp, elsewhere].map(reasonOf));
+      return said.every((each) => each === reason);
+    }, HEARD);
+
+  it('counts on every instance as soon as it is marked as imported by hand, and not after', async () => {
+    await byHand(
+      `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash) values ('grace', 'Old', 'sk-live', sha256('${apiKey}'))`,
+    );
+    await isSaid('malformed');
+    const mark = (imported: boolean) =>
+      byHand(`update keystamp.api_keys set imported = ${imported} where name = 'Old'`);
+    await mark(true);
+    await isSaid(null);
+    await mark(false);
+    await isSaid('malformed');
+    await byHand(`delete from keystamp.api_keys where name = 'Old'`);
+  });
+});
+
 describe('notifications', () => {
   let heard: string[];
   let stop: () => Promise<void>;
