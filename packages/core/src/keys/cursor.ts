@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
-import { isStorableTime, UUID } from './arguments.js';
+import { isMicroseconds } from '../sql/timestamp-text.js';
+import { UUID } from './arguments.js';
 import type { ListSort } from './list-query.js';
 
 /** Where a page ended: the values of its last row in the order of the list. Times are microseconds, exact. */
@@ -48,9 +49,4 @@ function parse(text: unknown): unknown {
 function isValue(value: unknown, sort: ListSort): boolean {
   if (sort !== 'name') return isMicroseconds(value);
   return typeof value === 'string' && !value.includes('\0') && value.length <= 400;
-}
-
-function isMicroseconds(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^-?\d{1,18}$/.test(value)) return false;
-  return isStorableTime(new Date(Number(value) / 1_000));
 }

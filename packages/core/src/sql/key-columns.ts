@@ -1,9 +1,13 @@
 import { type ApiKeyStatus, statusSql } from '../status.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { clampTime } from './clamp-time.js';
+
+/** A key's expiry. `infinity`, which only a row written by hand has, is none. */
+export const expiresAtSql = `nullif(k.expires_at, 'infinity')`;
 
 /** What every query that returns keys selects. `k` is `keystamp.api_keys`, `u` is `keystamp.users`. */
 export const keyColumns = `k.id, k.user_id, u.email as user_email, k.name, k.key_prefix, k.scopes,
-  ${statusSql} as status, k.created_at, k.expires_at, k.revoked_at, k.last_used_at`;
+  ${statusSql} as status, k.created_at, ${expiresAtSql} as expires_at, k.revoked_at, k.last_used_at`;
 
 export interface KeyRow {
   id: string;
@@ -28,10 +32,10 @@ export function toUserApiKey(row: KeyRow): UserApiKey {
     keyPrefix: row.key_prefix,
     scopes: Object.freeze(row.scopes),
     status: row.status,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    revokedAt: row.revoked_at,
-    lastUsedAt: row.last_used_at,
+    createdAt: clampTime(row.created_at),
+    expiresAt: row.expires_at && clampTime(row.expires_at),
+    revokedAt: row.revoked_at && clampTime(row.revoked_at),
+    lastUsedAt: row.last_used_at && clampTime(row.last_used_at),
   };
 }
 

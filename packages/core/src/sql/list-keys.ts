@@ -3,7 +3,8 @@ import type { Cursor } from '../keys/cursor.js';
 import type { ListSort } from '../keys/list-query.js';
 import { type ApiKeyStatus, isActiveSql, statusSql } from '../status.js';
 import type { UserApiKey } from '../user-api-key.js';
-import { type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
+import { expiresAtSql, type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
+import { microsecondsOf, timestampText } from './timestamp-text.js';
 
 export interface KeyFilter {
   readonly userId: string | null;
@@ -48,12 +49,8 @@ const sortColumn: Record<ListSort, string> = {
   last_used_at: 'k.last_used_at',
   created_at: 'k.created_at',
   name: 'lower(k.name)',
-  expires_at: 'k.expires_at',
+  expires_at: expiresAtSql,
 };
-
-const microseconds = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
-const toTime = (param: string) =>
-  `(timestamptz 'epoch' + ${param}::text::bigint * interval '1 microsecond')`;
 
 /**
  * One page. The rows are found and ordered first; users join the page only, unless a filter needs them. `offset 0` keeps the
@@ -68,11 +65,11 @@ export async function listKeys(
   if (page.after !== null) conditions.add(afterCursor(conditions, page, page.after));
   const column = sortColumn[page.sort];
   const value = {
-    last_used_at: microseconds(column),
+    last_used_at: microsecondsOf(column),
     // The tie-breaker says it already.
     created_at: 'null',
     name: column,
-    expires_at: microseconds(column),
+    expires_at: microsecondsOf(column),
   }[page.sort];
   const { rows } = await executor.query<KeyRow & { sort_value: string | null; created_us: string }>(
     `with page as materialized (
@@ -81,7 +78,7 @@ export async function listKeys(
   order by ${orderBy(page)}
   limit ${conditions.param(page.limit)}
 )
-select ${keyColumns}, ${value} as sort_value, ${microseconds('k.created_at')} as created_us
+select ${keyColumns}, ${value} as sort_value, ${microsecondsOf('k.created_at')} as created_us
 from page k
 cross join lateral (select email, is_active from keystamp.users where id = k.user_id offset 0) u
 order by ${orderBy(page)}`,
@@ -149,7 +146,8 @@ function orderBy({ sort, order }: KeyPage): string {
 }
 
 function afterCursor(conditions: Conditions, { sort, order }: KeyPage, after: Cursor): string {
-  const createdAt = toTime(conditions.param(after.createdAt));
+  const toTime = (us: string) => `${conditions.param(timestampText(us))}::timestamptz`;
+  const createdAt = toTime(after.createdAt);
   const id = `${conditions.param(after.id)}::uuid`;
   if (sort === 'created_at') {
     return `(k.created_at, k.id) ${order === 'asc' ? '>' : '<'} (${createdAt}, ${id})`;
@@ -157,7 +155,6 @@ function afterCursor(conditions: Conditions, { sort, order }: KeyPage, after: Cu
   const column = sortColumn[sort];
   const tie = `(k.created_at, k.id) < (${createdAt}, ${id})`;
   if (after.value === null) return `(${column} is null and ${tie})`;
-  const raw = conditions.param(after.value);
-  const value = sort === 'name' ? `${raw}::text` : toTime(raw);
+  const value = sort === 'name' ? `${conditions.param(after.value)}::text` : toTime(after.value);
   return `(${column} ${order === 'asc' ? '>' : '<'} ${value} or ${column} is null or (${column} = ${value} and ${tie}))`;
 }

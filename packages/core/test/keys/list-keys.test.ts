@@ -198,7 +198,7 @@ describe('K6 a wrong query', () => {
     [
       {
         sort: 'created_at',
-        cursor: cursorOf(['created_at', 'desc', '999999999999999999', '1', ID]),
+        cursor: cursorOf(['created_at', 'desc', '9999999999999999999', '1', ID]),
       },
       'cursor',
     ],

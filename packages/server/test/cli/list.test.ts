@@ -30,6 +30,27 @@ describe('keystamp list', () => {
     expect(used.out).toContain('  2 hours ago  ');
   });
 
+  it('shows rows with infinite times, written by hand, in every order', async () => {
+    const { info } = JSON.parse(
+      (await cli.run(['create', '--user', 'endless', '--name', 'x', '--json'])).out,
+    );
+    await cli.ground.database.query(
+      `update keystamp.api_keys set expires_at = 'infinity', last_used_at = 'infinity', created_at = '-infinity' where id = $1`,
+      [info.id],
+    );
+    for (const sort of ['expires_at', 'last_used_at', 'created_at']) {
+      const listed = await cli.run(['list', '--user', 'endless', '--sort', sort, '--json']);
+      expect(JSON.parse(listed.out).api_keys).toMatchObject([
+        {
+          expires_at: null,
+          last_used_at: '9999-12-31T23:59:59.999Z',
+          created_at: '0001-01-01T00:00:00.000Z',
+        },
+      ]);
+    }
+    expect((await cli.run(['list', '--user', 'endless'])).code).toBe(0);
+  });
+
   it('G10: says since when no use is recorded, of a key older than the tracking', async () => {
     const { info } = JSON.parse(
       (await cli.run(['create', '--user', 'old', '--name', 'x', '--json'])).out,
