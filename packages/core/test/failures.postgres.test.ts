@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../src/index.js';
-import { all, outcomesOf } from './support/calls.js';
+import { AFTER_CLOSE, all, outcomesOf } from './support/calls.js';
 import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 
 /** A server that asks `grace` for a password, and lets `bob` in without rights. */
@@ -45,7 +45,7 @@ describe('a failure of every method is thrown with a stable code', () => {
   it('after close(), with connections of its own', async () => {
     const keystamp = await createKeystamp({ database: server.url });
     await keystamp.close();
-    expect(await outcomesOf(keystamp)).toEqual(all(keystamp, 'closed', ['health', 'close']));
+    expect(await outcomesOf(keystamp)).toEqual(all(keystamp, 'closed', AFTER_CLOSE));
   });
 
   it('where the pool was ended by its owner', async () => {

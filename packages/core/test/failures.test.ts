@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp, migrateDown } from '../src/index.js';
-import { all, callsOf, outcomesOf } from './support/calls.js';
+import { AFTER_CLOSE, all, callsOf, outcomesOf } from './support/calls.js';
 import { createTestKeystamp, type TestKeystamp } from './support/keystamp.js';
 
 let test: TestKeystamp | undefined;
@@ -32,7 +32,7 @@ describe('a failure is thrown with a stable code', () => {
   it('after close(), though the database that was handed in goes on', async () => {
     const keystamp = await open();
     await keystamp.close();
-    expect(await outcomesOf(keystamp)).toEqual(all(keystamp, 'closed', ['health', 'close']));
+    expect(await outcomesOf(keystamp)).toEqual(all(keystamp, 'closed', AFTER_CLOSE));
     expect(keystamp.health()).toMatchObject({
       databaseReachable: false,
       hearing: false,

@@ -58,3 +58,6 @@ export function all(
     methods.map((method) => [method, but.includes(method) ? 'done' : outcome]),
   );
 }
+
+/** What is still answered after the end: flush() resolves where nothing was left to write. */
+export const AFTER_CLOSE = ['flush', 'health', 'close'] as const;

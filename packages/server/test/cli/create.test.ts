@@ -83,7 +83,7 @@ describe('keystamp create', () => {
     expect((await cli.run(args, { env })).code).toBe(0);
     const { code, out, err } = await cli.run(args, { env });
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('keystamp: The user has 1 keys already');
+    expect(err).toContain('keystamp: The user has 1 keys');
     expect((await cli.run(args)).code).toBe(0);
   });
 
