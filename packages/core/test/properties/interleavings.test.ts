@@ -148,9 +148,10 @@ class Story {
   }
 }
 
-/** A revoked key is refused its edits. */
+/** A revoked key is refused its edits, and a rotated one a second successor. */
 function refused(error: unknown): void {
-  if (!(error instanceof KeystampError) || !/^key_(revoked|expired)$/.test(error.code)) throw error;
+  if (!(error instanceof KeystampError) || !/^key_(revoked|expired|rotated)$/.test(error.code))
+    throw error;
 }
 
 function expectLawful(change: Change): void {
