@@ -55,7 +55,8 @@ interface FlushRow {
  * over, and locks are taken in the order of the ids. No use is stored later than the database's own now.
  * An answer has a row for each use that was not written, and one alone where all were.
  *
- * A held row is found again by its place, which cannot change while it is held: a second look into the index made the whole a quarter slower.
+ * A locked row is found again by its place, which cannot change while it is locked: a second look into the index made the whole a quarter slower.
+ * The place is unique within one table only, and each partition of a partitioned `api_keys` is a table: hence `tableoid`.
  * One that another transaction changed just before it was held has a place that this statement does not see: it counts as locked.
  */
 const text = `with clock as materialized (
@@ -74,7 +75,7 @@ asked as materialized (
   where b.accepted
 ),
 open as materialized (
-  select a.at, k.ctid as place, a.used_at
+  select a.at, k.tableoid as part, k.ctid as place, a.used_at
   from asked a join keystamp.api_keys k on k.id = a.id
   where k.last_used_at is null
     or (k.last_used_at + $7::float8 * interval '1 millisecond' < a.used_at and k.last_used_at + $3::float8 * interval '1 millisecond' <= a.now)
@@ -83,7 +84,7 @@ open as materialized (
 ),
 written as (
   update keystamp.api_keys k set last_used_at = o.used_at
-  from open o where k.ctid = o.place
+  from open o where k.tableoid = o.part and k.ctid = o.place
   returning o.at
 ),
 unwritten as (

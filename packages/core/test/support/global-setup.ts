@@ -48,14 +48,15 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 function start(kind: string): Promise<Running> {
   if (kind === 'embedded') return onEmbedded();
-  return onPostgres(kind === 'pgbouncer');
+  return onPostgres(kind);
 }
 
-async function onPostgres(isPooled: boolean): Promise<Running> {
+async function onPostgres(kind: string): Promise<Running> {
   const given = process.env['TEST_DATABASE_URL'];
   const server = given === undefined ? await startPostgres() : undefined;
   const url = given ?? (server?.url as string);
-  const template = await makePostgresTemplate(url);
+  const template = await makePostgresTemplate(url, kind === 'partitioned');
+  const isPooled = kind === 'pgbouncer';
   const pooler: PgBouncer | null = isPooled ? await startPgBouncer(url) : null;
   return {
     ground: { kind: 'postgres', url, template, pooler: pooler?.urlOf('postgres') ?? null },

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { openDatabase } from '../../src/database/open-database.js';
 import { migrateUp } from '../../src/migrate/migrate.js';
 import { migrationsFolder } from '../../src/migrate/migration-folder.js';
+import { partitionKeys } from './partitioned.js';
 
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
 export function migrationsHash(): string {
@@ -36,9 +37,9 @@ export async function execute(url: string, sql: string): Promise<pg.QueryResult>
   }
 }
 
-/** Makes a migrated database to clone, unless the server has it, and returns its name. */
-export async function makePostgresTemplate(url: string): Promise<string> {
-  const name = `keystamp_template_${migrationsHash()}`;
+/** Makes a migrated database to clone, unless the server has it, and returns its name. `isPartitioned`: with `api_keys` in partitions. */
+export async function makePostgresTemplate(url: string, isPartitioned = false): Promise<string> {
+  const name = `keystamp_template_${isPartitioned ? 'partitioned_' : ''}${migrationsHash()}`;
   const known = await execute(url, `select 1 from pg_database where datname = '${name}'`);
   if (known.rowCount === 1) return name;
   const making = `keystamp_making_${randomBytes(6).toString('hex')}`;
@@ -46,6 +47,7 @@ export async function makePostgresTemplate(url: string): Promise<string> {
   const database = await openDatabase(withDatabase(url, making));
   try {
     await migrateUp(database);
+    if (isPartitioned) await partitionKeys(database);
   } finally {
     await database.end();
   }
