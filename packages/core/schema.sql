@@ -168,7 +168,9 @@ CREATE INDEX oidc_sign_ins_begun_at_idx ON keystamp.oidc_sign_ins USING btree (b
 
 CREATE INDEX oidc_sign_ins_network_hash_idx ON keystamp.oidc_sign_ins USING btree (network_hash);
 
-CREATE INDEX sessions_user_id_idx ON keystamp.sessions USING btree (user_id);
+CREATE INDEX sessions_seen_at_idx ON keystamp.sessions USING btree (seen_at);
+
+CREATE INDEX sessions_user_id_created_at_idx ON keystamp.sessions USING btree (user_id, created_at);
 
 CREATE INDEX sign_in_failures_window_started_at_idx ON keystamp.sign_in_failures USING btree (window_started_at);
 

@@ -1,11 +1,11 @@
 import type { Executor } from 'keystamp';
 import type { OidcSubject } from './oidc-subject.js';
+import { sweepSessions } from './sweep-sessions.js';
 
 /** The lock makes it wait for who deactivates the user, and them for it, so that no session outlives that. */
-const text = `with swept as (
-    delete from keystamp.sessions
-    where seen_at < now() - interval '12 hours' or created_at < now() - interval '7 days'
-  )
+const text = `with signed_in as (
+    select user_id from keystamp.oidc_subjects where issuer = $2 and subject = $3
+  ), ${sweepSessions('(select user_id from signed_in)')}
   insert into keystamp.sessions (id_hash, user_id)
   select $1, u.id from keystamp.users u
     join keystamp.oidc_subjects s on s.user_id = u.id

@@ -1,13 +1,11 @@
 import type { Executor } from 'keystamp';
+import { sweepSessions } from './sweep-sessions.js';
 
 /**
  * Begins only where the password is still the one that was verified and the user still active: the lock makes it wait
- * for who changes that, and them for it, so that no session outlives them. Sweeps what is over.
+ * for who changes that, and them for it, so that no session outlives them.
  */
-const text = `with swept as (
-    delete from keystamp.sessions
-    where seen_at < now() - interval '12 hours' or created_at < now() - interval '7 days'
-  )
+const text = `with ${sweepSessions('$2')}
   insert into keystamp.sessions (id_hash, user_id)
   select $1, u.id from keystamp.users u
   where u.id = $2 and u.is_active and u.password_hash = $3
