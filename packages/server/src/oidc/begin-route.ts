@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.js';
 import { safeNextPath } from '../contract/next-path.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
-import { clientNetwork } from '../sessions/client-network.js';
+import { clientNetwork, siteOf } from '../sessions/client-network.js';
 import { keepBrowserSecret } from './browser-cookie.js';
 import { leadToForm, queryOf } from './lead-to-form.js';
 import { keepSignIn } from './pending-sign-in.js';
@@ -38,7 +38,8 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
         const secrets = newSignInSecrets(browserSecret);
         const begun = { browserSecret, state: secrets.state };
         // Before the provider is asked: while it is away, trying it is bounded too.
-        const from = { network: clientNetwork(request), nextPath };
+        const network = clientNetwork(request);
+        const from = { network: siteOf(network) ?? network, nextPath };
         await keepSignIn(context.keystamp.database, begun, from);
         const url = await provider.authorizationUrl(secrets);
         return reply.redirect(url.href, 303);

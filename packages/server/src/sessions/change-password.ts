@@ -24,7 +24,10 @@ export async function changePassword(
   const from = { account, network, browser: null };
   const attempt = await beginSignInAttempt(database, context.signInLimits, from);
   const oldHash = await readPasswordHash(database, user.id);
-  const proved = await context.passwords.verify(passwords.current, oldHash);
+  const proved = await context.passwords.verify(passwords.current, oldHash, {
+    lane: 'known',
+    group: user.id,
+  });
   if (!proved || oldHash === null) throw wrongField('current', WRONG_CURRENT);
   const newHash = await context.passwords.hash(passwords.new);
   await inTransaction(database, async (session) => {

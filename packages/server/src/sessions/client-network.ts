@@ -32,6 +32,12 @@ export function networkOf(text: string): string | null {
     .join(':')}::/64`;
 }
 
+/** The /48 around an IPv6 network of `networkOf`: a customer may have one whole. Null: it is IPv4. */
+export function siteOf(network: string): string | null {
+  const [, site] = /^((?:[\da-f]+:){3})[\da-f]+::\/64$/.exec(network) ?? [];
+  return site === undefined ? null : `${site}:/48`;
+}
+
 /** `192.0.2.1:5001` and `[2001:db8::1]:5001`, as some proxies write it. */
 function withoutPort(text: string): string {
   const [, bracketed] = /^\[([^\]]*:[^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];

@@ -13,7 +13,7 @@ const SHAPE = /^([\w-]{22})\.([\w-]{43})$/;
 const REMEMBERED_FOR_S = 180 * 24 * 60 * 60;
 
 /** Whose browser it is. */
-interface Account {
+export interface Account {
   readonly id: string;
   readonly passwordHash: string;
 }

@@ -3,6 +3,7 @@ import type { Executor } from 'keystamp';
 import { HttpProblem } from '../problem.js';
 import { type CountedAttempt, countSignInAttempt } from '../sql/count-sign-in-attempt.js';
 import { forgiveSignInAttempt } from '../sql/forgive-sign-in-attempt.js';
+import { siteOf } from './client-network.js';
 
 /**
  * Failures in a window of 15 minutes. The account counts together with the address, so nobody elsewhere locks its
@@ -19,6 +20,8 @@ export interface SignInLimits {
   /** Beyond these the answer is 429. */
   readonly perAccountAndAddress: number;
   readonly perAddress: number;
+  /** As `perAddress`, for all /64 networks of an IPv6 /48 together. */
+  readonly perSite: number;
 }
 
 export const SIGN_IN_LIMITS: SignInLimits = {
@@ -27,6 +30,7 @@ export const SIGN_IN_LIMITS: SignInLimits = {
   longestHoldMs: 2_000,
   perAccountAndAddress: 10,
   perAddress: 100,
+  perSite: 400,
 };
 
 /** An attempt that was counted as failed before it is judged. */
@@ -50,25 +54,30 @@ export async function beginSignInAttempt(
   from: AttemptFrom,
 ): Promise<SignInAttempt> {
   const { account, network, browser } = from;
-  const ofNetwork = browser === null ? await countOfNetwork(executor, limits, network) : null;
+  const ofNetworks = browser === null ? await countOfNetworks(executor, limits, network) : [];
   const ofAccount = await countSignInAttempt(
     executor,
     browser === null ? { by: 'account', network, account } : { by: 'browser', browser, account },
   );
   refuseBeyond(limits.perAccountAndAddress, ofAccount);
   await pause(holdOf(limits, ofAccount.failures));
-  const toTakeBack = ofNetwork?.subject ?? null;
+  const toTakeBack = ofNetworks.map(({ subject }) => subject);
   return { forgive: () => forgiveSignInAttempt(executor, ofAccount.subject, toTakeBack) };
 }
 
-async function countOfNetwork(
+/** An IPv6 address counts under its /64 and its /48: whoever has many of the first has one of the second. */
+async function countOfNetworks(
   executor: Executor,
   limits: SignInLimits,
   network: string,
-): Promise<CountedAttempt> {
-  const counted = await countSignInAttempt(executor, { by: 'network', network });
-  refuseBeyond(limits.perAddress, counted);
-  return counted;
+): Promise<CountedAttempt[]> {
+  const site = siteOf(network);
+  const counted = [await countSignInAttempt(executor, { by: 'network', network })];
+  refuseBeyond(limits.perAddress, counted[0] as CountedAttempt);
+  if (site === null) return counted;
+  const ofSite = await countSignInAttempt(executor, { by: 'network', network: site });
+  refuseBeyond(limits.perSite, ofSite);
+  return [...counted, ofSite];
 }
 
 function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt): void {

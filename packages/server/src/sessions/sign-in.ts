@@ -3,7 +3,9 @@ import { HttpProblem } from '../problem.js';
 import { findUserToSignIn } from '../sql/find-user-to-sign-in.js';
 import { insertSession } from '../sql/insert-session.js';
 import type { UserRow } from '../sql/user-row.js';
-import { knownBrowser, nameBrowser } from './known-browser.js';
+import { siteOf } from './client-network.js';
+import type { Turn } from './fair-queue.js';
+import { type Account, knownBrowser, nameBrowser } from './known-browser.js';
 import { hashSecret, newSecret } from './session-id.js';
 import { beginSignInAttempt } from './sign-in-limits.js';
 
@@ -34,7 +36,7 @@ export async function signIn(
   const browser = account === null ? null : knownBrowser(browserCookie, account);
   const from = { account: email, network, browser };
   const attempt = await beginSignInAttempt(keystamp.database, signInLimits, from);
-  const proved = await passwords.verify(password, hash);
+  const proved = await passwords.verify(password, hash, turnOf(network, browser, account));
   const sessionId = newSecret();
   const begun =
     proved &&
@@ -49,4 +51,10 @@ export async function signIn(
   if (!begun) throw new HttpProblem(401, 'The address or the password is wrong.');
   await attempt.forgive();
   return { user, sessionId, browserCookie: browser === null ? nameBrowser(account) : null };
+}
+
+/** Whoever floods the queue of password checks from strange browsers or other networks holds nobody else up. */
+function turnOf(network: string, browser: string | null, account: Account | null): Turn {
+  if (browser !== null && account !== null) return { lane: 'known', group: account.id };
+  return { lane: 'stranger', group: siteOf(network) ?? network };
 }

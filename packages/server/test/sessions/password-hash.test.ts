@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Turn } from '../../src/sessions/fair-queue.js';
 import { createPasswordHasher } from '../../src/sessions/password-hash.js';
+
+const stranger: Turn = { lane: 'stranger', group: '192.0.2.1' };
 
 describe('the password hasher', () => {
   it('uses argon2id with 19 MiB, two passes, one lane', async () => {
@@ -10,9 +13,9 @@ describe('the password hasher', () => {
   it('verifies, and refuses everybody where there is no hash', async () => {
     const hasher = createPasswordHasher();
     const hash = await hasher.hash('correct horse battery');
-    expect(await hasher.verify('correct horse battery', hash)).toBe(true);
-    expect(await hasher.verify('wrong horse battery', hash)).toBe(false);
-    expect(await hasher.verify('nobody has this password', null)).toBe(false);
+    expect(await hasher.verify('correct horse battery', hash, stranger)).toBe(true);
+    expect(await hasher.verify('wrong horse battery', hash, stranger)).toBe(false);
+    expect(await hasher.verify('nobody has this password', null, stranger)).toBe(false);
   });
 
   it('refuses with 503 what would wait behind too many others, and recovers', async () => {

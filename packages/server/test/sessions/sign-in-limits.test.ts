@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkOf } from '../../src/sessions/client-network.js';
+import { networkOf, siteOf } from '../../src/sessions/client-network.js';
 import { holdOf, SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
 
 describe('the hold of an answer', () => {
@@ -36,4 +36,14 @@ describe('the network that an address counts as', () => {
       expect(networkOf(text)).toBeNull();
     },
   );
+
+  it.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['2001:db8::1', '2001:db8:0::/48'],
+    ['::1', '0:0:0::/48'],
+    ['192.0.2.1', null],
+    ['::ffff:192.0.2.1', null],
+  ])('%s is of the site %s', (address, site) => {
+    expect(siteOf(networkOf(address) as string)).toBe(site);
+  });
 });

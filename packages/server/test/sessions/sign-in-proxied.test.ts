@@ -35,4 +35,28 @@ describe('failed sign-ins behind a trusted proxy', () => {
     expect(await fail(email, same)).toBe(429);
     expect(await fail(email, '198.51.100.1')).toBe(401);
   });
+
+  it('429: fresh /64 networks of one IPv6 /48 give no fresh budget', async () => {
+    const limited = await createTestServer({
+      env: { KEYSTAMP_TRUST_PROXY: '192.0.2.0/24' },
+      signInLimits: { perSite: 5 },
+    });
+    const from = async (address: string) => {
+      const answer = await limited.send({
+        method: 'POST',
+        url: '/api/auth/login',
+        payload: { email: 'site@example.com', password: 'wrong' },
+        headers: { 'x-forwarded-for': address },
+        remoteAddress: '192.0.2.7',
+      });
+      return answer.statusCode;
+    };
+    try {
+      for (let i = 0; i < 5; i++) expect(await from(`2001:db8:7:${i}::1`)).toBe(401);
+      expect(await from('2001:db8:7:99::1')).toBe(429);
+      expect(await from('2001:db8:8:1::1')).toBe(401);
+    } finally {
+      await limited.close();
+    }
+  });
 });
