@@ -16,7 +16,7 @@ import { Tracking } from './keys/tracking.js';
 import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
 import { migrateUp, migrationStatus } from './migrate/migrate.js';
-import { checkOptions, type Settings } from './options.js';
+import { checkOptions, ownOptions, type Settings } from './options.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';
 import { bucketOf, Changes, userBucketOf } from './validation/changes.js';
@@ -32,7 +32,8 @@ import { Validator } from './validation/validator.js';
  * Throws `ArgumentError` for a wrong option, `database_unavailable`, `database_in_use`, `migration_failed`,
  * `schema_outdated` (with `migrate: false`).
  */
-export async function createKeystamp(options: KeystampOptions = {}): Promise<Keystamp> {
+export async function createKeystamp(given: KeystampOptions = {}): Promise<Keystamp> {
+  const options = ownOptions(given);
   const settings = checkOptions(options);
   const database = await open(options);
   const isOurs = options.database === undefined || typeof options.database === 'string';

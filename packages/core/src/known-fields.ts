@@ -5,18 +5,41 @@ export type FieldsOf<T> = Readonly<Record<keyof Required<T>, true>>;
 
 type Known = Readonly<Record<string, true>>;
 
-/** Throws an ArgumentError that names the first field which is none of `known`: a misspelt one would be ignored in silence. */
-export function checkFields(given: unknown, known: Known, what: string): void {
+/**
+ * A copy with the fields of `given` itself and without a prototype. Read the copy, never `given`: a field that some code
+ * adds to `Object.prototype` would else count as given, and could open a route. Throws an ArgumentError that names the
+ * first field which is none of `known`, or which `given` only inherits: both would be ignored in silence.
+ */
+export function checkFields<T extends object>(given: T, known: Known, what: string): T {
   const fault = faultOfFields(given, known, what);
   if (fault !== null) throw fault;
+  const own = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(known)) {
+    if (Object.hasOwn(given, name)) own[name] = (given as Record<string, unknown>)[name];
+    else if (isInherited(given, name)) throw new ArgumentError(name, `a field of ${what} itself`);
+  }
+  return own as T;
+}
+
+/** From a class or another object. What `Object.prototype` has is not meant: everything inherits it. */
+function isInherited(given: object, name: string): boolean {
+  if (!(name in given)) return false;
+  for (let at = Object.getPrototypeOf(given); at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, name)) return Object.getPrototypeOf(at) !== null;
+  }
+  return false;
 }
 
 /** Judges one item of a list. What is wrong is named by its place: `keys[2].name`. */
-export function checkItem<T>(item: unknown, known: Known, place: string, check: () => T): T {
+export function checkItem<I extends object, T>(
+  item: I,
+  known: Known,
+  place: string,
+  check: (item: I) => T,
+): T {
   if (typeof item !== 'object' || item === null) throw new ArgumentError(place, 'an object');
   try {
-    checkFields(item, known, 'item');
-    return check();
+    return check(checkFields(item, known, 'item'));
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new ArgumentError(`${place}.${error.field}`, error.expected);

@@ -41,9 +41,13 @@ const OPTIONS: FieldsOf<KeystampOptions> = {
   now: true,
 };
 
+/** The options themselves, none of which is unknown. */
+export function ownOptions(options: KeystampOptions): KeystampOptions {
+  return checkFields(options, OPTIONS, 'options');
+}
+
 /** Throws an ArgumentError that names the first wrong option. */
 export function checkOptions(options: KeystampOptions): Settings {
-  checkFields(options, OPTIONS, 'options');
   return {
     label: checkLabel(options.label === undefined ? 'ks' : options.label),
     migrate: options.migrate === undefined ? true : checkBoolean(options.migrate, 'migrate'),

@@ -45,9 +45,9 @@ const OPTIONS: FieldsOf<OpenDatabaseOptions> = {
  */
 export async function openDatabase(
   source?: Database | Pool | PGliteLike | string,
-  options: OpenDatabaseOptions = {},
+  given: OpenDatabaseOptions = {},
 ): Promise<Database> {
-  checkOptions(options);
+  const options = checkOptions(given);
   const limits = postgresOptions(options);
   if (source === undefined) {
     // Loaded only where it is used: it is large.
@@ -68,14 +68,15 @@ export async function openDatabase(
   throw new ArgumentError('database', 'a PostgreSQL URL, a pg.Pool, a PGlite or nothing');
 }
 
-function checkOptions(options: OpenDatabaseOptions): void {
-  checkFields(options, OPTIONS, 'options');
+function checkOptions(given: OpenDatabaseOptions): OpenDatabaseOptions {
+  const options = checkFields(given, OPTIONS, 'options');
   const { dataDir, mustExist, logger } = options;
   if (dataDir !== undefined && (typeof dataDir !== 'string' || dataDir.trim() === '')) {
     throw new ArgumentError('dataDir', "a folder's path");
   }
   if (mustExist !== undefined) checkBoolean(mustExist, 'mustExist');
   if (logger !== undefined) checkLogger(logger);
+  return options;
 }
 
 function postgresOptions(options: OpenDatabaseOptions): PostgresOptions {

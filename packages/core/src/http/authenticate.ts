@@ -90,8 +90,7 @@ export async function authenticate(
  * at the start and not at a request. A misspelt field would guard nothing.
  */
 export function checkDemand(demand: KeyDemand): CheckedDemand {
-  checkFields(demand, DEMAND, 'demand');
-  const { scopes = [], optional = false } = demand;
+  const { scopes = [], optional = false } = checkFields(demand, DEMAND, 'demand');
   if (typeof optional !== 'boolean') throw new ArgumentError('optional', 'true or false');
   const checked = Object.freeze({ scopes: Object.freeze(checkScopes(scopes)), optional });
   CHECKED.add(checked);

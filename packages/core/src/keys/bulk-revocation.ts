@@ -31,8 +31,8 @@ const LISTED_KEY: FieldsOf<UserApiKey> = {
 };
 
 /** `field` is the place in the list that was given. */
-export function checkKeyToRevoke(key: KeyToRevoke, field: string): KeyToRevoke {
-  return checkItem(key, LISTED_KEY, field, () => {
+export function checkKeyToRevoke(given: KeyToRevoke, field: string): KeyToRevoke {
+  return checkItem(given, LISTED_KEY, field, (key) => {
     if (key.lastUsedAt !== null && !isStorableTime(key.lastUsedAt)) {
       throw new ArgumentError('lastUsedAt', 'a time of the years 1 to 9999, or null');
     }

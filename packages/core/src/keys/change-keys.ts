@@ -65,8 +65,8 @@ export class KeyChanger {
     this.#options = options;
   }
 
-  async create(input: CreateApiKey): Promise<IssuedApiKey> {
-    checkFields(input, NEW_KEY, 'input');
+  async create(given: CreateApiKey): Promise<IssuedApiKey> {
+    const input = checkFields(given, NEW_KEY, 'input');
     const key = {
       userId: checkUserId(input.userId),
       name: checkName(input.name),
@@ -79,8 +79,8 @@ export class KeyChanger {
     });
   }
 
-  async update(id: string, changes: ApiKeyChanges, within: Ownership): Promise<UserApiKey | null> {
-    checkFields(changes, CHANGES, 'changes');
+  async update(id: string, given: ApiKeyChanges, within: Ownership): Promise<UserApiKey | null> {
+    const changes = checkFields(given, CHANGES, 'changes');
     const update = {
       id: checkId(id),
       userId: ownerOf(within),
@@ -126,8 +126,7 @@ export class KeyChanger {
     within: Ownership,
   ): Promise<IssuedApiKey | null> {
     checkId(id);
-    checkFields(options, ROTATION, 'options');
-    const { graceSeconds = 0 } = options;
+    const { graceSeconds = 0 } = checkFields(options, ROTATION, 'options');
     checkWholeNumber(graceSeconds, 'graceSeconds', 0, MOST_GRACE_SECONDS);
     const rotated = await inTransaction(this.#options.database, async (session) => {
       const found = await getKey(session, id, ownerOf(within));

@@ -54,8 +54,8 @@ export async function importApiKeys(
   });
 }
 
-function checkImported(key: ImportedApiKey, field: string, nowMs: number): ImportedApiKey {
-  return checkItem(key, IMPORTED, field, () => {
+function checkImported(given: ImportedApiKey, field: string, nowMs: number): ImportedApiKey {
+  return checkItem(given, IMPORTED, field, (key) => {
     const { keyHash, createdAt, lastUsedAt = null } = key;
     return {
       keyHash: checkHash(keyHash),

@@ -35,9 +35,9 @@ const QUERY: FieldsOf<ListQuery> = {
 export async function listApiKeys(
   database: Database,
   tracking: Tracking,
-  query: ListQuery,
+  given: ListQuery,
 ): Promise<ListedApiKeys> {
-  checkFields(query, QUERY, 'query');
+  const query = checkFields(given, QUERY, 'query');
   const filter = toFilter(query);
   const page = toPage(query);
   const isCounted = query.count === undefined ? false : checkBoolean(query.count, 'count');

@@ -6,7 +6,7 @@ const OWNERSHIP: FieldsOf<Ownership> = { userId: true };
 
 /** Whose keys alone are meant; null: everybody's. A misspelt limit must not become none. */
 export function ownerOf(within: Ownership): string | null {
-  checkFields(within, OWNERSHIP, 'within');
+  const own = checkFields(within, OWNERSHIP, 'within');
   // A limit that came out as undefined (`request.apiKey?.user.id`) must not become none either.
-  return Object.hasOwn(within, 'userId') ? checkUserId(within.userId) : null;
+  return Object.hasOwn(own, 'userId') ? checkUserId(own.userId) : null;
 }

@@ -8,18 +8,26 @@ export type RouteDemand = Partial<CheckedDemand> | false | null;
 
 /** Throws an ArgumentError for what is none, `null` and `true` among it: whoever wrote it meant something. */
 export function demandOfRoute(config: object | undefined): RouteDemand {
-  const given: unknown = (config as { apiKey?: unknown } | undefined)?.apiKey;
+  const given = givenDemand(config);
   if (given === undefined) return null;
   if (given === false) return false;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ArgumentError('apiKey', "false, or a demand like { scopes: ['orders:read'] }");
   }
-  const { scopes, optional } = given as KeyDemand;
-  const checked = checkDemand(given);
+  const demand: KeyDemand = given;
+  const checked = checkDemand(demand);
+  const isGiven = (name: keyof KeyDemand) =>
+    Object.hasOwn(demand, name) && demand[name] !== undefined;
   return {
-    ...(scopes === undefined ? {} : { scopes: checked.scopes }),
-    ...(optional === undefined ? {} : { optional: checked.optional }),
+    ...(isGiven('scopes') ? { scopes: checked.scopes } : {}),
+    ...(isGiven('optional') ? { optional: checked.optional } : {}),
   };
+}
+
+/** Undefined: the route says nothing. Of the route itself: an `apiKey: false` that all objects inherit opens no route. */
+export function givenDemand(config: object | undefined): unknown {
+  if (config === undefined || !Object.hasOwn(config, 'apiKey')) return undefined;
+  return (config as { apiKey?: unknown }).apiKey;
 }
 
 /** A route that demands something of a key, and the context that it was declared in. */
@@ -39,7 +47,7 @@ subscribe('fastify.initialization', (message) => {
   const routes: DemandingRoute[] = [];
   routesOf.set(fastify, routes);
   fastify.addHook('onRoute', function (this: FastifyInstance, options) {
-    const demand = options.config?.apiKey;
+    const demand = givenDemand(options.config);
     if (demand === undefined || demand === false) return;
     routes.push({ options, context: this, isGuarded: false });
   });

@@ -17,6 +17,7 @@ import type { Keystamp } from '../keystamp.js';
 import {
   demandAllGuarded,
   demandOfRoute,
+  givenDemand,
   guardEarlierRoutes,
   guardRoute,
 } from './fastify-routes.js';
@@ -72,7 +73,7 @@ export const authenticateApiKey = withoutEncapsulation(
 function demandByRoute(ofPlugin: CheckedDemand) {
   const judged = new WeakMap<object, CheckedDemand | false | ArgumentError>();
   return ({ routeOptions: { config } }: FastifyRequest) => {
-    if (config?.apiKey === undefined) return ofPlugin;
+    if (config === undefined || givenDemand(config) === undefined) return ofPlugin;
     const known = judged.get(config);
     if (known !== undefined) return known;
     const demand = judge(config, ofPlugin);

@@ -55,8 +55,7 @@ export function createWithApiKey(
   open: () => Keystamp | Promise<Keystamp>,
   options: WithApiKeyOptions = {},
 ): WithApiKey {
-  checkFields(options, OPTIONS, 'options');
-  const { after } = options;
+  const { after } = checkFields(options, OPTIONS, 'options');
   if (after !== undefined && typeof after !== 'function') {
     throw new ArgumentError('after', 'the function of that name in next/server');
   }

@@ -58,8 +58,7 @@ export async function migrateUp(
   database: Database,
   given: MigrateUpOptions = {},
 ): Promise<string[]> {
-  checkFields(given, UP, 'options');
-  const { to, ...options } = given;
+  const { to, ...options } = checkFields(given, UP, 'options');
   const states = await migrationStatus(database, options);
   warnOfUnknown(states, options.logger);
   const names = states.filter((state) => state.known).map((state) => state.name);
@@ -83,8 +82,7 @@ export async function migrateDown(
   database: Database,
   given: MigrateDownOptions = {},
 ): Promise<string[]> {
-  checkFields(given, DOWN, 'options');
-  const { count = 1, to, confirm, ...options } = given;
+  const { count = 1, to, confirm, ...options } = checkFields(given, DOWN, 'options');
   if (!(count >= 0)) throw new ArgumentError('count', 'a number from 0');
   const applied = (await migrationStatus(database, options)).filter(
     (state) => state.appliedAt !== null,

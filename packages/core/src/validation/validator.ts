@@ -36,11 +36,23 @@ const OPTIONS: FieldsOf<ValidateOptions> = { scopes: true, recordUse: true };
 function faultOf(options: ValidateOptions): ArgumentError | null {
   const wrong = faultOfFields(options, OPTIONS, 'options');
   if (wrong !== null) return wrong;
-  const { scopes, recordUse } = options;
+  const scopes = scopesOf(options);
+  const recordUse = Object.hasOwn(options, 'recordUse') ? options.recordUse : undefined;
   if (recordUse !== undefined && typeof recordUse !== 'boolean') {
     return new ArgumentError('recordUse', 'true or false');
   }
   return scopes === undefined ? null : faultOfAskedScopes(scopes);
+}
+
+/** Of the options themselves: what some code adds to `Object.prototype` is nobody's option. */
+function scopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
+  return options !== undefined && Object.hasOwn(options, 'scopes') ? options.scopes : undefined;
+}
+
+function isRecorded(options: ValidateOptions | undefined): boolean {
+  return (
+    options === undefined || !Object.hasOwn(options, 'recordUse') || options.recordUse !== false
+  );
 }
 
 /** Answers "may this key act now?": from memory where that can be trusted, else from the database. */
@@ -108,8 +120,8 @@ export class Validator {
   }
 
   #answer(known: KnownKey, now: number, options?: ValidateOptions): Promise<Validation> {
-    const reason = decide(known, options?.scopes ?? NO_SCOPES, now);
-    if (isUse(reason) && options?.recordUse !== false) this.#parts.pending.record(known.stamp, now);
+    const reason = decide(known, scopesOf(options) ?? NO_SCOPES, now);
+    if (isUse(reason) && isRecorded(options)) this.#parts.pending.record(known.stamp, now);
     return reason === null ? known.accepted : this.#refuse(known, reason);
   }
 
