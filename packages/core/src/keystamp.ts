@@ -159,6 +159,12 @@ export interface Keystamp {
   /** Resolves when every use recorded before the call is stored (or a newer one is). Never writes more often than the window. */
   flush(): Promise<void>;
   health(): KeystampHealth;
-  /** Stops and writes what is pending, within 5 s. Idempotent. */
+  /**
+   * Stops and writes what is pending, within 5 s. Idempotent. Call it on every signal that ends your process: `SIGTERM`,
+   * `SIGINT`, and `SIGHUP`, which a closed terminal sends, often twice. A process that ends without it loses the last uses.
+   *
+   * @example
+   * for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void keystamp.close());
+   */
   close(): Promise<void>;
 }

@@ -123,22 +123,25 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     await empty.remove();
   });
 
-  it('G8: SIGTERM writes the uses that are pending, and ends with 0', async () => {
-    const first = await start({ KEYSTAMP_FLUSH_INTERVAL_MS: '10000' });
-    await first.ready();
-    const cookie = await signIn(first);
-    const { api_key, info } = await createKey(first, cookie);
-    const used = await fetch(`${first.url}/verify`, { headers: { 'x-api-key': api_key } });
-    expect(used.status).toBe(204);
-    first.child.kill('SIGTERM');
-    expect(await first.ended()).toBe(0);
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    'G8: %s writes the uses that are pending, and ends with 0',
+    async (signal) => {
+      const first = await start({ KEYSTAMP_FLUSH_INTERVAL_MS: '10000' });
+      await first.ready();
+      const cookie = await signIn(first);
+      const { api_key, info } = await createKey(first, cookie);
+      const used = await fetch(`${first.url}/verify`, { headers: { 'x-api-key': api_key } });
+      expect(used.status).toBe(204);
+      first.child.kill(signal);
+      expect(await first.ended()).toBe(0);
 
-    const second = await start();
-    await second.ready();
-    expect(second.stdout()).not.toContain('token=');
-    const at = Date.parse((await lastUsedAt(second, await signIn(second), info.id)) ?? '');
-    expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
-  });
+      const second = await start();
+      await second.ready();
+      expect(second.stdout()).not.toContain('token=');
+      const at = Date.parse((await lastUsedAt(second, await signIn(second), info.id)) ?? '');
+      expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+    },
+  );
 
   it('SIGTERM lets a request in flight finish, and takes no further one', async () => {
     const server = await start();

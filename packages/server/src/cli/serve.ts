@@ -3,6 +3,7 @@ import { openLog } from '../log.js';
 import { type RunningServer, serve } from '../serve.js';
 import { explainFailure } from '../start-failure.js';
 import type { CliIo } from './cli-io.js';
+import { onStopSignal } from './stop-signals.js';
 
 /** The whole stop, the last write included, fits in this. */
 const STOP_WITHIN_MS = 5_000;
@@ -16,7 +17,7 @@ export async function runServe({ env, out }: Pick<CliIo, 'env' | 'out'>): Promis
   const print = (line: string) => out(`${line}\n`);
   const waiting = new AbortController();
   let running: RunningServer | null = null;
-  onStopSignals(
+  onStopSignal(
     () => {
       logger.info('stopping');
       waiting.abort();
@@ -35,22 +36,6 @@ export async function runServe({ env, out }: Pick<CliIo, 'env' | 'out'>): Promis
     return fail([line]);
   }
   if (waiting.signal.aborted) await endWith(running.stop());
-}
-
-/** The first signal stops, the second ends at once. An error that nobody caught stops too, and fails. */
-function onStopSignals(stop: () => void, tell: (error: unknown) => void): void {
-  let signals = 0;
-  const onSignal = () => {
-    signals += 1;
-    if (signals > 1) process.exit(1);
-    stop();
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.on('uncaughtException', (error) => {
-    process.exitCode = 1;
-    tell(error);
-    onSignal();
-  });
 }
 
 async function endWith(stopped: Promise<void>): Promise<void> {
