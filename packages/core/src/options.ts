@@ -3,7 +3,7 @@ import { ArgumentError } from './errors.js';
 import { checkBoolean, checkWholeNumber } from './keys/arguments.js';
 import type { KeystampOptions, Logger } from './keystamp.js';
 import { checkFields, type FieldsOf } from './known-fields.js';
-import { silent } from './log.js';
+import { guardLogger, silent } from './log.js';
 
 /** Every option with its default filled in, checked. */
 export interface Settings {
@@ -66,12 +66,12 @@ function numberOf(options: KeystampOptions, name: keyof typeof NUMBERS): number 
   return checkWholeNumber(options[name] === undefined ? otherwise : options[name], name, from, to);
 }
 
-/** Throws for what is none, `null` too. */
+/** A logger that cannot fail. Throws for what is not a logger, `null` too. */
 export function checkLogger(logger: Logger): Logger {
   const isLogger = (['debug', 'info', 'warn', 'error'] as const).every(
     (level) => typeof logger?.[level] === 'function',
   );
-  if (isLogger) return logger;
+  if (isLogger) return guardLogger(logger);
   throw new ArgumentError('logger', "an object with pino's methods debug, info, warn and error");
 }
 

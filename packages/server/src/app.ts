@@ -40,6 +40,8 @@ export interface AppOptions {
   readonly keystamp: Keystamp;
   readonly config: ServerConfig;
   readonly logger: Logger;
+  /** Log lines that could not be written so far. Default: none are. */
+  readonly droppedLines?: () => number;
   /** Default: the build of the page in this workspace. */
   readonly pageFolder?: string;
   readonly signInLimits?: SignInLimits;
@@ -102,11 +104,12 @@ function createFastify({ config, logger }: AppOptions): HttpApp {
 }
 
 function createContext(app: HttpApp, options: AppOptions): ServerContext {
-  const { keystamp, config, signInLimits = SIGN_IN_LIMITS } = options;
+  const { keystamp, config, signInLimits = SIGN_IN_LIMITS, droppedLines = () => 0 } = options;
   return {
     keystamp,
     config,
     signInLimits,
+    droppedLines,
     passwords: createPasswordHasher(),
     oidc: config.oidc === null ? null : openProvider(config.oidc),
     isStopping: false,

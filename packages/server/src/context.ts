@@ -12,6 +12,8 @@ export interface ServerContext {
   readonly signInLimits: SignInLimits;
   /** Null: sign-in is by password alone. */
   readonly oidc: OidcProvider | null;
+  /** Log lines that could not be written since the start. */
+  droppedLines(): number;
   /** True from the first signal to stop. */
   isStopping: boolean;
   /** The port in use: browsers reach it on loopback while no public URL is configured. */

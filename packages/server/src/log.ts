@@ -1,5 +1,6 @@
 import { API_KEY_PATTERN } from 'keystamp/shape';
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { LogOutput, standardErrorSink } from './log-output.js';
 
 const SECRET_HEADERS = [
   'authorization',
@@ -15,11 +16,33 @@ export interface LogTarget {
   write(line: string): void;
 }
 
+/** The log of a server, and how well it is written. */
+export interface ServerLog {
+  readonly logger: Logger;
+  /** Lines that could not be written since the start. */
+  droppedLines(): number;
+  /** Resolves when every line is written, or after `withinMs`. */
+  drain(withinMs: number): Promise<void>;
+}
+
+/** The server's log on standard error, where it never mixes with what a command prints. It never fails (G7). */
+export function openServerLog(level: string): ServerLog {
+  const output = new LogOutput(standardErrorSink());
+  const logger = openLog(level, output);
+  output.onRecovery = (dropped, code) =>
+    logger.warn({ dropped, code }, 'The log can be written again. Some lines were dropped.');
+  return {
+    logger,
+    droppedLines: () => output.dropped,
+    drain: (withinMs) => output.drain(withinMs),
+  };
+}
+
 /**
- * The server's log: JSON lines on standard error, where it never mixes with what a command prints.
- * Whatever looks like a key is blotted out of every line (K1), the last net below the rule that none is logged.
+ * A log of JSON lines. Whatever looks like a key is blotted out of every line (K1), the last net below the rule that
+ * none is logged.
  */
-export function openLog(level: string, target: LogTarget = destination({ dest: 2, sync: true })) {
+export function openLog(level: string, target: LogTarget = new LogOutput(standardErrorSink())) {
   return pino(
     {
       level,

@@ -14,6 +14,8 @@ const FINISH_REQUESTS_MS = 2_000;
 export interface ServeOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
+  /** Log lines that could not be written so far. */
+  readonly droppedLines?: () => number;
   /** Writes a line for the person who started the server. The set-up link goes here, and never to the log. */
   readonly print: (line: string) => void;
   /** Ends the waiting for a database that is out of reach. */
@@ -29,13 +31,18 @@ export interface RunningServer {
 
 /** Starts the server. A failed start leaves nothing open. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { config, logger } = options;
+  const { config, logger, droppedLines } = options;
   await demandHost(config);
   const opened = await openKeystamp(options);
   try {
     warnOfPlainHttp(options);
     await makeConfiguredAdmin(opened.keystamp.database, config, logger);
-    const built = await buildApp({ keystamp: opened.keystamp, config, logger });
+    const built = await buildApp({
+      keystamp: opened.keystamp,
+      config,
+      logger,
+      ...(droppedLines === undefined ? {} : { droppedLines }),
+    });
     const url = await start(built, options);
     return { url, stop: once(() => stop(built, opened)) };
   } catch (error) {

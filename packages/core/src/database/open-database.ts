@@ -75,8 +75,7 @@ function checkOptions(given: OpenDatabaseOptions): OpenDatabaseOptions {
     throw new ArgumentError('dataDir', "a folder's path");
   }
   if (mustExist !== undefined) checkBoolean(mustExist, 'mustExist');
-  if (logger !== undefined) checkLogger(logger);
-  return options;
+  return logger === undefined ? options : { ...options, logger: checkLogger(logger) };
 }
 
 function postgresOptions(options: OpenDatabaseOptions): PostgresOptions {

@@ -4,6 +4,7 @@ import { demandSameDatabase } from '../database/demand-same-database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
+import { checkLogger } from '../options.js';
 import { readAppliedMigrations } from '../sql/read-applied-migrations.js';
 import { MigrationClient } from './migration-client.js';
 import {
@@ -58,7 +59,7 @@ export async function migrateUp(
   database: Database,
   given: MigrateUpOptions = {},
 ): Promise<string[]> {
-  const { to, ...options } = checkFields(given, UP, 'options');
+  const { to, ...options } = guarded(checkFields(given, UP, 'options'));
   const states = await migrationStatus(database, options);
   warnOfUnknown(states, options.logger);
   const names = states.filter((state) => state.known).map((state) => state.name);
@@ -82,7 +83,7 @@ export async function migrateDown(
   database: Database,
   given: MigrateDownOptions = {},
 ): Promise<string[]> {
-  const { count = 1, to, confirm, ...options } = checkFields(given, DOWN, 'options');
+  const { count = 1, to, confirm, ...options } = guarded(checkFields(given, DOWN, 'options'));
   if (!(count >= 0)) throw new ArgumentError('count', 'a number from 0');
   const applied = (await migrationStatus(database, options)).filter(
     (state) => state.appliedAt !== null,
@@ -117,6 +118,12 @@ export async function migrationStatus(
     .filter(([name]) => !names.includes(name))
     .map(([name, appliedAt]) => ({ name, appliedAt, known: false }));
   return [...known, ...unknown].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The same options with a logger that cannot fail. */
+function guarded<O extends MigrateOptions>(options: O): O {
+  if (options.logger === undefined) return options;
+  return { ...options, logger: checkLogger(options.logger) };
 }
 
 function warnOfUnknown(states: readonly MigrationState[], logger: Logger | undefined): void {

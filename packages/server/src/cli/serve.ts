@@ -1,32 +1,40 @@
 import { readConfig } from '../config.js';
-import { openLog } from '../log.js';
+import { openServerLog, type ServerLog } from '../log.js';
 import { type RunningServer, serve } from '../serve.js';
 import { explainFailure } from '../start-failure.js';
 import type { CliIo } from './cli-io.js';
+import { OutputFailure } from './standard-output.js';
 import { onStopSignal } from './stop-signals.js';
 
 /** The whole stop, the last write included, fits in this. */
 const STOP_WITHIN_MS = 5_000;
+/** A reader of the log that does not read is not waited for. */
+const WRITE_LOG_WITHIN_MS = 500;
 
 /** `keystamp serve`: runs until a signal, and ends the process with 0, or with 1 and one line that says why. */
-export async function runServe({ env, out }: Pick<CliIo, 'env' | 'out'>): Promise<void> {
+export async function runServe({
+  env,
+  out,
+  written,
+}: Pick<CliIo, 'env' | 'out' | 'written'>): Promise<void> {
   const read = readConfig(env);
   if (!read.ok) return fail(read.errors);
-  const logger = openLog(read.config.logLevel);
+  const log = openServerLog(read.config.logLevel);
+  const { logger, droppedLines } = log;
   for (const warning of read.warnings) logger.warn(warning);
   const print = (line: string) => out(`${line}\n`);
   const waiting = new AbortController();
   let running: RunningServer | null = null;
-  onStopSignal(
-    () => {
-      logger.info('stopping');
-      waiting.abort();
-      if (running === null) return;
-      void endWith(running.stop());
-    },
-    (error) => logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
+  const stop = () => {
+    logger.info('stopping');
+    waiting.abort();
+    if (running === null) return;
+    void endWith(running.stop(), log);
+  };
+  onStopSignal(stop, (error) =>
+    logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
   );
-  const options = { config: read.config, logger, print, signal: waiting.signal };
+  const options = { config: read.config, logger, droppedLines, print, signal: waiting.signal };
   try {
     running = await serve(options);
   } catch (error) {
@@ -35,16 +43,25 @@ export async function runServe({ env, out }: Pick<CliIo, 'env' | 'out'>): Promis
     if (line === null) throw error;
     return fail([line]);
   }
-  if (waiting.signal.aborted) await endWith(running.stop());
+  if (waiting.signal.aborted) await endWith(running.stop(), log);
+  await written().catch((error: unknown) => reportLostOutput(error, log));
 }
 
-async function endWith(stopped: Promise<void>): Promise<void> {
+/** Standard output has lines for people alone: without it the server runs as well. */
+function reportLostOutput(error: unknown, { logger }: ServerLog): void {
+  if (!(error instanceof OutputFailure)) throw error;
+  const remedy = 'To see a set-up link, start again with a standard output that can be written';
+  logger.warn({ code: error.code }, `${error.message}. ${remedy}.`);
+}
+
+async function endWith(stopped: Promise<void>, log: ServerLog): Promise<void> {
   const tooLate = setTimeout(() => {
     process.stderr.write(`keystamp: did not stop within ${STOP_WITHIN_MS} ms\n`);
     process.exit(1);
   }, STOP_WITHIN_MS);
   await stopped;
   clearTimeout(tooLate);
+  await log.drain(WRITE_LOG_WITHIN_MS);
   process.exit(process.exitCode ?? 0);
 }
 

@@ -14,7 +14,7 @@ export class OutputFailure extends Error {
 
 export interface StandardOutput {
   out(text: string): void;
-  /** Resolves when all of it is written; throws `OutputFailure` where some of it could not be. */
+  /** Resolves when all of it is written; throws `OutputFailure`, once, where some of it could not be. */
   written(): Promise<void>;
 }
 
@@ -31,6 +31,10 @@ export function openStandardOutput(stream: Writable): StandardOutput {
       all = Promise.all([all, one]).then(() => {});
       all.catch(() => {});
     },
-    written: () => all,
+    written: () => {
+      const asked = all;
+      all = Promise.resolve();
+      return asked;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Keystamp, KeystampHealth } from 'keystamp';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ServerContext } from '../context.js';
 
 type Reading = (health: KeystampHealth) => number;
 
@@ -58,7 +59,10 @@ const COUNTERS: Record<string, { help: string; read: Reading }> = {
 };
 
 /** Registers what an instance tells of itself. Nothing is per key: there would be as many series as keys. */
-export function registerKeystampMetrics(registry: Registry, keystamp: Keystamp): void {
+export function registerKeystampMetrics(
+  registry: Registry,
+  { keystamp, droppedLines }: Pick<ServerContext, 'keystamp' | 'droppedLines'>,
+): void {
   for (const [name, { help, read }] of Object.entries(GAUGES)) {
     registry.registerMetric(
       new Gauge({
@@ -74,6 +78,8 @@ export function registerKeystampMetrics(registry: Registry, keystamp: Keystamp):
   for (const [name, { help, read }] of Object.entries(COUNTERS)) {
     registry.registerMetric(totalOf(name, help, () => read(keystamp.health())));
   }
+  const help = 'Log lines that could not be written to standard error.';
+  registry.registerMetric(totalOf('keystamp_log_lines_dropped_total', help, droppedLines));
   registry.registerMetric(refusalsOf(keystamp));
 }
 

@@ -14,10 +14,11 @@ const METRICS = {
 };
 
 /** `GET /metrics`, in the text format of Prometheus. */
-export function registerMetrics(app: HttpApp, { keystamp, config }: ServerContext): void {
+export function registerMetrics(app: HttpApp, context: ServerContext): void {
+  const { config } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  registerKeystampMetrics(registry, keystamp);
+  registerKeystampMetrics(registry, context);
   measureRequests(app, registry);
   app.addHook('onClose', async () => registry.clear());
 

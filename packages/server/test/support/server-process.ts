@@ -21,19 +21,25 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-/** `keystamp serve` as people run it: the built program, in a process of its own, on a free port. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+/**
+ * `keystamp serve` as people run it: the built program, in a process of its own, on a free port. `stderr`: a file
+ * descriptor in place of what `stderr()` gives.
+ */
+export async function startServerProcess(
+  env: Record<string, string>,
+  { stderr = 'pipe' }: { stderr?: 'pipe' | number } = {},
+): Promise<ServerProcess> {
   if (!existsSync(MAIN)) throw new Error('build first: npx tsc -b packages/server');
   const port = Number(env['KEYSTAMP_PORT'] ?? (await freePort()));
   const child = spawn(process.execPath, [MAIN, 'serve'], {
     env: { PATH: process.env['PATH'], KEYSTAMP_PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', stderr],
   });
   const texts = { stdout: '', stderr: '' };
-  child.stdout.on('data', (data) => {
+  child.stdout?.on('data', (data) => {
     texts.stdout += data;
   });
-  child.stderr.on('data', (data) => {
+  child.stderr?.on('data', (data) => {
     texts.stderr += data;
   });
   const end = new Promise<number | NodeJS.Signals | null>((resolve) =>
