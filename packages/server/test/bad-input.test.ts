@@ -196,14 +196,14 @@ describe('odd but right input is taken as it came', () => {
   });
 
   it('a password beyond ASCII, typed composed or not', async () => {
-    const password = 'é'.repeat(100);
+    const password = 'éàüö'.repeat(25);
     const answer = await send(ROUTES['PATCH /api/users/{id}'] as Route, { password });
     expect(answer.statusCode).toBe(200);
     await server.signIn('bob', password);
     const decomposed = await server.send({
       method: 'POST',
       url: '/api/auth/login',
-      payload: { email: 'bob@example.com', password: 'e\u0301'.repeat(100) },
+      payload: { email: 'bob@example.com', password: password.normalize('NFD') },
     });
     expect(decomposed.statusCode).toBe(200);
   });

@@ -42,12 +42,12 @@ export const Password = Type.String({
 
 export const MIN_PASSWORD_LENGTH = 12;
 
-/** A password to be set. It must not be the account's address either, which the server checks. */
+/** A password to be set. It must not be the account's address or a common password either, which the server checks. */
 export const NewPassword = Type.String({
   minLength: MIN_PASSWORD_LENGTH,
   maxLength: 256,
   pattern: PASSWORD_PATTERN.source,
-  description: '12 to 256 characters, no control characters',
+  description: '12 to 256 characters, no control characters; not a common password',
 });
 
 /** A user's id: the embedding service's own, any printable text; users made here have a UUID. */
