@@ -1,3 +1,4 @@
+import { MAX_AHEAD_MS } from '../sql/max-ahead.js';
 import { attemptAt, type FlushTiming, lookAt } from './flush-schedule.js';
 import type { Stamp } from './stamp.js';
 import { StampList } from './stamp-list.js';
@@ -51,6 +52,8 @@ export class PendingUses {
     stamp.usedAt = nowMs;
     if (stamp.pending) return;
     stamp.pending = true;
+    // The database's clock was put back since: what it stored then is nobody's use now.
+    if (stamp.storedAt > nowMs + MAX_AHEAD_MS) stamp.storedAt = NOTHING_STORED;
     this.#count++;
     this.#fresh.push(stamp);
     if (this.#watches.size > 0) for (const watch of this.#watches) watch.see(stamp);

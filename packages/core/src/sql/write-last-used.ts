@@ -1,4 +1,5 @@
 import type { Executor } from '../database/database.js';
+import { maxAheadSql } from './max-ahead.js';
 
 /** What a flush sends: uses by the database's clock, and what the sender believes that clock to show. */
 export interface Flush {
@@ -52,7 +53,8 @@ interface FlushRow {
  * The one statement that sets last_used_at. It reads nothing first to decide: a row is written where nothing is stored,
  * or the stored time is older than the use (by more than what is near enough: uses of one burst on many instances would
  * else be written one after the other) and the window since it is over; rows that others hold are passed
- * over, and locks are taken in the order of the ids. No use is stored later than the database's own now.
+ * over, and locks are taken in the order of the ids. No use is stored later than the database's own now: a stored time that is
+ * ahead of it is nobody's use, and any use replaces it.
  * An answer has a row for each use that was not written, and one alone where all were.
  *
  * A locked row is found again by its place, which cannot change while it is locked: a second look into the index made the whole a quarter slower.
@@ -64,20 +66,20 @@ const text = `with clock as materialized (
     (extract(epoch from pg_postmaster_start_time()) * 1000)::float8 as server_ms
 ),
 believed as materialized (
-  select now, server_ms, (extract(epoch from now) * 1000)::float8 as now_ms,
+  select now, now + ${maxAheadSql} as latest, server_ms, (extract(epoch from now) * 1000)::float8 as now_ms,
     server_ms = $4::float8
       and (extract(epoch from now) * 1000)::float8 between $5::float8 and $6::float8 as accepted
   from clock
 ),
 asked as materialized (
-  select a.at, a.id, least(b.now, to_timestamp(a.used_ms / 1000)) as used_at, b.now
+  select a.at, a.id, least(b.now, to_timestamp(a.used_ms / 1000)) as used_at, b.now, b.latest
   from believed b, unnest($1::uuid[], $2::float8[]) with ordinality as a (id, used_ms, at)
   where b.accepted
 ),
 open as materialized (
   select a.at, k.tableoid as part, k.ctid as place, a.used_at
   from asked a join keystamp.api_keys k on k.id = a.id
-  where k.last_used_at is null
+  where k.last_used_at is null or k.last_used_at > a.latest
     or (k.last_used_at + $7::float8 * interval '1 millisecond' < a.used_at and k.last_used_at + $3::float8 * interval '1 millisecond' <= a.now)
   order by k.id
   for no key update of k skip locked
@@ -91,6 +93,7 @@ unwritten as (
   select a.at::int as at, (extract(epoch from k.last_used_at) * 1000)::float8 as stored_ms,
     case
       when k.id is null then 'gone'
+      when k.last_used_at > a.latest then 'locked'
       when k.last_used_at + $7::float8 * interval '1 millisecond' >= a.used_at then 'newer'
       when k.last_used_at + $3::float8 * interval '1 millisecond' > a.now then 'too_soon'
       else 'locked'

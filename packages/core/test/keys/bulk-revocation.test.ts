@@ -69,8 +69,27 @@ describe('a use that is not stored yet', () => {
   it('does not count when the caller has seen a later one', async () => {
     const issued = await test.issue();
     await use(issued);
-    const later = new Date(Date.now() + 60_000);
-    expect(await outcomesOf([[issued, later]])).toEqual(['revoked']);
+    await storedOf(issued);
+    expect(await outcomesOf([[issued, new Date()]])).toEqual(['revoked']);
+  });
+
+  it('K8 counts when what the caller has seen is ahead of the clock, and so was nobody’s use', async () => {
+    const ahead = new Date(Date.now() + 3_600_000);
+    const [used, stored, quiet] = [await test.issue(), await test.issue(), await test.issue()];
+    const store = (at: string, { key }: IssuedApiKey) =>
+      test.ground.database.query(
+        `update keystamp.api_keys set last_used_at = ${at} where id = '${key.id}'`,
+      );
+    for (const one of [used, quiet]) await store(`'${ahead.toISOString()}'`, one);
+    await store('now()', stored);
+    await test.keystamp.validateUserApiKey(used.apiKey);
+    expect(
+      await outcomesOf([
+        [used, ahead],
+        [stored, ahead],
+        [quiet, ahead],
+      ]),
+    ).toEqual(['used_meanwhile', 'used_meanwhile', 'revoked']);
   });
 });
 

@@ -62,6 +62,43 @@ describe('a successful validation', () => {
   });
 });
 
+describe('G5 a stored time ahead of the database’s clock', () => {
+  const store = (id: string, interval: string) =>
+    test.ground.database.query(
+      `update keystamp.api_keys set last_used_at = clock_timestamp() + $2::text::interval where id = $1`,
+      [id, interval],
+    );
+
+  it.each(['1 hour', '2 seconds', 'infinity', '200000 years'])(
+    '(%s) is replaced by the next use',
+    async (ahead) => {
+      const { apiKey, key } = await test.issue();
+      if (ahead === 'infinity') {
+        const text = `update keystamp.api_keys set last_used_at = 'infinity' where id = $1`;
+        await test.ground.database.query(text, [key.id]);
+      } else {
+        await store(key.id, ahead);
+      }
+      const before = await databaseNow();
+      await test.keystamp.validateUserApiKey(apiKey);
+      const after = await databaseNow();
+      await test.keystamp.flush();
+      const stored = (await test.stored(key.id)) as Date;
+      expect(stored.getTime()).toBeGreaterThanOrEqual(before - 50);
+      expect(stored.getTime()).toBeLessThanOrEqual(after + 50);
+    },
+  );
+
+  it('stays as it is without a use, and is told as it is', async () => {
+    const { key } = await test.issue();
+    await store(key.id, '1 hour');
+    await test.keystamp.flush();
+    const stored = (await test.stored(key.id)) as Date;
+    expect(stored.getTime()).toBeGreaterThan((await databaseNow()) + 3_500_000);
+    expect((await test.keystamp.getApiKey(key.id))?.lastUsedAt).toEqual(stored);
+  });
+});
+
 describe('G6 what is no use', () => {
   it.each([
     ['revoked', (id: string) => test.keystamp.revokeApiKey(id)],

@@ -113,6 +113,38 @@ describe('another server, whose clock stands elsewhere', () => {
     },
   );
 
+  it.each([
+    ['that was used before', true],
+    ['that it has not seen used', false],
+  ])(
+    'G5 a clock that is put right: the next use of a key %s replaces what the wrong clock left',
+    async (_, wasUsedHere) => {
+      const options = { timing, hostAheadMs: 0, nextFate: () => fair };
+      const instance = new ModelInstance(time, server, options);
+      const row = server.addRow(KEY);
+      server.clockAheadMs = HOUR_MS;
+      instance.hearClock(server, 2);
+      if (wasUsedHere) {
+        instance.use(KEY);
+        // Longer than the minutes in which a write is repeated to another server.
+        await time.runUntil(time.now + 5 * 60_000);
+      } else row.lastUsedMs = server.nowMs;
+      expect(row.lastUsedMs).toBeGreaterThan(time.now + HOUR_MS - 6 * 60_000);
+      server.clockAheadMs = 0;
+      instance.hearClock(server, 2);
+      expect(row.lastUsedMs).toBeGreaterThan(time.now);
+      instance.use(KEY);
+      const usedAt = time.now;
+      await time.runUntil(usedAt + timing.flushIntervalMs);
+      expect(Math.abs((row.lastUsedMs ?? 0) - usedAt)).toBeLessThan(EXACT_MS);
+      // What it has replaced is over: from here on the window counts as ever.
+      const { versions } = row;
+      instance.use(KEY);
+      await time.runUntil(usedAt + 3 * timing.windowMs);
+      expect(row.versions).toBe(versions + 1);
+    },
+  );
+
   it('G4 what was acknowledged and lost with the old server is written again', async () => {
     const instance = new ModelInstance(time, server, {
       timing,

@@ -1,3 +1,4 @@
+import { MAX_AHEAD_MS } from '../../src/sql/max-ahead.js';
 import type { Flush, FlushAnswer, Unwritten } from '../../src/sql/write-last-used.js';
 
 /** A row of the model: what of it the statement sees. Times in epoch ms of the database's clock. */
@@ -45,10 +46,18 @@ function tryOne(
 ): Omit<Unwritten, 'at'> | null {
   if (row === undefined) return { verdict: 'gone', storedMs: null };
   const stored = row.lastUsedMs;
+  if (stored !== null && stored > nowMs + MAX_AHEAD_MS) {
+    if (row.isLocked) return { verdict: 'locked', storedMs: stored };
+    return write(row, usedMs);
+  }
   if (stored !== null && stored + nearMs >= usedMs) return { verdict: 'newer', storedMs: stored };
   if (stored !== null && stored + windowMs > nowMs)
     return { verdict: 'too_soon', storedMs: stored };
   if (row.isLocked) return { verdict: 'locked', storedMs: stored };
+  return write(row, usedMs);
+}
+
+function write(row: ModelRow, usedMs: number): null {
   row.lastUsedMs = usedMs;
   row.versions++;
   return null;
