@@ -48,6 +48,10 @@ test.each([
   [used('2026-11-23T11:58:00.000Z'), 'Used 2 minutes ago: what uses it will stop working.'],
   [used('2026-11-23T11:59:58.000Z'), 'Used just now: what uses it will stop working.'],
   [used('2026-11-20T12:00:00.000Z'), 'Last used 3 days ago.'],
+  [
+    used('2026-11-24T12:00:00.000Z'),
+    'Its last use is recorded in the future, on Nov 24, 2026, by a wrong clock. It may be in use.',
+  ],
   [used('2026-06-15T12:00:00.000Z'), 'Last used on Jun 15, 2026.'],
   [{ kind: 'never' } as const, 'It has never been used.'],
   [

@@ -37,6 +37,13 @@ describe('a key that was used', () => {
     expect(shown.textContent).toBe('1 hour ago');
   });
 
+  test('in the future says so, and what the next use does', () => {
+    const shown = show('2026-11-25T12:00:00.000Z');
+    expect(shown.querySelector('time')?.textContent).toBe('in the future: Nov 25, 2026');
+    fireEvent.focus(screen.getByRole('button'));
+    expect(shown.textContent).toContain('The next use of the key replaces it.');
+  });
+
   test("goes by the server's clock", () => {
     learnServerTime('Mon, 23 Nov 2026 13:00:00 GMT', now, now);
     expect(show('2026-11-23T12:58:30.000Z').textContent).toBe('1 minute ago');

@@ -1,5 +1,10 @@
 import type { Keystamp, UserApiKey } from 'keystamp';
-import { isOlderThanTracking, lastUsedWording, relativeTime } from '../contract/relative-time.js';
+import {
+  isInFuture,
+  isOlderThanTracking,
+  lastUsedWording,
+  relativeTime,
+} from '../contract/relative-time.js';
 import { isoDay } from './iso-day.js';
 import { printableText } from './printable-text.js';
 
@@ -10,6 +15,9 @@ export function keyName({ keyPrefix, id, name }: UserApiKey): string {
 
 /** When a key was last used, or since when no use of it is recorded: a key older than the tracking may have been used (G10). */
 export function lastUseOf(key: UserApiKey, trackingSince: Date, now: Date): string {
+  if (key.lastUsedAt !== null && isInFuture(key.lastUsedAt, now)) {
+    return `last use recorded in the future, on ${isoDay(key.lastUsedAt)}, by a wrong clock`;
+  }
   if (key.lastUsedAt !== null) {
     return `last used ${relativeTime(key.lastUsedAt, now, 'en', isoDay)}`;
   }

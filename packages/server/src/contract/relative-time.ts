@@ -6,7 +6,8 @@ const RELATIVE_FOR = 30 * DAY;
 
 /**
  * How long ago `then` was, for eyes: "just now" below a minute, "2 hours ago", a plain date from 30 days on,
- * "—" for null and "unknown" for a date that is none. A moment after `now` reads "just now": clocks differ.
+ * "—" for null and "unknown" for a date that is none. A moment up to a minute after `now` reads "just now", because clocks
+ * differ; a later one reads "in the future: <date>".
  * Words follow `locale` (default: the reader's), the date also the reader's time zone. `dateOf` writes the date.
  */
 export function relativeTime(
@@ -18,11 +19,17 @@ export function relativeTime(
   if (then === null) return '—';
   const age = now.getTime() - then.getTime();
   if (Number.isNaN(age)) return 'unknown';
+  if (isInFuture(then, now)) return `in the future: ${dateOf(then, locale)}`;
   if (age < MINUTE) return justNow(locale);
   if (age < HOUR) return ago(Math.floor(age / MINUTE), 'minute', locale);
   if (age < DAY) return ago(Math.floor(age / HOUR), 'hour', locale);
   if (age < RELATIVE_FOR) return ago(Math.floor(age / DAY), 'day', locale);
   return dateOf(then, locale);
+}
+
+/** Whether a time that should be past is ahead of `now` by more than clocks differ: a wrong clock left it. */
+export function isInFuture(then: Date, now: Date): boolean {
+  return then.getTime() - now.getTime() >= MINUTE;
 }
 
 type DateWording = (day: Date, locale?: string) => string;

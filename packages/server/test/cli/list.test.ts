@@ -51,6 +51,20 @@ describe('keystamp list', () => {
     expect((await cli.run(['list', '--user', 'endless'])).code).toBe(0);
   });
 
+  it('G5: says of a last use in the future that it is in the future, and so does a revocation', async () => {
+    const { info } = JSON.parse(
+      (await cli.run(['create', '--user', 'ahead', '--name', 'x', '--json'])).out,
+    );
+    await cli.ground.database.query(
+      `update keystamp.api_keys set last_used_at = '2999-03-01 12:00:00+00' where id = $1`,
+      [info.id],
+    );
+    expect((await cli.run(['list', '--user', 'ahead'])).out).toContain('in the future: 2999-03-01');
+    expect((await cli.run(['revoke', info.id])).out).toContain(
+      '(last use recorded in the future, on 2999-03-01, by a wrong clock)',
+    );
+  });
+
   it('G10: says since when no use is recorded, of a key older than the tracking', async () => {
     const { info } = JSON.parse(
       (await cli.run(['create', '--user', 'old', '--name', 'x', '--json'])).out,

@@ -34,8 +34,14 @@ describe('the wording of times', () => {
     expect(ago(ms)).toBe(wording);
   });
 
-  it('of a moment that a fast clock sees in the future is "just now"', () => {
-    expect(ago(-HOUR)).toBe('just now');
+  it('of a moment that a slow clock sees up to a minute ahead is "just now"', () => {
+    expect(ago(-1)).toBe('just now');
+    expect(ago(-(MINUTE - 1))).toBe('just now');
+  });
+
+  it('of a moment further ahead is said to be in the future', () => {
+    expect(ago(-MINUTE)).toBe('in the future: Nov 23, 2026');
+    expect(ago(-2 * DAY)).toBe('in the future: Nov 25, 2026');
   });
 
   it('of null is a dash, never a date', () => {

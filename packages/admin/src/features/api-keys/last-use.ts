@@ -1,5 +1,6 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
 import {
+  isInFuture,
   isOlderThanTracking,
   plainDate,
   relativeTime,
@@ -35,7 +36,7 @@ export function lastUseOf(
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Used within a day: whatever uses it is most likely still there. */
+/** Used within a day: whatever uses it is most likely still there. A time in the future says nothing else, so it counts. */
 export function isUsedRecently(use: LastUse, now: Date): boolean {
   return use.kind === 'used' && now.getTime() - use.at.getTime() < DAY_MS;
 }
@@ -44,6 +45,9 @@ export function isUsedRecently(use: LastUse, now: Date): boolean {
 export function lastUseSentence(use: LastUse, now: Date): string {
   switch (use.kind) {
     case 'used':
+      if (isInFuture(use.at, now)) {
+        return `Its last use is recorded in the future, on ${plainDate(use.at)}, by a wrong clock. It may be in use.`;
+      }
       return isUsedRecently(use, now)
         ? `Used ${inSentence(use.at, now)}: what uses it will stop working.`
         : `Last used ${inSentence(use.at, now)}.`;

@@ -1,5 +1,6 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
-import { plainDate, relativeTime } from '@keystamp/server/contract/relative-time';
+import { isInFuture, plainDate, relativeTime } from '@keystamp/server/contract/relative-time';
+import { serverNow } from '../../clock/server-clock.ts';
 import { ExactTime } from '../../components/exact-time.tsx';
 import { InfoTip } from '../../components/info-tip.tsx';
 import { lastUseOf } from './last-use.ts';
@@ -18,7 +19,11 @@ export function LastUsed({ apiKey, trackingSince }: LastUsedProps) {
         <ExactTime
           at={use.at}
           textAt={(now) => relativeTime(use.at, now)}
-          meaning="The last request that this key authenticated."
+          meaning={
+            isInFuture(use.at, serverNow())
+              ? 'A wrong clock recorded this time, which is in the future. The next use of the key replaces it.'
+              : 'The last request that this key authenticated.'
+          }
         />
       );
     case 'never':
