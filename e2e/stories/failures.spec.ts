@@ -138,3 +138,27 @@ test('a key that went meanwhile is told in the question about it', async ({
   await page.getByRole('button', { name: 'Make the new key' }).click();
   await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
 });
+
+test('K10 a key whose answer is lost is made once, and the text that is shown works', async ({
+  keysPage: page,
+  server,
+}) => {
+  let lost = 0;
+  await page.route('**/api/api-keys', async (route) => {
+    if (route.request().method() !== 'POST' || lost > 0) return route.continue();
+    lost += 1;
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Made once');
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  const key = await page.getByRole('textbox', { name: 'The key' }).inputValue();
+  expect(lost).toBe(1);
+  const answer = await fetch(`${server.url}/verify`, { headers: { 'x-api-key': key } });
+  expect(answer.status).toBe(204);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Leave without it' }).click();
+  await expect(rowOf(page, 'Made once')).toHaveCount(1);
+});

@@ -17,6 +17,13 @@ create table keystamp.api_keys (
   successor_id uuid
 ) with (fillfactor=70);
 
+create table keystamp.idempotency_keys (
+  value_hash bytea not null,
+  content_hash bytea not null,
+  key_id uuid,
+  created_at timestamp with time zone default now() not null
+);
+
 create table keystamp.oidc_sign_ins (
   state_hash bytea not null,
   browser_hash bytea not null,
@@ -132,6 +139,8 @@ alter table keystamp.api_keys add constraint api_keys_key_hash_key UNIQUE (key_h
 
 alter table keystamp.api_keys add constraint api_keys_pkey PRIMARY KEY (id);
 
+alter table keystamp.idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (value_hash);
+
 alter table keystamp.oidc_sign_ins add constraint oidc_sign_ins_pkey PRIMARY KEY (state_hash);
 
 alter table keystamp.oidc_subjects add constraint oidc_subjects_pkey PRIMARY KEY (issuer, subject);
@@ -163,6 +172,8 @@ CREATE INDEX api_keys_created_at_id_idx ON keystamp.api_keys USING btree (create
 CREATE INDEX api_keys_imported_idx ON keystamp.api_keys USING btree (id) WHERE imported;
 
 CREATE INDEX api_keys_user_id_idx ON keystamp.api_keys USING btree (user_id);
+
+CREATE INDEX idempotency_keys_created_at_idx ON keystamp.idempotency_keys USING btree (created_at);
 
 CREATE INDEX oidc_sign_ins_begun_at_idx ON keystamp.oidc_sign_ins USING btree (begun_at);
 

@@ -14,6 +14,8 @@
  * - `key_rotated`: a key has one successor at most; the message names it. Rotate that one, or make a new key.
  * - `scope_widened`: a scoped key is never made unscoped.
  * - `too_many_keys`: the user already has `maxKeysPerUser` keys (twice as many, in a rotation); deleting some makes room.
+ * - `idempotency_key_reused`: an earlier call had the same `idempotencyKey` and other content.
+ * - `idempotency_conflict`: an earlier call with the same `idempotencyKey` made a key that has been used, changed or deleted since.
  * - `closed`: the instance was closed before the call, or before its answer.
  */
 export type KeystampErrorCode =
@@ -27,6 +29,8 @@ export type KeystampErrorCode =
   | 'key_rotated'
   | 'scope_widened'
   | 'too_many_keys'
+  | 'idempotency_key_reused'
+  | 'idempotency_conflict'
   | 'closed';
 
 /** A failure with a stable `code`; `cause` holds the error below it, where there is one. */

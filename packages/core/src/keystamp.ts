@@ -51,6 +51,12 @@ export interface CreateApiKey {
   scopes?: readonly string[] | undefined;
   /** In the future. Null or left out: it does not expire. */
   expiresAt?: Date | null | undefined;
+  /**
+   * Names this call, so that it can be made again when its answer is lost: 1 to 255 printable ASCII characters without
+   * spaces, such as a UUID. Within a day the same value gives the same key with a new text, while the key was never
+   * used; the earlier text stops. Where several callers share an instance, put the caller into the value.
+   */
+  idempotencyKey?: string | undefined;
 }
 
 /** Only what is given changes. */
@@ -64,6 +70,8 @@ export interface ApiKeyChanges {
 export interface RotateOptions {
   /** How long the old key goes on, in seconds: 0 to 2,592,000 (30 days). Default 0: it stops at once. */
   graceSeconds?: number | undefined;
+  /** As in `createApiKey`. */
+  idempotencyKey?: string | undefined;
 }
 
 /**
@@ -79,6 +87,8 @@ export interface IssuedApiKey {
   /** Shown once: it cannot be had again. */
   readonly apiKey: string;
   readonly key: UserApiKey;
+  /** True: an earlier call with the same `idempotencyKey` made the key. The earlier text has stopped. */
+  readonly isReissued: boolean;
 }
 
 /** A revoked key, and whether it was this call that revoked it. */
@@ -125,6 +135,7 @@ export interface KeystampHealth {
  */
 export interface Keystamp {
   readonly database: Database;
+  /** Throws `too_many_keys`; with `idempotencyKey` also `idempotency_key_reused`, `idempotency_conflict`. */
   createApiKey(input: CreateApiKey): Promise<IssuedApiKey>;
   validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;
   /** Null: no such key (or not of `within.userId`). */
@@ -141,7 +152,7 @@ export interface Keystamp {
   revokeApiKeys(keys: readonly KeyToRevoke[], within?: Ownership): Promise<BulkRevocation[]>;
   /**
    * A successor now, one for each key; the old key expires at the earlier of its expiry and now + grace. Null: no such key.
-   * Throws `key_revoked`, `key_expired`, `key_rotated`, `too_many_keys`.
+   * Throws `key_revoked`, `key_expired`, `key_rotated`, `too_many_keys`; with `idempotencyKey` as `createApiKey`.
    */
   rotateApiKey(
     id: string,

@@ -78,11 +78,15 @@ const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
   key_rotated: null,
   scope_widened:
     'A key with scopes is never made one without, which may do more: make a new key instead.',
+  idempotency_conflict: null,
   too_many_keys:
     'The user has as many keys as one user may have. Deleting keys makes room; revoking does not, for a revoked key stays in the list.',
 };
 
 function ofKeystamp(error: KeystampError): HttpProblem {
+  if (error.code === 'idempotency_key_reused') {
+    return new HttpProblem(422, error.message, { type: `urn:keystamp:problem:${error.code}` });
+  }
   const conflict = CONFLICTS[error.code];
   if (conflict !== undefined) {
     return new HttpProblem(409, conflict ?? error.message, {

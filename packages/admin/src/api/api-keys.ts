@@ -9,6 +9,7 @@ import type {
   ListedApiKeys,
   UpdateApiKeyBody,
 } from '@keystamp/server/contract';
+import { issueKey } from './issue-key.ts';
 import { request } from './request.ts';
 
 function pathOf(id: string): string {
@@ -29,12 +30,12 @@ export async function getApiKey(id: string, signal?: AbortSignal): Promise<ApiKe
 
 /** The answer holds the key, this once: it goes to the eyes and nowhere else. */
 export function createApiKey(body: CreateApiKeyBody): Promise<IssuedApiKey> {
-  return request('POST', '/api/api-keys', { body });
+  return issueKey('/api/api-keys', body);
 }
 
 /** The answer holds the new key, this once: it goes to the eyes and nowhere else. */
 export function rotateApiKey(id: string, graceSeconds: number): Promise<IssuedApiKey> {
-  return request('POST', `${pathOf(id)}/rotate`, { body: { grace_seconds: graceSeconds } });
+  return issueKey(`${pathOf(id)}/rotate`, { grace_seconds: graceSeconds });
 }
 
 export async function updateApiKey(id: string, body: UpdateApiKeyBody): Promise<ApiKeyInfo> {

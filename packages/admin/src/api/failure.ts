@@ -35,5 +35,10 @@ export function asFailure(error: unknown): ApiFailure {
 
 /** True where the same request may well succeed in a moment: no answer, or an outage of the database. */
 export function isOutage(failure: ApiFailure): boolean {
-  return failure.status === null || failure.status === 502 || failure.status === 503;
+  return (
+    failure.status === null ||
+    failure.status === 502 ||
+    failure.status === 503 ||
+    failure.status === 504
+  );
 }

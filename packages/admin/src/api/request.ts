@@ -10,6 +10,8 @@ interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** False: a 401 is the answer to this very call and not the end of a session. */
   readonly endsSession?: boolean;
+  /** Names the request, so that it can be sent again when its answer is lost. */
+  readonly idempotencyKey?: string;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -18,9 +20,10 @@ const TIMEOUT_MS = 20_000;
 export async function request<Answer>(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
-  { body, signal, endsSession = true }: RequestOptions = {},
+  { body, signal, endsSession = true, idempotencyKey }: RequestOptions = {},
 ): Promise<Answer> {
-  const response = await send(method, path, body, signal);
+  const named = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+  const response = await send(method, path, body, signal, named);
   if (response.ok) return (await readJson(response)) as Answer;
   if (response.status === 401 && endsSession) reportSignedOut();
   throw await refusalOf(response);
@@ -31,6 +34,7 @@ async function send(
   path: string,
   body: unknown,
   signal: AbortSignal | undefined,
+  headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const sentAtMs = Date.now();
@@ -41,6 +45,7 @@ async function send(
       credentials: 'same-origin',
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
         ...(isUnattended() ? { [UNATTENDED_HEADER]: '1' } : {}),
       },
       body: body === undefined ? null : JSON.stringify(body),

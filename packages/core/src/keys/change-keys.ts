@@ -13,11 +13,14 @@ import type {
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import type { ChangedKey } from '../sql/changed-key.js';
+import { claimIdempotencyKey } from '../sql/claim-idempotency-key.js';
 import { deleteKey } from '../sql/delete-key.js';
 import { getKey } from '../sql/get-key.js';
 import { holdKeys } from '../sql/hold-keys.js';
 import { insertKey } from '../sql/insert-key.js';
+import { keepIdempotencyKey } from '../sql/keep-idempotency-key.js';
 import { lockUser } from '../sql/lock-user.js';
+import { reissueKey } from '../sql/reissue-key.js';
 import { holdKey, replaceKey } from '../sql/replace-key.js';
 import { revokeKey } from '../sql/revoke-key.js';
 import { revokeKeys } from '../sql/revoke-keys.js';
@@ -36,12 +39,19 @@ import {
   LIMITS,
 } from './arguments.js';
 import { type BulkRevocation, checkKeyToRevoke, type KeyToRevoke } from './bulk-revocation.js';
+import { checkIdempotencyKey, hashesOf, idempotencyKeyReused, notReissued } from './idempotency.js';
 import { ownerOf } from './ownership.js';
 import { demandRotatable, keyRevoked } from './rotation.js';
 
-const NEW_KEY: FieldsOf<CreateApiKey> = { userId: true, name: true, scopes: true, expiresAt: true };
+const NEW_KEY: FieldsOf<CreateApiKey> = {
+  userId: true,
+  name: true,
+  scopes: true,
+  expiresAt: true,
+  idempotencyKey: true,
+};
 const CHANGES: FieldsOf<ApiKeyChanges> = { name: true, scopes: true, expiresAt: true };
-const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true };
+const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true, idempotencyKey: true };
 /** 30 days. */
 const MOST_GRACE_SECONDS = 30 * 24 * 60 * 60;
 /** So many times the limit of a user may be reached by rotating: a leaked key can be replaced also where the user is at the limit. */
@@ -73,7 +83,8 @@ export class KeyChanger {
       scopes: input.scopes === undefined ? [] : checkScopes(input.scopes),
       expiresAt: checkExpiresAt(input.expiresAt ?? null, this.#options.clock.now()),
     };
-    return inTransaction(this.#options.database, async (session) => {
+    const value = checkIdempotencyKey(input.idempotencyKey);
+    return this.#issueOnce(value, { create: key }, key, async (session) => {
       demandRoom(await holdUser(session, key.userId), this.#options.maxKeysPerUser);
       return this.#issue(session, key);
     });
@@ -128,22 +139,25 @@ export class KeyChanger {
     checkId(id);
     const { graceSeconds = 0 } = checkFields(options, ROTATION, 'options');
     checkWholeNumber(graceSeconds, 'graceSeconds', 0, MOST_GRACE_SECONDS);
-    const rotated = await inTransaction(this.#options.database, async (session) => {
-      const found = await getKey(session, id, ownerOf(within));
-      if (found === null) return null;
+    const value = checkIdempotencyKey(options.idempotencyKey);
+    const found = await getKey(this.#options.database, id, ownerOf(within));
+    if (found === null) return null;
+    const content = { rotate: id.toLowerCase(), graceSeconds };
+    let old: ChangedKey | null = null;
+    const issued = await this.#issueOnce(value, content, found, async (session) => {
       // The user before the key, as in creating: two that hold one each would wait for each other.
       const keys = await holdUser(session, found.userId);
       const held = await holdKey(session, id, ownerOf(within));
       if (held === null) return null;
       await demandRotatable(session, held);
       demandRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
-      const issued = await this.#issue(session, held.key);
-      await replaceKey(session, id, issued.key.id, graceSeconds);
-      return { held, issued };
+      const successor = await this.#issue(session, held.key);
+      await replaceKey(session, id, successor.key.id, graceSeconds);
+      old = held;
+      return successor;
     });
-    if (rotated === null) return null;
-    this.#tell(rotated.held);
-    return rotated.issued;
+    if (old !== null) this.#tell(old);
+    return issued;
   }
 
   async delete(id: string, within: Ownership): Promise<UserApiKey | null> {
@@ -173,6 +187,55 @@ export class KeyChanger {
     }
   }
 
+  /**
+   * Makes a key, or, where an earlier request of the same value made one, gives that one a new text. The value is
+   * claimed before any other row is locked, so that two requests of one value cannot wait for each other.
+   */
+  async #issueOnce<Made extends IssuedApiKey | null>(
+    value: string | null,
+    content: object,
+    as: Pick<UserApiKey, 'userId' | 'scopes'>,
+    make: (session: Session) => Promise<Made>,
+  ): Promise<Made | IssuedApiKey> {
+    const { database } = this.#options;
+    if (value === null) return inTransaction(database, make);
+    const hashes = hashesOf(value, content);
+    const earlier = await inTransaction(database, async (session) => {
+      const claimed = await claimIdempotencyKey(session, hashes);
+      if (claimed !== null) return claimed;
+      const made = await make(session);
+      if (made !== null) await keepIdempotencyKey(session, hashes.value, made.key.id);
+      return { made };
+    });
+    if ('made' in earlier) return earlier.made;
+    if (Buffer.compare(earlier.content, hashes.content) !== 0) throw idempotencyKeyReused();
+    return this.#reissue(earlier.keyId, as);
+  }
+
+  /**
+   * A new text for a key that was never used: no use of it is stored, and none is in the memory of this instance. A use
+   * that another instance has not stored yet is not seen. It is of the text that stops here, and is stored all the same.
+   */
+  async #reissue(
+    id: string,
+    { userId, scopes }: Pick<UserApiKey, 'userId' | 'scopes'>,
+  ): Promise<IssuedApiKey> {
+    const { database, pending, changes, label } = this.#options;
+    const { apiKey, keyPrefix, keyHash } = generateApiKey(label);
+    const watch = await pending.watch(new Set([id]));
+    try {
+      const isUsed = watch.newest().size > 0;
+      const reissued = isUsed
+        ? null
+        : await reissueKey(database, { id, userId, scopes, keyPrefix, keyHash });
+      if (reissued === null) throw await notReissued(database, id);
+      changes.keyChanged(reissued.oldKeyBucket);
+      return { apiKey, key: this.#tell(reissued), isReissued: true };
+    } finally {
+      pending.unwatch(watch);
+    }
+  }
+
   async #issue(
     session: Session,
     key: Pick<UserApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'>,
@@ -180,7 +243,7 @@ export class KeyChanger {
     const { userId, name, scopes, expiresAt } = key;
     const { apiKey, keyPrefix, keyHash } = generateApiKey(this.#options.label);
     const row = { userId, name, scopes, expiresAt, keyPrefix, keyHash };
-    return { apiKey, key: await insertKey(session, row) };
+    return { apiKey, key: await insertKey(session, row), isReissued: false };
   }
 
   #tell({ key, keyBucket }: ChangedKey): UserApiKey {

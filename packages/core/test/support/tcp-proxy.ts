@@ -12,6 +12,8 @@ export interface TcpProxy {
   cut(): void;
   /** New connections lead to another port from now on; present ones are broken, as a proxy does at a fail-over. */
   leadTo(port: number): void;
+  /** The next chunk to the target that holds this text passes, and its connection breaks before the answer does. */
+  loseAnswerTo(text: string): void;
   /** Bytes that passed to the target so far. */
   sent(): number;
   close(): Promise<void>;
@@ -25,7 +27,7 @@ export interface ProxyTarget {
 /** Listens on a free port below 32768. */
 export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const state = { swallow: false, latencyMs: 0, sent: 0, port };
+  const state = { swallow: false, latencyMs: 0, sent: 0, port, lose: null as string | null };
 
   function follow(socket: Socket): void {
     socket.setNoDelay(true);
@@ -57,6 +59,12 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
     carry(client, target, (bytes) => {
       state.sent += bytes;
     });
+    client.prependListener('data', (chunk) => {
+      if (state.lose === null || !chunk.includes(state.lose)) return;
+      state.lose = null;
+      target.removeAllListeners('data');
+      target.once('data', () => client.destroy());
+    });
     carry(target, client, () => {});
   });
   const listening = await freePort();
@@ -76,6 +84,9 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
       state.latencyMs = ms;
     },
     cut,
+    loseAnswerTo: (text) => {
+      state.lose = text;
+    },
     leadTo: (port) => {
       state.port = port;
       cut();

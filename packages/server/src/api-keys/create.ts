@@ -1,9 +1,15 @@
 import type { ServerContext } from '../context.js';
-import { CreateApiKeyBody, IssuedApiKey } from '../contract/api-keys.js';
+import {
+  CreateApiKeyBody,
+  IDEMPOTENCY,
+  IssuedApiKey,
+  IssuingHeaders,
+} from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandOwn } from './caller.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { given, timeOf } from './input.js';
 import { demandAdminsKey } from './introspect-grant.js';
 
@@ -12,6 +18,8 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     summary: 'Create a key; the answer is the only place where it is shown',
+    description: IDEMPOTENCY,
+    headers: IssuingHeaders,
     body: CreateApiKeyBody,
     response: { 201: IssuedApiKey },
   };
@@ -27,9 +35,9 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const issued = await keystamp.createApiKey({
       userId,
       name,
-      ...given({ scopes, expiresAt }),
+      ...given({ scopes, expiresAt, idempotencyKey: idempotencyKeyOf(request, caller) }),
     });
-    auditKey(request, 'created', issued.key);
+    auditKey(request, issued.isReissued ? 'reissued' : 'created', issued.key);
     return reply.code(201).send(toIssuedApiKey(issued));
   });
 }

@@ -1,10 +1,18 @@
 import type { ServerContext } from '../context.js';
-import { ApiKeyParams, IssuedApiKey, RotateApiKeyBody } from '../contract/api-keys.js';
+import {
+  ApiKeyParams,
+  IDEMPOTENCY,
+  IssuedApiKey,
+  IssuingHeaders,
+  RotateApiKeyBody,
+} from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, reachOf } from './caller.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+import { given } from './input.js';
 import { demandAdminsSuccessor } from './introspect-grant.js';
 
 /** `POST /api/api-keys/{id}/rotate` */
@@ -13,6 +21,8 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     tags: ['API keys'],
     summary: 'Replace a key by a successor; the old one goes on until the grace ends',
     params: ApiKeyParams,
+    description: IDEMPOTENCY,
+    headers: IssuingHeaders,
     body: RotateApiKeyBody,
     response: { 201: IssuedApiKey },
   };
@@ -25,9 +35,12 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     if (before === null) throw notFound('API key');
     demandGrantable(caller, before.scopes);
     await demandAdminsSuccessor(keystamp.database, before);
-    const issued = await keystamp.rotateApiKey(id, { graceSeconds }, reachOf(caller));
+    const idempotencyKey = idempotencyKeyOf(request, caller);
+    const options = given({ graceSeconds, idempotencyKey });
+    const issued = await keystamp.rotateApiKey(id, options, reachOf(caller));
     if (issued === null) throw notFound('API key');
-    auditKey(request, 'rotated', issued.key, { replaces: id, graceSeconds });
+    const action = issued.isReissued ? 'reissued' : 'rotated';
+    auditKey(request, action, issued.key, { replaces: id, graceSeconds });
     return reply.code(201).send(toIssuedApiKey(issued));
   });
 }

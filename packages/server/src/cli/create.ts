@@ -9,6 +9,7 @@ import { parseExpiry } from './duration.js';
 import { userNamedIfAny } from './name-user.js';
 import { printIssued } from './print-issued.js';
 import { printableText } from './printable-text.js';
+import { repeatIfLost } from './repeat-if-lost.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -70,7 +71,9 @@ async function issue({ err, now }: CliIo, keystamp: Keystamp, options: Options) 
   const known = await userNamedIfAny(keystamp.database, user);
   const userId = known?.id ?? user;
   await demandAdminsKey(keystamp.database, userId, scopes ?? []);
-  const issued = await keystamp.createApiKey({ userId, name, ...given({ scopes, expiresAt }) });
+  const issued = await repeatIfLost((idempotencyKey) =>
+    keystamp.createApiKey({ userId, name, idempotencyKey, ...given({ scopes, expiresAt }) }),
+  );
   if (known?.is_active === false) {
     const who = printableText(known.email ?? known.id);
     err(`${who} is deactivated: the key does nothing until "keystamp users activate ${who}".\n`);

@@ -5,6 +5,7 @@ import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
 import { printIssued } from './print-issued.js';
+import { repeatIfLost } from './repeat-if-lost.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -39,7 +40,9 @@ async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<
   await withKeystamp(io, async (keystamp, log) => {
     const before = await keystamp.getApiKey(id);
     if (before !== null) await demandAdminsSuccessor(keystamp.database, before);
-    const issued = await keystamp.rotateApiKey(id, { graceSeconds });
+    const issued = await repeatIfLost((idempotencyKey) =>
+      keystamp.rotateApiKey(id, { graceSeconds, idempotencyKey }),
+    );
     if (issued === null) throw new CliFailure(`there is no key ${id}`);
     try {
       await printIssued(io, issued, json);

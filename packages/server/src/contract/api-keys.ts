@@ -182,6 +182,23 @@ export const CreateApiKeyBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** What `Idempotency-Key` does, for the document. */
+export const IDEMPOTENCY =
+  'Send an `Idempotency-Key` to be able to repeat the request when its answer is lost. For a day, the same value from the same user gives ' +
+  'the same key (same id) with a new text, and the earlier text stops. 409 `idempotency_conflict`: the key has been used, changed or deleted since. ' +
+  '422 `idempotency_key_reused`: the value belongs to a request with other content.';
+/** Headers of the requests that make a key, in lower case, as Node hands them out. */
+export const IssuingHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description: '1 to 255 printable ASCII characters without spaces, such as a UUID',
+    }),
+  ),
+});
+
 /** Body of `PATCH /api/api-keys/{id}`: only what is given changes. */
 export const UpdateApiKeyBody = Type.Object(
   {
