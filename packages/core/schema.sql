@@ -78,11 +78,13 @@ CREATE OR REPLACE FUNCTION keystamp.bucket_of(hash bytea)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
+ SET search_path TO 'pg_catalog', 'pg_temp'
 RETURN ((get_byte(hash, 0) << 2) | (get_byte(hash, 1) >> 6));
 
 CREATE OR REPLACE FUNCTION keystamp.end_sessions_of_user()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   delete from keystamp.sessions where user_id = old.id;
@@ -93,6 +95,7 @@ $function$;
 CREATE OR REPLACE FUNCTION keystamp.notify_everything()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   perform pg_notify('keystamp_changes', '*');
@@ -103,6 +106,7 @@ $function$;
 CREATE OR REPLACE FUNCTION keystamp.notify_import()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   perform pg_notify('keystamp_changes', 'i');
@@ -113,6 +117,7 @@ $function$;
 CREATE OR REPLACE FUNCTION keystamp.notify_key_change()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if tg_op <> 'INSERT' then
@@ -128,6 +133,7 @@ $function$;
 CREATE OR REPLACE FUNCTION keystamp.notify_user_change()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   perform pg_notify('keystamp_changes', 'u' || keystamp.bucket_of(sha256(convert_to(old.id, 'UTF8'))));

@@ -24,11 +24,11 @@ export function statusOf(facts: StatusFacts, nowMs: number): ApiKeyStatus {
  */
 export const statusSql = `case
     when k.revoked_at is not null then 'revoked'
-    when k.expires_at <= clock_timestamp() then 'expired'
+    when k.expires_at <= pg_catalog.clock_timestamp() then 'expired'
     when u.is_active then 'active'
     else 'user_inactive'
   end`;
 
 /** Where only `active` is asked for. The planner knows how many rows these conditions leave; of the case above it does not. */
 export const isActiveSql = `(k.revoked_at is null
-    and (k.expires_at is null or k.expires_at > clock_timestamp()) and u.is_active)`;
+    and (k.expires_at is null or k.expires_at > pg_catalog.clock_timestamp()) and u.is_active)`;

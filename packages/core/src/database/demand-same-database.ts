@@ -14,7 +14,9 @@ export async function demandSameDatabase(database: Database): Promise<void> {
 async function leadsToSame(database: Database): Promise<boolean> {
   const session = await database.connectDirect();
   try {
-    const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const { rows } = await session.query<{ pid: number }>(
+      'select pg_catalog.pg_backend_pid() as pid',
+    );
     // A pooler gives one session to both, which tells nothing; it is found when changes are to be heard.
     return rows[0]?.pid !== session.backendPid || (await isSameDatabase(session, database));
   } finally {

@@ -33,6 +33,8 @@ export interface PostgresOptions {
 /** The server cancels a statement first and says why; the client gives up a connection only when no answer comes. */
 const answerGraceMs = 2_000;
 const poolEndMs = 2_000;
+/** Nothing that another role puts into `public` is ever found, whatever the role or the database sets. */
+const ownSearchPath = 'set search_path = pg_catalog, pg_temp';
 /** Names are kept by the server for each connection; texts beyond go unnamed. */
 const mostNames = 500;
 
@@ -61,7 +63,10 @@ export function openPostgresPool(pool: Pool, options: PostgresOptions): Database
  */
 async function setLimits(client: object, url: string, options: PostgresOptions): Promise<void> {
   if (options.listenDatabase !== undefined) return;
-  const limits = [`set idle_in_transaction_session_timeout = ${options.statementTimeoutMs * 3}`];
+  const limits = [
+    ownSearchPath,
+    `set idle_in_transaction_session_timeout = ${options.statementTimeoutMs * 3}`,
+  ];
   const given = urlParameters(url);
   if (!given.has('statement_timeout') && !given.get('options')?.includes('statement_timeout')) {
     limits.push(`set statement_timeout = ${options.statementTimeoutMs}`);
@@ -141,7 +146,7 @@ class PostgresDatabase implements Database {
   async connectDirect(): Promise<Session> {
     const client = await this.#openConnection();
     try {
-      await send(client, 'set statement_timeout = 0', undefined, unnamed);
+      await send(client, `${ownSearchPath}; set statement_timeout = 0`, undefined, unnamed);
     } catch (error) {
       await this.#endConnection(client);
       throw error;

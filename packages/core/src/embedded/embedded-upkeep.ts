@@ -39,8 +39,8 @@ export async function tendTo(database: Database): Promise<void> {
 
 async function tablesOf(database: Database): Promise<string[]> {
   const { rows } = await database.query<{ name: string }>(
-    `select format('%I.%I', n.nspname, c.relname) as name
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    `select pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where n.nspname = 'keystamp' and c.relkind = 'r'
       order by c.relname`,
   );
@@ -49,7 +49,7 @@ async function tablesOf(database: Database): Promise<string[]> {
 
 async function writtenUpTo(database: Database): Promise<string> {
   const { rows } = await database.query<{ lsn: string }>(
-    'select pg_current_wal_insert_lsn()::text as lsn',
+    'select pg_catalog.pg_current_wal_insert_lsn()::text as lsn',
   );
   return rows[0]?.lsn ?? '';
 }

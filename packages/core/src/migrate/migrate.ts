@@ -202,7 +202,8 @@ async function applyOne(
       dir: folder,
       direction,
       file: name,
-      schema: 'public',
+      // It sets the search path to these: nothing that another role put into `public` is found.
+      schema: ['pg_catalog', 'pg_temp'],
       migrationsSchema: 'keystamp',
       migrationsTable: 'migrations',
       createMigrationsSchema: true,

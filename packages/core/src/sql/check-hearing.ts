@@ -26,11 +26,11 @@ const TRIGGERS = [
   'api_keys_imported_updated',
 ];
 
-const text = `select ${clockColumns}, pg_is_in_recovery() as in_recovery, pg_backend_pid() as pid,
-  (select count(*) from pg_trigger
-    where tgrelid in (to_regclass('keystamp.api_keys'), to_regclass('keystamp.users'))
-      and tgname = any($2) and tgenabled in ('O', 'A')) = cardinality($2::name[]) as tells,
-  exists (select from pg_listening_channels() as channel where channel = $1) as listens`;
+const text = `select ${clockColumns}, pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
+  (select pg_catalog.count(*) from pg_catalog.pg_trigger
+    where tgrelid in (pg_catalog.to_regclass('keystamp.api_keys')::oid, pg_catalog.to_regclass('keystamp.users')::oid)
+      and tgname = any($2::name[]) and tgenabled in ('O', 'A')) = pg_catalog.cardinality($2::name[]) as tells,
+  exists (select from pg_catalog.pg_listening_channels() as channel where channel = $1) as listens`;
 
 export async function checkHearing(executor: Executor, channel: string): Promise<ProofOfHearing> {
   const { rows } = await executor.query<{

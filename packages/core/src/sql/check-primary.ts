@@ -2,7 +2,7 @@ import type { Executor } from '../database/database.js';
 import { type ClockRow, clockColumns } from './read-clock.js';
 import { StandbyError } from './standby.js';
 
-const text = `select ${clockColumns}, pg_is_in_recovery() as in_recovery`;
+const text = `select ${clockColumns}, pg_catalog.pg_is_in_recovery() as in_recovery`;
 
 /** The clock of a server that can be asked about keys. Throws where the server is a standby. */
 export async function checkPrimary(executor: Executor): Promise<ClockRow> {

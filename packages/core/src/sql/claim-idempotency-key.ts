@@ -15,8 +15,8 @@ export interface EarlierRequest {
 
 // Waits for another transaction that claims the same value. A row that is over a day old, or that made no key, counts as absent.
 const claim = `insert into keystamp.idempotency_keys as i (value_hash, content_hash) values ($1, $2)
-on conflict (value_hash) do update set content_hash = excluded.content_hash, key_id = null, created_at = now()
-where i.created_at < now() - interval '24 hours' or i.key_id is null`;
+on conflict (value_hash) do update set content_hash = excluded.content_hash, key_id = null, created_at = pg_catalog.now()
+where i.created_at < pg_catalog.now() - interval '24 hours' or i.key_id is null`;
 
 const find = `select content_hash, key_id from keystamp.idempotency_keys where value_hash = $1`;
 

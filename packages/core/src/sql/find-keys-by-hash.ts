@@ -16,7 +16,7 @@ interface FoundRow extends KeyRow, UserRow {
 
 // One row more than the keys found: a server in recovery follows another one and may not know of the latest revocations.
 const text = `select k.key_hash, ${keyColumns}, u.is_active as user_is_active, u.is_admin as user_is_admin,
-  pg_is_in_recovery() as in_recovery
+  pg_catalog.pg_is_in_recovery() as in_recovery
 from (select) as one
 left join keystamp.api_keys k on k.key_hash = any($1::bytea[])
 left join keystamp.users u on u.id = k.user_id`;

@@ -2,12 +2,12 @@ import type { Executor } from '../database/database.js';
 import type { ImportedApiKey } from '../keys/imported-api-key.js';
 
 const users = `insert into keystamp.users (id)
-select distinct i.id from unnest($1::text[]) as i (id)
-where not exists (select from keystamp.users u where u.email = lower(i.id) and u.id <> i.id)
+select distinct i.id from pg_catalog.unnest($1::text[]) as i (id)
+where not exists (select from keystamp.users u where u.email = pg_catalog.lower(i.id) and u.id <> i.id)
 order by 1
 on conflict (id) do nothing`;
 
-const strangers = `select i.id from unnest($1::text[]) as i (id)
+const strangers = `select i.id from pg_catalog.unnest($1::text[]) as i (id)
 where not exists (select from keystamp.users u where u.id = i.id)`;
 
 // The one statement besides the flush that may set last_used_at: a key brings its history along.
@@ -16,8 +16,8 @@ where not exists (select from keystamp.users u where u.id = i.id)`;
 const keys = `insert into keystamp.api_keys
   (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at, imported)
 select i.user_id, i.name, i.key_prefix, i.key_hash,
-  case when i.scopes = '' then '{}' else string_to_array(i.scopes, ' ') end,
-  coalesce(i.created_at, now()), i.expires_at, case when i.last_used_at is not null then least(i.last_used_at, now()) end, true
+  case when i.scopes = '' then '{}' else pg_catalog.string_to_array(i.scopes, ' ') end,
+  coalesce(i.created_at, pg_catalog.now()), i.expires_at, case when i.last_used_at is not null then least(i.last_used_at, pg_catalog.now()) end, true
 from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
   as i (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at)
 order by i.key_hash

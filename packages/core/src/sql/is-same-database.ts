@@ -7,13 +7,13 @@ import type { Executor } from '../database/database.js';
  */
 export async function isSameDatabase(session: Executor, other: Executor): Promise<boolean> {
   const params = [String(randomBytes(8).readBigInt64BE())];
-  await session.query('select pg_advisory_lock($1)', params);
+  await session.query('select pg_catalog.pg_advisory_lock($1)', params);
   try {
     // Given back with the statement.
-    const text = 'select pg_try_advisory_xact_lock($1) as is_free';
+    const text = 'select pg_catalog.pg_try_advisory_xact_lock($1) as is_free';
     const { rows } = await other.query<{ is_free: boolean }>(text, params);
     return rows[0]?.is_free === false;
   } finally {
-    await session.query('select pg_advisory_unlock($1)', params);
+    await session.query('select pg_catalog.pg_advisory_unlock($1)', params);
   }
 }

@@ -4,7 +4,7 @@ import type { Executor } from '../database/database.js';
 const text = `with swept as (
   delete from keystamp.idempotency_keys where value_hash in (
     select value_hash from keystamp.idempotency_keys
-    where created_at < now() - interval '24 hours'
+    where created_at < pg_catalog.now() - interval '24 hours'
     order by created_at limit 100
     for update skip locked
   )

@@ -48,7 +48,7 @@ class Conditions {
 const sortColumn: Record<ListSort, string> = {
   last_used_at: 'k.last_used_at',
   created_at: 'k.created_at',
-  name: 'lower(k.name)',
+  name: 'pg_catalog.lower(k.name)',
   expires_at: expiresAtSql,
 };
 
@@ -98,7 +98,7 @@ order by ${orderBy(page)}`,
 export async function countKeys(executor: Executor, filter: KeyFilter): Promise<number> {
   const conditions = conditionsOf(filter);
   const { rows } = await executor.query<{ count: string }>(
-    `select count(*) as count from keystamp.api_keys k ${usersOf(filter)} ${conditions.where}`,
+    `select pg_catalog.count(*) as count from keystamp.api_keys k ${usersOf(filter)} ${conditions.where}`,
     conditions.params,
   );
   return Number(rows[0]?.count ?? 0);
@@ -123,7 +123,7 @@ function conditionsOf(filter: KeyFilter): Conditions {
 function unusedFor(conditions: Conditions, days: number | 'never'): string {
   if (days === 'never') return 'k.last_used_at is null';
   return `coalesce(k.last_used_at, greatest(k.created_at, (select since from keystamp.tracking)))
-    < clock_timestamp() - ${conditions.param(days)}::int * interval '24 hours'`;
+    < pg_catalog.clock_timestamp() - ${conditions.param(days)}::float8 * interval '24 hours'`;
 }
 
 function containing(param: string): string {

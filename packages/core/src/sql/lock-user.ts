@@ -1,13 +1,13 @@
 import type { Executor } from '../database/database.js';
 
 const insert = `insert into keystamp.users (id)
-select $1 where not exists (select from keystamp.users u where u.email = lower($1) and u.id <> $1)
+select $1 where not exists (select from keystamp.users u where u.email = pg_catalog.lower($1) and u.id <> $1)
 on conflict (id) do nothing`;
 
 // "No key update": a key's foreign key may refer to the row meanwhile, two limits may not be counted at once.
 const lock = `select id from keystamp.users where id = $1 for no key update`;
 
-const count = `select count(*)::int as keys from keystamp.api_keys where user_id = $1`;
+const count = `select pg_catalog.count(*)::int as keys from keystamp.api_keys where user_id = $1`;
 
 /**
  * Adds the user where the id is unknown, and holds the row until the transaction ends. How many keys there are.

@@ -1,7 +1,7 @@
 import type { Executor } from '../database/database.js';
 
 // node-pg-migrate's column is a timestamp without a zone, written in the session's zone.
-const text = `select name, run_on at time zone current_setting('timezone') as applied_at
+const text = `select name, run_on at time zone pg_catalog.current_setting('timezone') as applied_at
     from keystamp.migrations
    order by id`;
 

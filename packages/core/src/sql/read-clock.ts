@@ -6,8 +6,8 @@ export interface ClockRow {
 }
 
 /** The fragment that every statement which also reads the clock shares. */
-export const clockColumns = `(extract(epoch from clock_timestamp()) * 1000)::float8 as database_ms,
-  (extract(epoch from pg_postmaster_start_time()) * 1000)::float8 as server_ms`;
+export const clockColumns = `(extract(epoch from pg_catalog.clock_timestamp()) * 1000::numeric)::float8 as database_ms,
+  (extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000::numeric)::float8 as server_ms`;
 
 const text = `select ${clockColumns}`;
 

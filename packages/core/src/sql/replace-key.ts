@@ -8,7 +8,7 @@ where k.id = $1 and ($2::text is null or k.user_id = $2)
 for no key update of k`;
 
 const replace = `update keystamp.api_keys
-set successor_id = $2, expires_at = least(expires_at, clock_timestamp() + $3::int * interval '1 second')
+set successor_id = $2, expires_at = least(expires_at, pg_catalog.clock_timestamp() + $3::float8 * interval '1 second')
 where id = $1`;
 
 /** A key as it is while its row is held. */

@@ -4,7 +4,7 @@ import { keyColumns } from './key-columns.js';
 
 // One column of a key that is not revoked yet; one that is keeps its first time.
 const text = `with k as (
-  update keystamp.api_keys k set revoked_at = clock_timestamp()
+  update keystamp.api_keys k set revoked_at = pg_catalog.clock_timestamp()
   where k.id = $1 and ($2::text is null or k.user_id = $2) and k.revoked_at is null
   returning *
 )

@@ -14,19 +14,19 @@ interface RevokedRow {
 // what the caller was shown. Where that is ahead of the database's clock it was nobody's use, and every use came after it. The
 // outcome of a row is read after its lock is held.
 const text = `with asked as materialized (
-  select a.at, a.id, a.seen_at, to_timestamp(a.used_ms / 1000) as used_at
+  select a.at, a.id, a.seen_at, pg_catalog.to_timestamp(a.used_ms / 1000::float8) as used_at
   from unnest($1::uuid[], $2::timestamptz[], $4::float8[]) with ordinality as a (id, seen_at, used_ms, at)
 ), held as materialized (
   select k.id, k.key_hash, k.key_prefix, a.at, k.revoked_at is not null as is_revoked,
     greatest(k.last_used_at, a.used_at) is not null and (a.seen_at is null
       or greatest(k.last_used_at, a.used_at) >= a.seen_at + interval '1 millisecond' and a.seen_at < ${latestTimeSql}
-      or a.seen_at > clock_timestamp() and (k.last_used_at < a.seen_at or a.used_at is not null)) as used_meanwhile
+      or a.seen_at > pg_catalog.clock_timestamp() and (k.last_used_at < a.seen_at or a.used_at is not null)) as used_meanwhile
   from asked a join keystamp.api_keys k on k.id = a.id
   where $3::text is null or k.user_id = $3
   order by k.id
   for no key update of k
 ), revoked as (
-  update keystamp.api_keys k set revoked_at = clock_timestamp()
+  update keystamp.api_keys k set revoked_at = pg_catalog.clock_timestamp()
   from held h where k.id = h.id and not h.is_revoked and not h.used_meanwhile
     and ($3::text is null or k.user_id = $3)
   returning k.id

@@ -7,8 +7,8 @@ const CYCLE_US = 146_097n * 86_400_000_000n;
  * PostgreSQL rounds where they are more than a bigint holds, in the last thirty years of its time: those are counted from earlier.
  */
 export const microsecondsOf = (column: string) =>
-  `trunc(case when ${column} < timestamptz '290000-01-01 00:00:00+00' then extract(epoch from ${column})
-    else extract(epoch from ${column} - interval '876000000 hours') + 3153600000000 end * 1000000)::text`;
+  `pg_catalog.trunc(case when ${column} < timestamptz '290000-01-01 00:00:00+00' then extract(epoch from ${column})
+    else extract(epoch from ${column} - interval '876000000 hours') + 3153600000000::numeric end * 1000000::numeric)::text`;
 
 const MICROSECONDS = /^-?(\d{1,19}|Infinity)$/;
 const EARLIEST_US = -210_866_803_200_000_000n;

@@ -20,7 +20,7 @@ const text = `with k as (
     expires_at = case when $5::boolean then $6::timestamptz else k.expires_at end
   where k.id = $1 and ($2::text is null or k.user_id = $2)
     and k.revoked_at is null
-    and not (cardinality(k.scopes) > 0 and coalesce(cardinality($4::text[]), 1) = 0)
+    and not (pg_catalog.cardinality(k.scopes) > 0 and coalesce(pg_catalog.cardinality($4::text[]), 1) = 0)
   returning *
 )
 select ${keyColumns}, keystamp.bucket_of(k.key_hash) as key_bucket

@@ -62,17 +62,17 @@ interface FlushRow {
  * One that another transaction changed just before it was held has a place that this statement does not see: it counts as locked.
  */
 const text = `with clock as materialized (
-  select clock_timestamp() as now,
-    (extract(epoch from pg_postmaster_start_time()) * 1000)::float8 as server_ms
+  select pg_catalog.clock_timestamp() as now,
+    (extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000::numeric)::float8 as server_ms
 ),
 believed as materialized (
-  select now, now + ${maxAheadSql} as latest, server_ms, (extract(epoch from now) * 1000)::float8 as now_ms,
+  select now, now + ${maxAheadSql} as latest, server_ms, (extract(epoch from now) * 1000::numeric)::float8 as now_ms,
     server_ms = $4::float8
-      and (extract(epoch from now) * 1000)::float8 between $5::float8 and $6::float8 as accepted
+      and (extract(epoch from now) * 1000::numeric)::float8 between $5::float8 and $6::float8 as accepted
   from clock
 ),
 asked as materialized (
-  select a.at, a.id, least(b.now, to_timestamp(a.used_ms / 1000)) as used_at, b.now, b.latest
+  select a.at, a.id, least(b.now, pg_catalog.to_timestamp(a.used_ms / 1000::float8)) as used_at, b.now, b.latest
   from believed b, unnest($1::uuid[], $2::float8[]) with ordinality as a (id, used_ms, at)
   where b.accepted
 ),
@@ -90,7 +90,7 @@ written as (
   returning o.at
 ),
 unwritten as (
-  select a.at::int as at, (extract(epoch from k.last_used_at) * 1000)::float8 as stored_ms,
+  select a.at::int as at, (extract(epoch from k.last_used_at) * 1000::numeric)::float8 as stored_ms,
     case
       when k.id is null then 'gone'
       when k.last_used_at > a.latest then 'locked'

@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { migrateUp } from '../../src/migrate/migrate.js';
 import { migrationsFolder } from '../../src/migrate/migration-folder.js';
 import { partitionKeys } from './partitioned.js';
+import { shadowsSql } from './shadows.js';
 
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
 export function migrationsHash(): string {
@@ -15,6 +16,7 @@ export function migrationsHash(): string {
   for (const file of readdirSync(migrationsFolder).sort()) {
     hash.update(file).update(readFileSync(join(migrationsFolder, file)));
   }
+  hash.update(shadowsSql());
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -37,7 +39,7 @@ export async function execute(url: string, sql: string): Promise<pg.QueryResult>
   }
 }
 
-/** Makes a migrated database to clone, unless the server has it, and returns its name. `isPartitioned`: with `api_keys` in partitions. */
+/** Makes a migrated database with shadows in `public` to clone, unless the server has it, and returns its name. `isPartitioned`: with `api_keys` in partitions. */
 export async function makePostgresTemplate(url: string, isPartitioned = false): Promise<string> {
   const name = `keystamp_template_${isPartitioned ? 'partitioned_' : ''}${migrationsHash()}`;
   const known = await execute(url, `select 1 from pg_database where datname = '${name}'`);
@@ -46,6 +48,7 @@ export async function makePostgresTemplate(url: string, isPartitioned = false): 
   await execute(url, `create database ${making}`);
   const database = await openDatabase(withDatabase(url, making));
   try {
+    await database.query(shadowsSql());
     await migrateUp(database);
     if (isPartitioned) await partitionKeys(database);
   } finally {

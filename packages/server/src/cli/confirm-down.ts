@@ -14,6 +14,7 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
   '000007_oidc_sign_in': 'who is whom at the provider of OpenID Connect',
   '000008_successor': 'which keys were rotated: they can be rotated again',
   '000009_imported_by_hand': null,
+  '000012_search_path': null,
 };
 
 /** Says at the terminal what `names` would take along, and goes on only where a person says yes. */

@@ -7,7 +7,7 @@ import type { OidcSubject } from './oidc-subject.js';
  */
 const text = `with found as (
     select u.id from keystamp.users u
-    where lower(u.email) = lower($3) and lower(u.email collate "C") = lower($3 collate "C") and u.is_active
+    where pg_catalog.lower(u.email) = pg_catalog.lower($3) and pg_catalog.lower(u.email collate "C") = pg_catalog.lower($3 collate "C") and u.is_active
     for share
   ), bound as (
     insert into keystamp.oidc_subjects (issuer, subject, user_id) select $1, $2, id from found

@@ -1,7 +1,7 @@
 import type { Executor } from 'keystamp';
 
-const text = `select count(*)::int as count from pg_stat_activity
-  where datname = current_database() and application_name = 'keystamp' and pid <> pg_backend_pid()`;
+const text = `select pg_catalog.count(*)::int as count from pg_catalog.pg_stat_activity
+  where datname = pg_catalog.current_database() and application_name = 'keystamp' and pid <> pg_catalog.pg_backend_pid()`;
 
 /** Connections of instances to this database, but for the one that asks. Each has at least one, which listens. */
 export async function countOtherConnections(executor: Executor): Promise<number> {

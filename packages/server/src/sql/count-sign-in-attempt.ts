@@ -6,19 +6,19 @@ import type { Executor } from 'keystamp';
  * lower-cased by the database, as where it is looked up: another lower case would count one account several times.
  */
 const text = `with counted as (
-    select sha256(convert_to($1::text || lower($2::text), 'UTF8')) as subject
+    select pg_catalog.sha256(pg_catalog.convert_to($1::text || pg_catalog.lower($2::text), 'UTF8')) as subject
   ), swept as (
     delete from keystamp.sign_in_failures where subject in (
       select subject from keystamp.sign_in_failures
-      where window_started_at < now() - interval '1 hour' and subject <> (select subject from counted)
+      where window_started_at < pg_catalog.now() - interval '1 hour' and subject <> (select subject from counted)
       order by window_started_at limit 10 for update skip locked)
   )
   insert into keystamp.sign_in_failures as f (subject, failures) select subject, 1 from counted
   on conflict (subject) do update set
-    failures = case when f.window_started_at > now() - interval '15 minutes' then least(f.failures + 1, 1000000) else 1 end,
-    window_started_at = case when f.window_started_at > now() - interval '15 minutes' then f.window_started_at else now() end
+    failures = case when f.window_started_at > pg_catalog.now() - interval '15 minutes' then least(f.failures + 1, 1000000) else 1 end,
+    window_started_at = case when f.window_started_at > pg_catalog.now() - interval '15 minutes' then f.window_started_at else pg_catalog.now() end
   returning subject, failures,
-    ceil(extract(epoch from window_started_at + interval '15 minutes' - now()))::int as seconds_left`;
+    pg_catalog.ceil(extract(epoch from window_started_at + interval '15 minutes' - pg_catalog.now()))::int as seconds_left`;
 
 /** What failures are counted by. An account is an address or an id as it was given. */
 export type SignInSubject =

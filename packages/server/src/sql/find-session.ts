@@ -1,10 +1,10 @@
 import type { Executor } from 'keystamp';
 import { type UserRow, userColumns } from './user-row.js';
 
-const text = `select ${userColumns}, s.seen_at < now() - interval '5 minutes' as is_mark_old
+const text = `select ${userColumns}, s.seen_at < pg_catalog.now() - interval '5 minutes' as is_mark_old
   from keystamp.sessions s join keystamp.users u on u.id = s.user_id
   where s.id_hash = $1 and u.is_active
-    and s.seen_at > now() - interval '12 hours' and s.created_at > now() - interval '7 days'`;
+    and s.seen_at > pg_catalog.now() - interval '12 hours' and s.created_at > pg_catalog.now() - interval '7 days'`;
 
 export interface SessionRow extends UserRow {
   /** The time it was last seen at is to be written again: not on every request, which would be a write each. */

@@ -2,7 +2,7 @@ import type { Executor } from 'keystamp';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `select ${userColumns}, u.password_hash from keystamp.users u
-  where lower(u.email) = lower($1) and u.is_active`;
+  where pg_catalog.lower(u.email) = pg_catalog.lower($1) and u.is_active`;
 
 /** The only row that carries the password's hash: it stays in the module that verifies it. */
 export interface UserToSignIn extends UserRow {

@@ -6,13 +6,13 @@ import type { Executor } from 'keystamp';
  */
 const text = `with swept as (
     delete from keystamp.oidc_sign_ins where state_hash in (
-      select state_hash from keystamp.oidc_sign_ins where begun_at < now() - interval '10 minutes'
+      select state_hash from keystamp.oidc_sign_ins where begun_at < pg_catalog.now() - interval '10 minutes'
       order by begun_at limit 100 for update skip locked)
   )
   insert into keystamp.oidc_sign_ins (state_hash, browser_hash, network_hash, next_path)
-  select $1, $2, sha256(convert_to($3, 'UTF8')), $4
-  where (select count(*) from keystamp.oidc_sign_ins
-    where network_hash = sha256(convert_to($3, 'UTF8')) and begun_at > now() - interval '10 minutes') < $5`;
+  select $1, $2, pg_catalog.sha256(pg_catalog.convert_to($3, 'UTF8')), $4
+  where (select pg_catalog.count(*) from keystamp.oidc_sign_ins
+    where network_hash = pg_catalog.sha256(pg_catalog.convert_to($3, 'UTF8')) and begun_at > pg_catalog.now() - interval '10 minutes') < $5`;
 
 export interface NewOidcSignIn {
   readonly stateHash: Buffer;

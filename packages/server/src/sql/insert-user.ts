@@ -2,8 +2,8 @@ import type { Executor } from 'keystamp';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `insert into keystamp.users as u (id, email, name, password_hash, is_admin)
-  values (gen_random_uuid()::text, $1, $2, $3, $4)
-  on conflict (lower(email)) do nothing
+  values (pg_catalog.gen_random_uuid()::text, $1, $2, $3, $4)
+  on conflict (pg_catalog.lower(email)) do nothing
   returning ${userColumns}`;
 
 export interface NewUser {

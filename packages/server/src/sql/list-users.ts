@@ -7,11 +7,11 @@ export interface UserPlace {
   readonly id: string;
 }
 
-const sortedBy = `lower(coalesce(u.email, u.id)) collate "C"`;
+const sortedBy = `pg_catalog.lower(coalesce(u.email, u.id)) collate "C"`;
 
 const text = `select ${userColumns}, ${sortedBy} as sorted_by from keystamp.users u
-  where ($1::text is null or strpos(lower(coalesce(u.email, '')), lower($1)) > 0
-      or strpos(lower(coalesce(u.name, '')), lower($1)) > 0 or strpos(lower(u.id), lower($1)) > 0)
+  where ($1::text is null or pg_catalog.strpos(pg_catalog.lower(coalesce(u.email, '')), pg_catalog.lower($1)) > 0
+      or pg_catalog.strpos(pg_catalog.lower(coalesce(u.name, '')), pg_catalog.lower($1)) > 0 or pg_catalog.strpos(pg_catalog.lower(u.id), pg_catalog.lower($1)) > 0)
     and ($2::text is null or (${sortedBy}, u.id collate "C") > ($2, $3))
   order by ${sortedBy}, u.id collate "C"
   limit $4`;

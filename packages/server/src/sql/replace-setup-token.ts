@@ -1,6 +1,6 @@
 import type { Executor } from 'keystamp';
 
-const text = `insert into keystamp.setup_tokens (token_hash, expires_at) values ($1, now() + interval '1 hour')
+const text = `insert into keystamp.setup_tokens (token_hash, expires_at) values ($1, pg_catalog.now() + interval '1 hour')
   on conflict (only_row) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at`;
 
 /** From now on only this token counts, for an hour. */

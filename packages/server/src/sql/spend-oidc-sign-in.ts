@@ -1,8 +1,8 @@
 import type { Executor } from 'keystamp';
 
-const text = `update keystamp.oidc_sign_ins set spent_at = now()
+const text = `update keystamp.oidc_sign_ins set spent_at = pg_catalog.now()
   where state_hash = $1 and browser_hash = $2 and spent_at is null
-    and begun_at > now() - interval '10 minutes'
+    and begun_at > pg_catalog.now() - interval '10 minutes'
   returning next_path`;
 
 /**

@@ -1,6 +1,6 @@
 import type { Executor } from 'keystamp';
 
-const text = `delete from keystamp.setup_tokens where token_hash = $1 and expires_at > now()`;
+const text = `delete from keystamp.setup_tokens where token_hash = $1 and expires_at > pg_catalog.now()`;
 
 /** False: it is not the newest one, or its hour is over. Two at once: the second waits, and finds it spent. */
 export async function spendSetupToken(executor: Executor, tokenHash: Buffer): Promise<boolean> {
