@@ -108,28 +108,30 @@ describe('statements', () => {
   });
 
   test('the count of rows is that of the statement', async () => {
-    const insert = `insert into things values (1, 'one'), (2, 'two')`;
+    const insert = `insert into public.things values (1, 'one'), (2, 'two')`;
     expect((await ground.database.query(insert)).rowCount).toBe(2);
-    const update = 'update things set name = $1 where id > $2';
+    const update = 'update public.things set name = $1 where id > $2';
     expect((await ground.database.query(update, ['x', 1])).rowCount).toBe(1);
     expect((await ground.database.query(update, ['x', 9])).rowCount).toBe(0);
-    expect((await ground.database.query('select * from things')).rowCount).toBe(2);
+    expect((await ground.database.query('select * from public.things')).rowCount).toBe(2);
   });
 
   test('an error carries its SQLSTATE and its place', async () => {
     const unknown = ground.database.query('select nothing', []);
     await expect(unknown).rejects.toMatchObject({ code: '42703', position: '8' });
-    const broken = ground.database.query('insert into things values (7, $1), (7, $1)', ['seven']);
+    const broken = ground.database.query('insert into public.things values (7, $1), (7, $1)', [
+      'seven',
+    ]);
     await expect(broken).rejects.toMatchObject({ code: '23505', constraint: 'things_pkey' });
   });
 
   test('an error repeats no parameter and no row', async () => {
     const errors = await Promise.all([
       ground.database
-        .query('insert into things values (21, $1), (21, $1)', ['a secret'])
+        .query('insert into public.things values (21, $1), (21, $1)', ['a secret'])
         .catch((thrown) => thrown),
       ground.database
-        .query('insert into things values (null, $1)', ['a secret'])
+        .query('insert into public.things values (null, $1)', ['a secret'])
         .catch((thrown) => thrown),
       ground.database.query('select $1::text, nothing', ['a secret']).catch((thrown) => thrown),
     ]);
@@ -151,49 +153,53 @@ describe('statements', () => {
 describe('transactions', () => {
   test('a commit keeps, a rollback takes back', async () => {
     await inTransaction(ground.database, (session) =>
-      session.query(`insert into things values (11, 'kept')`),
+      session.query(`insert into public.things values (11, 'kept')`),
     );
     const failing = inTransaction(ground.database, async (session) => {
-      await session.query(`insert into things values (12, 'taken back')`);
+      await session.query(`insert into public.things values (12, 'taken back')`);
       throw new Error('changed my mind');
     });
     await expect(failing).rejects.toThrow('changed my mind');
-    const { rows } = await ground.database.query('select id from things where id in (11, 12)');
+    const { rows } = await ground.database.query(
+      'select id from public.things where id in (11, 12)',
+    );
     expect(rows).toEqual([{ id: 11 }]);
   });
 
   test('a failed statement rolls the whole back', async () => {
     const failing = inTransaction(ground.database, async (session) => {
-      await session.query(`insert into things values (13, 'first')`);
-      await session.query(`insert into things values (13, 'again')`);
+      await session.query(`insert into public.things values (13, 'first')`);
+      await session.query(`insert into public.things values (13, 'again')`);
     });
     await expect(failing).rejects.toMatchObject({ code: '23505' });
-    const { rows } = await ground.database.query('select id from things where id = 13');
+    const { rows } = await ground.database.query('select id from public.things where id = 13');
     expect(rows).toEqual([]);
   });
 
   test('statements of others never slip into one that is open', async () => {
     const session = await ground.database.connect();
     await session.query('begin');
-    await session.query(`insert into things values (14, 'mine')`);
-    const theirs = ground.database.query(`insert into things values (15, 'theirs')`);
+    await session.query(`insert into public.things values (14, 'mine')`);
+    const theirs = ground.database.query(`insert into public.things values (15, 'theirs')`);
     await session.query('select 1');
     await session.query('rollback');
     session.release();
     await theirs;
-    const { rows } = await ground.database.query('select id from things where id in (14, 15)');
+    const { rows } = await ground.database.query(
+      'select id from public.things where id in (14, 15)',
+    );
     expect(rows).toEqual([{ id: 15 }]);
   });
 
   test('many at once all get their turn', async () => {
     const work = Array.from({ length: 30 }, (_, index) =>
       inTransaction(ground.database, (session) =>
-        session.query('insert into things values ($1, $2)', [100 + index, 'one of many']),
+        session.query('insert into public.things values ($1, $2)', [100 + index, 'one of many']),
       ),
     );
     await Promise.all(work);
     const { rows } = await ground.database.query(
-      'select count(*) as n from things where id >= 100',
+      'select count(*) as n from public.things where id >= 100',
     );
     expect(rows).toEqual([{ n: '30' }]);
   });

@@ -59,6 +59,13 @@ test('on a pool handed in, statements pass what shadows them', async () => {
       expect(page.keys).toHaveLength(1);
     }
     await keystamp.listApiKeys({ unusedFor: 30 });
+    const request = {
+      userId: 'ada',
+      name: 'Sent twice',
+      idempotencyKey: randomBytes(16).toString('hex'),
+    };
+    const first = await keystamp.createApiKey(request);
+    expect((await keystamp.createApiKey(request)).key.id).toBe(first.key.id);
     await keystamp.updateApiKey(key.id, { name: 'Another' });
     await keystamp.importApiKeys([{ userId: 'bea', name: 'Old', keyHash: randomBytes(32) }]);
     const rotated = await keystamp.rotateApiKey(key.id, { graceSeconds: 60 });

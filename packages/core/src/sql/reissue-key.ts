@@ -22,7 +22,7 @@ export interface ReissuedKey extends ChangedKey {
 const text = `with held as (
   select k.id, keystamp.bucket_of(k.key_hash) as old_key_bucket
   from keystamp.api_keys k join keystamp.users u on u.id = k.user_id
-  where k.id = $1 and k.user_id = $2 and k.scopes = $3::text[]
+  where k.id = $1 and k.user_id = $2 and k.scopes operator(pg_catalog.=) $3::text[]
     and k.last_used_at is null and k.successor_id is null and ${statusSql} not in ('revoked', 'expired')
   for no key update of k
 ),

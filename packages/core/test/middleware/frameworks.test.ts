@@ -240,7 +240,7 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
       await ask(service, `/orders?token=${apiKey}`, withKey(apiKey));
       expect(await lastUse(test, key.id)).toBeNull();
       const text = `select count(*)::int as used from keystamp.api_keys where last_used_at is not null
-        and key_hash = any(select sha256(convert_to(k, 'UTF8')) from unnest($1::text[]) k)`;
+        and key_hash = any(select pg_catalog.sha256(pg_catalog.convert_to(k, 'UTF8')) from pg_catalog.unnest($1::text[]) k)`;
       const { rows } = await test.ground.database.query(text, [Object.values(refused)]);
       expect(rows).toEqual([{ used: 0 }]);
     });

@@ -14,6 +14,9 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
   '000007_oidc_sign_in': 'who is whom at the provider of OpenID Connect',
   '000008_successor': 'which keys were rotated: they can be rotated again',
   '000009_imported_by_hand': null,
+  '000010_bounded_sessions': null,
+  '000011_idempotency_keys':
+    'which requests were sent already: one that is sent again makes a second key',
   '000012_search_path': null,
 };
 

@@ -118,7 +118,7 @@ describe('G6: only a use is a use', () => {
     }
     await server.keystamp.flush();
     const text = `select count(*)::int as used from keystamp.api_keys
-      where key_hash = any(select sha256(convert_to(k, 'UTF8')) from unnest($1::text[]) k)
+      where key_hash = any(select pg_catalog.sha256(pg_catalog.convert_to(k, 'UTF8')) from pg_catalog.unnest($1::text[]) k)
         and last_used_at is not null`;
     const { rows } = await server.ground.database.query(text, [Object.values(refused)]);
     expect(rows).toEqual([{ used: 0 }]);

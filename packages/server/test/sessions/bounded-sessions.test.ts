@@ -48,7 +48,7 @@ it('of the sessions of a user the newest 50 stay, and nobody else loses one', as
 it('a sign-in removes sessions that are over, a bounded number of them', async () => {
   await server.ground.database.query(
     `insert into keystamp.sessions (id_hash, user_id, created_at, seen_at)
-      select sha256(convert_to(n::text, 'UTF8')), (select id from keystamp.users where email = 'ada@example.com'),
+      select pg_catalog.sha256(pg_catalog.convert_to(n::text, 'UTF8')), (select id from keystamp.users where email = 'ada@example.com'),
         now() - interval '8 days', now() - interval '13 hours' from generate_series(1, 30) n`,
   );
   const over = `seen_at < now() - interval '12 hours'`;

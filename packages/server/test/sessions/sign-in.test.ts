@@ -75,7 +75,7 @@ describe('POST /api/auth/login', () => {
       const cookie = cookieOf(await signIn({ email: 'ada@example.com', password: PASSWORD }));
       const id = (cookie as string).split('=')[1] as string;
       const { rows } = await server.ground.database.query<{ found: boolean }>(
-        `select exists (select from keystamp.sessions where id_hash = sha256(convert_to($1, 'UTF8'))) as found`,
+        `select exists (select from keystamp.sessions where id_hash = pg_catalog.sha256(pg_catalog.convert_to($1, 'UTF8'))) as found`,
         [id],
       );
       expect(rows).toEqual([{ found: true }]);
@@ -173,7 +173,7 @@ describe('POST /api/auth/login', () => {
         expect(answer.statusCode).toBe(200);
       }
       const { rows } = await server.ground.database.query(
-        `select failures from keystamp.sign_in_failures where subject = sha256(convert_to($1, 'UTF8'))`,
+        `select failures from keystamp.sign_in_failures where subject = pg_catalog.sha256(pg_catalog.convert_to($1, 'UTF8'))`,
         ['address\n192.0.2.23'],
       );
       expect(rows).toEqual([{ failures: 0 }]);
@@ -210,7 +210,7 @@ describe('POST /api/auth/login', () => {
 
     it('also counts an address over all accounts', async () => {
       await server.ground.database.query(
-        `insert into keystamp.sign_in_failures (subject, failures) values (sha256(convert_to($1, 'UTF8')), 100)`,
+        `insert into keystamp.sign_in_failures (subject, failures) values (pg_catalog.sha256(pg_catalog.convert_to($1, 'UTF8')), 100)`,
         ['address\n192.0.2.25'],
       );
       const from = '192.0.2.25';

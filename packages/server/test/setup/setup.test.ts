@@ -156,7 +156,7 @@ describe('the first start', () => {
     const token = link.hash.replace('#token=', '');
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     const { rows } = await server.ground.database.query<{ found: boolean }>(
-      `select token_hash = sha256(convert_to($1, 'UTF8')) as found from keystamp.setup_tokens`,
+      `select token_hash = pg_catalog.sha256(pg_catalog.convert_to($1, 'UTF8')) as found from keystamp.setup_tokens`,
       [token],
     );
     expect(rows).toEqual([{ found: true }]);
