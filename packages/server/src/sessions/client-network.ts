@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
+/** An IPv6 address with a zone, in brackets and with a port. What is longer is none, and is not looked at. */
+const LONGEST_ADDRESS = 100;
+
 /**
  * The network that a request counts under where failures are limited. What a proxy passes on is its
  * client's text: where it is no address, the proxy's own counts, so that nobody makes up fresh budgets.
@@ -16,6 +19,7 @@ export function clientNetwork(request: FastifyRequest): string {
  * it counts as one address. IPv4 mapped into IPv6 is IPv4.
  */
 export function networkOf(text: string): string | null {
+  if (text.length > LONGEST_ADDRESS) return null;
   const address = withoutPort(text);
   if (isIP(address) === 4) return address;
   if (isIP(address) !== 6) return null;
@@ -40,8 +44,9 @@ export function siteOf(network: string): string | null {
 
 /** `192.0.2.1:5001` and `[2001:db8::1]:5001`, as some proxies write it. */
 function withoutPort(text: string): string {
-  const [, bracketed] = /^\[([^\]]*:[^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
-  if (bracketed !== undefined) return bracketed;
+  // One class of characters: with two, separated by the colon, each colon would be tried as that one.
+  const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
+  if (bracketed?.includes(':')) return bracketed;
   return /^([^:]*):\d{1,5}$/.exec(text)?.[1] ?? text;
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { networkOf, siteOf } from '../../src/sessions/client-network.js';
 import { holdOf, SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
@@ -36,6 +37,13 @@ describe('the network that an address counts as', () => {
       expect(networkOf(text)).toBeNull();
     },
   );
+
+  it('a text longer than any address is none, and is not looked at', () => {
+    const withZone = (length: number) => `fe80::1%${'z'.repeat(length)}`;
+    expect(isIP(withZone(200))).toBe(6);
+    expect(networkOf(withZone(20))).toBe('fe80:0:0:0::/64');
+    expect(networkOf(withZone(200))).toBeNull();
+  });
 
   it.each([
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
