@@ -43,9 +43,9 @@ export interface KeystampOptions {
 }
 
 export interface CreateApiKey {
-  /** Any text of 1 to 255 characters; an unknown id adds the user. */
+  /** A display text of 1 to 255 characters, as by the rules of `keystamp/rules`; an unknown id adds the user. */
   userId: string;
-  /** 1 to 100 characters after trimming, no control characters. */
+  /** A display text of 1 to 100 characters; stored without the spaces around it. */
   name: string;
   /** RFC 6749 scope tokens, at most 50 of at most 100 characters. Default: none, whatever the user may do. */
   scopes?: readonly string[] | undefined;

@@ -121,7 +121,16 @@ const FIELDS: readonly [route: string, field: string, values: readonly unknown[]
       [
         route,
         'name',
-        [...WRONG_TYPES, ...ODD_TEXTS, '   ', 'x'.repeat(101), 'right\u202eleft', 'line\u2028two'],
+        [
+          ...WRONG_TYPES,
+          ...ODD_TEXTS,
+          '   ',
+          'x'.repeat(101),
+          'right\u202eleft',
+          'mark\u200f of direction',
+          'line\u2028two',
+          '\u200b\u200d',
+        ],
       ] as [string, string, unknown[]],
   ),
   ['POST /api/users', 'is_admin', [null, 1, 'true', [], {}]],

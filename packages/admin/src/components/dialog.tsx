@@ -3,7 +3,7 @@ import { Form } from './form.tsx';
 import './dialog.css';
 
 interface DialogProps {
-  title: string;
+  title: ReactNode;
   /** Asked to go away, by Esc or its close button. It stays open until it is no longer rendered. Without it there is no way past it. */
   onDismiss?(): void;
   onSubmit?(): Promise<void> | void;

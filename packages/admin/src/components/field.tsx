@@ -8,7 +8,7 @@ interface ControlProps {
 }
 
 interface FieldProps {
-  label: string;
+  label: ReactNode;
   hint?: ReactNode;
   /** What is wrong with it; it stands under the control and is read with it. */
   error?: string | undefined;

@@ -14,7 +14,10 @@ export function AccountRoute() {
         </h1>
       </header>
       <p>
-        Signed in as <strong>{me.email ?? me.id}</strong>
+        Signed in as{' '}
+        <strong>
+          <bdi>{me.email ?? me.id}</bdi>
+        </strong>
         {me.is_admin ? ', administrator.' : '.'}
       </p>
       {me.has_password ? (

@@ -1,10 +1,17 @@
 import { ArgumentError } from '../errors.js';
 import { holdsApiKey, mayHoldApiKey } from '../key-in-text.js';
+import {
+  isName,
+  isUserId,
+  lengthOf,
+  MAX_USER_ID_LENGTH,
+  NAME_EXPECTED,
+  tidyName,
+  USER_ID_EXPECTED,
+} from '../rules/index.js';
 
 /** Limits of what a caller gives, in characters (code points) and items. */
 export const LIMITS = {
-  name: 100,
-  userId: 255,
   scope: 100,
   scopes: 50,
   q: 200,
@@ -15,9 +22,6 @@ export const LIMITS = {
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const A_SCOPE = `a scope like orders:read: 1 to ${LIMITS.scope} ASCII letters, digits and signs, without space, " and \\`;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Controls, line separators, and what turns the direction of the text around it: they make a name lie. */
-const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const INVISIBLE_ONLY = /^[\p{Cf}\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u;
 
 export function checkId(id: unknown, field = 'id'): string {
   if (typeof id === 'string' && UUID.test(id)) return id.toLowerCase();
@@ -29,33 +33,26 @@ export function addressForId(field: string): ArgumentError {
   return new ArgumentError(field, 'the id of a user; this is the address of one');
 }
 
-/** Any text; the embedding service's own id. Not trimmed: it is somebody else's. */
-export function checkUserId(userId: unknown, field = 'userId'): string {
-  // Only a whole key: the ids of a service may run on as a secret does.
-  if (typeof userId === 'string' && holdsApiKey(userId)) throw keyInText(field);
-  if (
-    isText(userId) &&
-    !userId.includes('\0') &&
-    lengthOf(userId) <= LIMITS.userId &&
-    userId !== ''
-  ) {
-    return userId;
-  }
-  throw new ArgumentError(field, `a text of 1 to ${LIMITS.userId} characters`);
+/** The id of a user who may not be there yet; the embedding service's own. Not trimmed: it is somebody else's. */
+export function checkNewUserId(userId: unknown, field = 'userId'): string {
+  refuseWholeKey(userId, field);
+  if (typeof userId === 'string' && isUserId(userId)) return userId;
+  throw new ArgumentError(field, USER_ID_EXPECTED);
 }
 
-/** The name, trimmed and in Unicode's composed form. */
+/** An id to look for: also of a user who was made before there was a rule, or by hand. */
+export function checkUserId(userId: unknown, field = 'userId'): string {
+  refuseWholeKey(userId, field);
+  const isStorable = isText(userId) && !userId.includes('\0') && userId !== '';
+  if (isStorable && lengthOf(userId) <= MAX_USER_ID_LENGTH) return userId;
+  throw new ArgumentError(field, `a text of 1 to ${MAX_USER_ID_LENGTH} characters`);
+}
+
+/** The name as it is stored. */
 export function checkName(name: unknown): string {
   refuseKey(name, 'name');
-  if (isText(name)) {
-    const trimmed = name.trim().normalize('NFC');
-    const isVisible = !INVISIBLE_ONLY.test(trimmed) && !DECEPTIVE.test(trimmed);
-    if (isVisible && lengthOf(trimmed) <= LIMITS.name) return trimmed;
-  }
-  throw new ArgumentError(
-    'name',
-    `a text of 1 to ${LIMITS.name} characters after trimming, without control characters or marks of writing direction`,
-  );
+  if (typeof name === 'string' && isName(name)) return tidyName(name);
+  throw new ArgumentError('name', NAME_EXPECTED);
 }
 
 /** The scopes, each once, in the order given. */
@@ -93,6 +90,11 @@ function isScope(scope: unknown): scope is string {
 /** A key pasted into the wrong field would be stored and shown in clear, or stand in the database's log (K1). */
 function refuseKey(text: unknown, field: string): void {
   if (typeof text === 'string' && mayHoldApiKey(text)) throw keyInText(field);
+}
+
+/** Only a whole key: the ids of a service may run on as a secret does. */
+function refuseWholeKey(text: unknown, field: string): void {
+  if (typeof text === 'string' && holdsApiKey(text)) throw keyInText(field);
 }
 
 /** What came is not repeated. */
@@ -145,10 +147,4 @@ export function checkOneOf<T extends string>(
 /** A string that is whole Unicode: a lone surrogate cannot be stored. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
-}
-
-export function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length++;
-  return length;
 }

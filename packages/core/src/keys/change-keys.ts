@@ -33,6 +33,7 @@ import {
   checkExpiresAt,
   checkId,
   checkName,
+  checkNewUserId,
   checkScopes,
   checkUserId,
   checkWholeNumber,
@@ -78,7 +79,7 @@ export class KeyChanger {
   async create(given: CreateApiKey): Promise<IssuedApiKey> {
     const input = checkFields(given, NEW_KEY, 'input');
     const key = {
-      userId: checkUserId(input.userId),
+      userId: checkNewUserId(input.userId),
       name: checkName(input.name),
       scopes: input.scopes === undefined ? [] : checkScopes(input.scopes),
       expiresAt: checkExpiresAt(input.expiresAt ?? null, this.#options.clock.now()),

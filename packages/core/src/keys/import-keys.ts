@@ -6,8 +6,8 @@ import { addUsers, importKeys } from '../sql/import-keys.js';
 import {
   addressForId,
   checkName,
+  checkNewUserId,
   checkScopes,
-  checkUserId,
   isStorableTime,
   isText,
   LIMITS,
@@ -59,7 +59,7 @@ function checkImported(given: ImportedApiKey, field: string, nowMs: number): Imp
     const { keyHash, createdAt, lastUsedAt = null } = key;
     return {
       keyHash: checkHash(keyHash),
-      userId: checkUserId(key.userId),
+      userId: checkNewUserId(key.userId),
       name: checkName(demandOther(keyHash, key.name, 'name')),
       keyPrefix: key.keyPrefix === undefined ? '' : checkPrefix(keyHash, key.keyPrefix),
       scopes: key.scopes === undefined ? [] : checkScopes(key.scopes),

@@ -46,6 +46,10 @@ describe('creating', () => {
       [{ userId: '' }, 'userId'],
       [{ userId: 'x'.repeat(256) }, 'userId'],
       [{ userId: 'a\0b' }, 'userId'],
+      [{ userId: 'a\tb' }, 'userId'],
+      [{ userId: 'a\u202eb' }, 'userId'],
+      [{ userId: 'a\u2028b' }, 'userId'],
+      [{ userId: '\u200b' }, 'userId'],
       [{ name: undefined }, 'name'],
       [{ name: ' \t\n ' }, 'name'],
       [{ name: '\u200b\u2060' }, 'name'],
@@ -70,6 +74,13 @@ describe('creating', () => {
       });
     }
     expect(await count()).toBe(before);
+  });
+
+  it('stops a user whose id is from before there was a rule for ids', async () => {
+    const id = 'right\u202eleft\n';
+    await test.ground.database.query('insert into keystamp.users (id) values ($1)', [id]);
+    expect(await test.keystamp.setUserActive(id, false)).toMatchObject({ isActive: false });
+    expect((await test.keystamp.listApiKeys({ userId: id })).keys).toEqual([]);
   });
 
   it('takes names of any language, to 100 characters', async () => {

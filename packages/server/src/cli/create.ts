@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
+import { printableText } from 'keystamp/rules';
 import { given } from '../api-keys/input.js';
 import { demandAdminsKey } from '../api-keys/introspect-grant.js';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
@@ -8,7 +9,6 @@ import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
 import { userNamedIfAny } from './name-user.js';
 import { printIssued } from './print-issued.js';
-import { printableText } from './printable-text.js';
 import { repeatIfLost } from './repeat-if-lost.js';
 import { withKeystamp } from './with-keystamp.js';
 

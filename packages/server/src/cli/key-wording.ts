@@ -1,4 +1,5 @@
 import type { Keystamp, UserApiKey } from 'keystamp';
+import { printableText } from 'keystamp/rules';
 import {
   isInFuture,
   isOlderThanTracking,
@@ -6,7 +7,6 @@ import {
   relativeTime,
 } from '../contract/relative-time.js';
 import { isoDay } from './iso-day.js';
-import { printableText } from './printable-text.js';
 
 /** A key as a line names it. An imported one may have no prefix. */
 export function keyName({ keyPrefix, id, name }: UserApiKey): string {

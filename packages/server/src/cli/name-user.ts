@@ -1,9 +1,9 @@
 import type { Database } from 'keystamp';
+import { printableText } from 'keystamp/rules';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import { findUsersByName } from '../sql/find-users-by-name.js';
 import type { UserRow } from '../sql/user-row.js';
 import { CliFailure } from './cli-io.js';
-import { printableText } from './printable-text.js';
 
 /** Whom the command line names by address or id. `argument`: what the command calls it. */
 export async function userNamed(

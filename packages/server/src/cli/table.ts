@@ -1,4 +1,4 @@
-import { printableText } from './printable-text.js';
+import { printableText } from 'keystamp/rules';
 
 /** Aligned columns for a terminal, the headings in capitals. Without rows: the headings alone. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

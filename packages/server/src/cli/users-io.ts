@@ -1,9 +1,9 @@
 import type { Keystamp } from 'keystamp';
+import { printableText } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import type { UserKeeping } from '../context.js';
 import { createPasswordHasher } from '../sessions/password-hash.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
-import { printableText } from './printable-text.js';
 
 /** What a command about users needs of its surroundings. */
 export interface UsersIo {

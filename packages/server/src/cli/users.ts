@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
+import { given } from '../api-keys/input.js';
 import { EMAIL_PATTERN } from '../contract/field-types.js';
 import { type ListedUserRow, listUsers } from '../sql/list-users.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
 import { addUser } from '../users/add-user.js';
+import { userNameOf } from '../users/user-name.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { activateCommand, deactivateCommand, resetPasswordCommand } from './change-users.js';
 import { UsageError } from './cli-io.js';
@@ -49,11 +51,11 @@ function addCommand(io: UsersIo): Command {
     .option('--json', 'print JSON: {user}')
     .action(async (email: string, options: AddOptions) => {
       checkEmail(email);
+      const name = options.name === undefined ? undefined : userNameOf(options.name);
       const password = options.password
         ? { password: await readNewPassword(io.stdin, io.prompt, email) }
         : {};
-      const name = options.name === undefined ? {} : { name: checkName(options.name) };
-      const input = { email, is_admin: options.admin ?? false, ...name, ...password };
+      const input = { email, is_admin: options.admin ?? false, ...given({ name }), ...password };
       const user = await io.withKeystamp(async (keystamp, log) => {
         const added = await addUser(keeping(keystamp), input);
         auditFromCli(log, 'added a user', { user: added.id, isAdmin: added.is_admin });
@@ -88,12 +90,6 @@ async function allUsers({ database }: Keystamp): Promise<UserRow[]> {
 function checkEmail(email: string): void {
   if (EMAIL_PATTERN.test(email) && email.length <= 254) return;
   throw new UsageError('email: expected an e-mail address of at most 254 characters with one @');
-}
-
-function checkName(name: string): string {
-  const length = [...name.trim()].length;
-  if (length > 0 && length <= 100 && !/[\p{Cc}\p{Cs}]/u.test(name)) return name;
-  throw new UsageError('--name: expected 1 to 100 characters, no control characters');
 }
 
 function tableOf(users: readonly UserRow[]): string {

@@ -1,9 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { PersonName, Timestamp, UserId } from './field-types.js';
+import { DisplayName, NewUserId, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 
-/** Characters of a key's name, after trimming. */
-export const MAX_NAME_LENGTH = 100;
 /** Scopes of one key. */
 export const MAX_SCOPES = 50;
 /** Characters of one scope. */
@@ -172,12 +170,12 @@ const ExpiresAt = Nullable(
 /** Body of `POST /api/api-keys`. */
 export const CreateApiKeyBody = Type.Object(
   {
-    name: PersonName,
+    name: DisplayName,
     scopes: Type.Optional(Scopes),
     /** Null or left out: it does not expire. */
     expires_at: Type.Optional(ExpiresAt),
     /** Whose key it becomes; null or left out: the caller's. Another's is for administrators. */
-    user_id: Type.Optional(Nullable(UserId)),
+    user_id: Type.Optional(Nullable(NewUserId)),
   },
   { additionalProperties: false },
 );
@@ -202,7 +200,7 @@ export const IssuingHeaders = Type.Object({
 /** Body of `PATCH /api/api-keys/{id}`: only what is given changes. */
 export const UpdateApiKeyBody = Type.Object(
   {
-    name: Type.Optional(PersonName),
+    name: Type.Optional(DisplayName),
     scopes: Type.Optional(Scopes),
     /** Null: it does not expire any more. */
     expires_at: Type.Optional(ExpiresAt),

@@ -1,3 +1,10 @@
+import {
+  DISPLAY_TEXT_PATTERN,
+  MAX_NAME_LENGTH,
+  MAX_USER_ID_LENGTH,
+  NAME_EXPECTED,
+  USER_ID_EXPECTED,
+} from 'keystamp/rules';
 import { Type } from 'typebox';
 
 /** ISO 8601 in UTC with milliseconds: `2026-11-23T11:39:57.000Z`. */
@@ -6,18 +13,12 @@ export const Timestamp = Type.String({
   description: 'an ISO 8601 time in UTC with milliseconds',
 });
 
-/**
- * Characters that no line of text for people holds: controls, lone surrogates, line and paragraph
- * separators, and the bidirectional overrides that make text read as another.
- */
-const UNPRINTABLE = '\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069';
-
-/** A name for people; the server trims it. */
-export const PersonName = Type.String({
+/** The name of a user or of a key; the server trims it. */
+export const DisplayName = Type.String({
   minLength: 1,
-  maxLength: 100,
-  pattern: `^(?=[\\s\\S]*\\S)[^${UNPRINTABLE}]*$`,
-  description: '1 to 100 characters, not only spaces, no control characters',
+  maxLength: MAX_NAME_LENGTH,
+  pattern: DISPLAY_TEXT_PATTERN.source,
+  description: NAME_EXPECTED,
 });
 
 /** Around the address may be spaces, inside it none. */
@@ -50,10 +51,18 @@ export const NewPassword = Type.String({
   description: '12 to 256 characters, no control characters; not a common password',
 });
 
-/** A user's id: the embedding service's own, any printable text; users made here have a UUID. */
+/** A user's id to look for: also of one who was made before there was a rule for ids, or by hand. */
 export const UserId = Type.String({
   minLength: 1,
-  maxLength: 255,
-  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-  description: '1 to 255 characters, no control characters',
+  maxLength: MAX_USER_ID_LENGTH,
+  pattern: '^[^\\0\\p{Cs}]*$',
+  description: `the id of a user, 1 to ${MAX_USER_ID_LENGTH} characters`,
+});
+
+/** The id of a user who may not be there yet: the embedding service's own. Users made here have a UUID. */
+export const NewUserId = Type.String({
+  minLength: 1,
+  maxLength: MAX_USER_ID_LENGTH,
+  pattern: DISPLAY_TEXT_PATTERN.source,
+  description: USER_ID_EXPECTED,
 });

@@ -1,3 +1,4 @@
+export { MAX_NAME_LENGTH } from 'keystamp/rules';
 export { API_KEY_PATTERN, isApiKeyShape } from 'keystamp/shape';
 export * from './api-keys.js';
 export * from './auth.js';

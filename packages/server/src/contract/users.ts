@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { EmailAddress, NewPassword, PersonName, Timestamp, UserId } from './field-types.js';
+import { DisplayName, EmailAddress, NewPassword, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 
 /** A user on the wire. Never a password, never its hash. */
@@ -66,7 +66,7 @@ export const CreateUser = Type.Object(
   {
     email: EmailAddress,
     password: Type.Optional(Nullable(NewPassword)),
-    name: Type.Optional(Nullable(PersonName)),
+    name: Type.Optional(Nullable(DisplayName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
   { additionalProperties: false },
@@ -76,7 +76,7 @@ export type CreateUser = Static<typeof CreateUser>;
 /** `PATCH /api/users/{id}`: only what is given changes. */
 export const ChangeUser = Type.Object(
   {
-    name: Type.Optional(Nullable(PersonName)),
+    name: Type.Optional(Nullable(DisplayName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
     is_active: Type.Optional(Type.Boolean({ description: 'true or false' })),
     password: Type.Optional(NewPassword),

@@ -1,19 +1,19 @@
-import { refuseKeysIn, refuseKeysInNames } from '../authenticate-key/key-in-text.js';
+import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { UserKeeping } from '../context.js';
 import type { CreateUser } from '../contract/users.js';
 import { passwordFault } from '../credentials.js';
 import { wrongField } from '../problem.js';
 import { insertUser } from '../sql/insert-user.js';
 import type { UserRow } from '../sql/user-row.js';
+import { userNameOf } from './user-name.js';
 
 /** Adds a user; 409 where the address is taken, whatever the case of its letters. */
 export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
   const email = input.email.trim();
   refuseKeysIn({ email });
-  refuseKeysInNames({ name: input.name });
   const user = await insertUser(context.keystamp.database, {
     email,
-    name: input.name?.trim() ?? null,
+    name: userNameOf(input.name ?? null),
     passwordHash: await hashGiven(context, input.password, email),
     isAdmin: input.is_admin ?? false,
   });

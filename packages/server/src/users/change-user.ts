@@ -9,6 +9,7 @@ import { lockActiveAdmins } from '../sql/lock-active-admins.js';
 import { lockUser } from '../sql/lock-user.js';
 import { updateUser } from '../sql/update-user.js';
 import type { UserRow } from '../sql/user-row.js';
+import { userNameOf } from './user-name.js';
 
 export interface ChangedUser {
   readonly user: UserRow;
@@ -33,6 +34,7 @@ export async function changeUser(
   changes: ChangeUser,
 ): Promise<ChangedUser> {
   const { keystamp } = context;
+  const name = changes.name === undefined ? undefined : userNameOf(changes.name);
   const { email } = (await findUser(keystamp.database, id)) ?? refuseMissing();
   const passwordHash = await hashNewPassword(context, changes.password, email);
   const result = await inTransaction(keystamp.database, async (session) => {
@@ -41,7 +43,7 @@ export async function changeUser(
     }
     const before = (await lockUser(session, id)) ?? refuseMissing();
     const row = await updateUser(session, id, {
-      name: changes.name === null ? null : changes.name?.trim(),
+      name,
       isAdmin: changes.is_admin,
       isActive: changes.is_active,
       passwordHash,

@@ -82,7 +82,6 @@ function registerChange(app: HttpApp, context: ServerContext): void {
     },
     handler: async (request) => {
       const { id } = request.params;
-      refuseKeysInNames({ name: request.body.name });
       if (request.body.password !== undefined && id === sessionOf(request).user.id) {
         throw new HttpProblem(403, 'Your own password is changed with PUT /api/auth/password.');
       }

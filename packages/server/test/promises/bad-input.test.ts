@@ -27,6 +27,7 @@ const NAMES: [string, unknown][] = [
   ['an escape sequence', '\u001b[31mred'],
   ['a lone surrogate', 'a\ud800b'],
   ['a bidirectional override', 'a\u202eb'],
+  ['a mark of direction', 'a\u200fb'],
   ['a line separator', 'a\u2028b'],
   ['what cannot be seen', '\u200b\u200d'],
 ];
@@ -61,6 +62,10 @@ const USER_IDS: [string, unknown][] = [
   ['256 characters', 'u'.repeat(256)],
   ['NUL', 'a\u0000b'],
   ['a lone surrogate', '\udc00'],
+  ['a line feed', 'a\nb'],
+  ['a bidirectional override', 'a\u202eb'],
+  ['a line separator', 'a\u2028b'],
+  ['what cannot be seen', '\u200b\u200d'],
 ];
 const GRACES: [string, unknown][] = [
   ['text', '60'],

@@ -104,8 +104,11 @@ function MostRecent({ newest, isGrave }: { newest: Newest | null; isGrave: boole
         <p>No use of any of them is recorded.</p>
       ) : (
         <p>
-          Most recently used among them: <strong>{newest.key.name}</strong> (
-          <code>{newest.key.key_prefix}…</code>). {sentence}
+          Most recently used among them:{' '}
+          <strong>
+            <bdi>{newest.key.name}</bdi>
+          </strong>{' '}
+          (<code>{newest.key.key_prefix}…</code>). {sentence}
         </p>
       )}
     </Notice>

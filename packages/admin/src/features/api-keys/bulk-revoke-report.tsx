@@ -47,7 +47,7 @@ export function BulkRevokeReport({ report, onClose }: BulkRevokeReportProps) {
         {shown.map(({ key, outcome }) => (
           <li key={key.id} className={`outcome outcome-${outcome}`}>
             <span>
-              {key.name} <code>{key.key_prefix}…</code>
+              <bdi>{key.name}</bdi> <code>{key.key_prefix}…</code>
             </span>
             <span>{outcomeWords[outcome]}</span>
           </li>

@@ -10,7 +10,11 @@ interface ConfirmNameFieldProps {
 export function ConfirmNameField({ name, typed, onChange }: ConfirmNameFieldProps) {
   return (
     <TextField
-      label={`Type its name to go on: ${name}`}
+      label={
+        <>
+          Type its name to go on: <bdi>{name}</bdi>
+        </>
+      }
       value={typed}
       autoComplete="off"
       autoCapitalize="off"

@@ -1,4 +1,5 @@
 import type { IssuedApiKey, User } from '@keystamp/server/contract';
+import { MAX_NAME_LENGTH } from 'keystamp/rules';
 import { createApiKey } from '../../api/api-keys.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Button } from '../../components/button.tsx';
@@ -57,7 +58,7 @@ export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: Creat
       <TextField
         label="Name"
         hint="What will use it, so that somebody knows in a year."
-        maxLength={100}
+        maxLength={MAX_NAME_LENGTH}
         autoComplete="off"
         autoFocusInDialog
         {...form.text('name')}

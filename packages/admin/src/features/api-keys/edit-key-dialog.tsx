@@ -1,4 +1,5 @@
 import type { ApiKeyInfo, UpdateApiKeyBody } from '@keystamp/server/contract';
+import { MAX_NAME_LENGTH } from 'keystamp/rules';
 import { updateApiKey } from '../../api/api-keys.ts';
 import { readTime } from '../../clock/exact-time.ts';
 import { serverNow } from '../../clock/server-clock.ts';
@@ -46,7 +47,11 @@ export function EditKeyDialog({ apiKey, onClose, onSaved }: EditKeyDialogProps) 
 
   return (
     <Dialog
-      title={`Edit “${apiKey.name}”`}
+      title={
+        <>
+          Edit “<bdi>{apiKey.name}</bdi>”
+        </>
+      }
       onDismiss={onClose}
       onSubmit={submit}
       footer={
@@ -60,7 +65,7 @@ export function EditKeyDialog({ apiKey, onClose, onSaved }: EditKeyDialogProps) 
     >
       <TextField
         label="Name"
-        maxLength={100}
+        maxLength={MAX_NAME_LENGTH}
         autoComplete="off"
         autoFocusInDialog
         {...form.text('name')}

@@ -55,7 +55,11 @@ export function EndKeyDialog({ apiKey, trackingSince, act, onClose, onEnded }: E
 
   return (
     <Dialog
-      title={`${verb} “${key.name}”?`}
+      title={
+        <>
+          {verb} “<bdi>{key.name}</bdi>”?
+        </>
+      }
       role="alertdialog"
       onDismiss={onClose}
       onSubmit={async () => {
@@ -78,7 +82,7 @@ export function EndKeyDialog({ apiKey, trackingSince, act, onClose, onEnded }: E
         </p>
       </Notice>
       <p>
-        <code>{key.key_prefix}…</code> of {key.user_email ?? key.user_id}. {what}
+        <code>{key.key_prefix}…</code> of <bdi>{key.user_email ?? key.user_id}</bdi>. {what}
       </p>
       {mustType && <ConfirmNameField name={key.name} typed={typed} onChange={setTyped} />}
       <FailureNotice failure={end.failure} />

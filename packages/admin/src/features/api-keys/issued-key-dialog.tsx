@@ -27,7 +27,11 @@ export function IssuedKeyDialog({ issued, onClose }: IssuedKeyDialogProps) {
 
   return (
     <Dialog
-      title={`The key “${issued.info.name}”`}
+      title={
+        <>
+          The key “<bdi>{issued.info.name}</bdi>”
+        </>
+      }
       wide
       onDismiss={() => (isSafe ? onClose() : setAsking(true))}
       footer={

@@ -37,14 +37,14 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
       </td>
       <td role="cell" className="cell-name">
         <span className="key-name" title={apiKey.name}>
-          {apiKey.name}
+          <bdi>{apiKey.name}</bdi>
         </span>
         <code className="key-prefix">{apiKey.key_prefix}…</code>
       </td>
       {showsUser && (
         <td role="cell" data-label="User" className="cell-user">
           <span title={apiKey.user_email ?? apiKey.user_id}>
-            {apiKey.user_email ?? apiKey.user_id}
+            <bdi>{apiKey.user_email ?? apiKey.user_id}</bdi>
           </span>
         </td>
       )}

@@ -30,7 +30,7 @@ export function ResultLine(props: ResultLineProps) {
       {pasted === null && userName !== null && (
         <span className="chip">
           <span className="chip-text" title={userName}>
-            {userName}
+            <bdi>{userName}</bdi>
           </span>
           <button type="button" aria-label={`All users, not only ${userName}`} onClick={onAllUsers}>
             ×

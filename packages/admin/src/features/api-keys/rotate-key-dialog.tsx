@@ -33,7 +33,11 @@ export function RotateKeyDialog({ apiKey, onClose, onIssued }: RotateKeyDialogPr
 
   return (
     <Dialog
-      title={`Rotate “${apiKey.name}”`}
+      title={
+        <>
+          Rotate “<bdi>{apiKey.name}</bdi>”
+        </>
+      }
       onDismiss={onClose}
       onSubmit={submit}
       footer={

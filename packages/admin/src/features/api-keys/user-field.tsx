@@ -26,9 +26,11 @@ export function UserField({ me, userId, onChange, error }: UserFieldProps) {
           value={userId}
           onChange={(event) => onChange(event.target.value)}
         >
-          <option value={me.id}>{me.email ?? me.id} (you)</option>
+          <option dir="auto" value={me.id}>
+            {me.email ?? me.id} (you)
+          </option>
           {others.map((user) => (
-            <option key={user.id} value={user.id}>
+            <option key={user.id} dir="auto" value={user.id}>
               {user.email ?? user.id}
             </option>
           ))}

@@ -45,7 +45,9 @@ export function AccountMenu() {
         { label: 'Sign out', apart: true, onSelect: leave },
       ]}
     >
-      <span className="account-name">{me.email ?? me.id}</span>
+      <span className="account-name">
+        <bdi>{me.email ?? me.id}</bdi>
+      </span>
       <svg viewBox="0 0 10 10" aria-hidden="true">
         <path d="m2 3.5 3 3 3-3" />
       </svg>

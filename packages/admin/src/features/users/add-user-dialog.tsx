@@ -5,7 +5,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { emailProblem } from '../account/email-rule.ts';
-import { keyInNameProblem } from '../account/name-rule.ts';
+import { givenNameProblem } from '../account/name-rule.ts';
 import { passwordProblem } from '../account/password-rule.ts';
 import { useProviderHost } from '../session/use-provider-host.ts';
 
@@ -19,7 +19,7 @@ export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
     initial: { email: '', name: '', password: '', is_admin: false },
     check: ({ email, name, password }) => ({
       email: emailProblem(email),
-      name: keyInNameProblem(name),
+      name: givenNameProblem(name),
       password: password === '' ? undefined : passwordProblem(password),
     }),
     send: ({ email, name, password, is_admin }) =>

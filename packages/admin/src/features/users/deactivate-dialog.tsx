@@ -22,7 +22,11 @@ export function DeactivateDialog({ user, onClose, onDone }: DeactivateDialogProp
   const deactivate = useAction(() => changeUser(user.id, { is_active: false }));
   return (
     <Dialog
-      title={`Deactivate ${user.email ?? user.id}?`}
+      title={
+        <>
+          Deactivate <bdi>{user.email ?? user.id}</bdi>?
+        </>
+      }
       role="alertdialog"
       onDismiss={onClose}
       onSubmit={async () => {
@@ -68,7 +72,10 @@ function ActiveKeys({ user }: { user: User }) {
       ) : (
         <p>
           {count.toLocaleString()} active {count === 1 ? 'key' : 'keys'}; the most recently used is{' '}
-          <strong>{newest.name}</strong>. {sentence}
+          <strong>
+            <bdi>{newest.name}</bdi>
+          </strong>
+          . {sentence}
         </p>
       )}
     </Notice>

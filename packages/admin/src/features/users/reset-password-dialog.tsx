@@ -21,7 +21,11 @@ export function ResetPasswordDialog({ user, onClose, onDone }: ResetPasswordDial
 
   return (
     <Dialog
-      title={`Set a new password for ${user.email ?? user.id}`}
+      title={
+        <>
+          Set a new password for <bdi>{user.email ?? user.id}</bdi>
+        </>
+      }
       onDismiss={onClose}
       onSubmit={async () => {
         if ((await form.submit()) !== null) onDone();

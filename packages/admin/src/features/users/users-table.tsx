@@ -67,10 +67,14 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
     <tr role="row">
       <td role="cell" className="cell-name">
         <span className="key-name" title={called}>
-          {called}
+          <bdi>{called}</bdi>
           {isMe && <span className="muted"> (you)</span>}
         </span>
-        {user.name !== null && <span className="cell-note">{user.name}</span>}
+        {user.name !== null && (
+          <span className="cell-note">
+            <bdi>{user.name}</bdi>
+          </span>
+        )}
       </td>
       <td role="cell" data-label="Role">
         {user.is_admin ? 'Administrator' : 'User'}
