@@ -62,10 +62,9 @@ export class Changes {
 
   /** Takes in a notification of `keystamp_changes`; one that is not understood counts as a change of everything. */
   hear(payload: string): void {
-    const bucket = Number(payload.slice(1));
-    const isBucket = /^[ku]\d{1,4}$/.test(payload) && bucket < BUCKETS;
-    if (isBucket && payload.startsWith('k')) this.keyChanged(bucket);
-    else if (isBucket) this.userChanged(bucket);
+    const bucket = /^[ku]\d{1,4}$/.test(payload) ? Number(payload.slice(1)) : BUCKETS;
+    if (bucket < BUCKETS && payload.startsWith('k')) this.keyChanged(bucket);
+    else if (bucket < BUCKETS) this.userChanged(bucket);
     else if (payload === 'i') this.onImport();
     else this.everythingChanged();
   }

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.js';
+import { SharedRun } from '../last-used/shared-run.js';
 import { hasImportedKeys } from '../sql/has-imported-keys.js';
 
 /** Longer than this no key is looked up. */
@@ -11,6 +12,8 @@ const RETRY_MS = 1_000;
  */
 export class ForeignShapes {
   readonly #database: Database;
+  /** Any role of the database can send any number of notifications: they share one query, and one after it. */
+  readonly #reads = new SharedRun(() => this.#read());
   #exist = false;
   #isSure = false;
   #turn = 0;
@@ -21,21 +24,11 @@ export class ForeignShapes {
     this.#database = database;
   }
 
-  /** Asks the database, and again until it answers. Resolves after the first attempt. */
-  async refresh(): Promise<void> {
-    const turn = ++this.#turn;
+  /** Asks the database, and again until it answers. Resolves after an attempt that began no earlier than the call. */
+  refresh(): Promise<void> {
+    this.#turn++;
     this.#isSure = false;
-    clearTimeout(this.#timer);
-    try {
-      const exist = await hasImportedKeys(this.#database);
-      // A later question may have been answered before.
-      if (turn !== this.#turn) return;
-      this.#exist = exist;
-      this.#isSure = true;
-    } catch {
-      if (turn !== this.#turn || this.#closed) return;
-      this.#timer = setTimeout(() => void this.refresh(), RETRY_MS).unref();
-    }
+    return this.#reads.ask();
   }
 
   mayBeKey(text: string): boolean {
@@ -45,5 +38,18 @@ export class ForeignShapes {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  async #read(): Promise<void> {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    const turn = this.#turn;
+    try {
+      this.#exist = await hasImportedKeys(this.#database);
+      // What changed meanwhile is not in the answer: the next run asks again.
+      this.#isSure = turn === this.#turn;
+    } catch {
+      if (!this.#closed) this.#timer = setTimeout(() => void this.refresh(), RETRY_MS).unref();
+    }
   }
 }

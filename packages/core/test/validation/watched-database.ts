@@ -6,8 +6,8 @@ export interface WatchedDatabase extends Database {
   readonly sent: string[];
   /** How many of them looked keys up. */
   lookups(): number;
-  /** From now on answers to look-ups that have arrived wait here, until `letGo()`. */
-  holdAnswers(): void;
+  /** From now on answers that have arrived to look-ups, or to such texts, wait here, until `letGo()`. */
+  holdAnswers(to?: (text: string) => boolean): void;
   letGo(): void;
   /** The server ends the next connection that is taken, before anything is sent on it. */
   breakNext(): void;
@@ -18,14 +18,14 @@ export interface WatchedDatabase extends Database {
 export function watch(database: Database): WatchedDatabase {
   const sent: string[] = [];
   const waiting: (() => void)[] = [];
-  let isHolding = false;
+  let isHeld: (text: string) => boolean = () => false;
   let isBreaking = false;
 
   const seen = (executor: Pick<Session, 'query'>): Session['query'] => {
     return async (text, params) => {
       sent.push(text);
       const answer = await executor.query<never>(text, params);
-      if (isHolding && isLookup(text)) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (isHeld(text)) await new Promise<void>((resolve) => waiting.push(resolve));
       return answer;
     };
   };
@@ -51,11 +51,11 @@ export function watch(database: Database): WatchedDatabase {
     end: () => database.end(),
     sent,
     lookups: () => sent.filter(isLookup).length,
-    holdAnswers: () => {
-      isHolding = true;
+    holdAnswers: (to = isLookup) => {
+      isHeld = to;
     },
     letGo: () => {
-      isHolding = false;
+      isHeld = () => false;
       for (const resume of waiting.splice(0)) resume();
     },
     breakNext: () => {
