@@ -77,7 +77,8 @@ async function bytesPerCachedKey(): Promise<number> {
   for (let at = 0; at < 100_000; at += BATCH) {
     const hashes = Array.from({ length: BATCH }, (_, i) => hashOf(at + i));
     const found = await findKeysByHash(database, hashes);
-    for (const one of found) keys.remember(one, { readAt: 0, question: at + 1 });
+    const now = { databaseMs: Date.now(), hostMs: performance.now() };
+    for (const one of found) keys.remember(one, { readAt: 0, question: at + 1 }, now);
   }
   collect();
   return (process.memoryUsage().heapUsed - before) / keys.size;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { KeyHash } from '../api-key.js';
 import { createStamp, type Stamp } from '../last-used/stamp.js';
 import type { FoundKey } from '../sql/find-keys-by-hash.js';
+import { statusOf } from '../status.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { bucketOf, type Changes, userBucketOf } from './changes.js';
 import type { DecidingFacts, Validation } from './decide.js';
@@ -28,15 +29,33 @@ export interface Asked {
   readonly question: number;
 }
 
-const UNKNOWN_FOR_MS = 5_000;
-const MOST_UNKNOWN = 10_000;
+/** One moment, by two clocks: the database's, by which keys expire, and the host's. */
+export interface Moment {
+  readonly databaseMs: number;
+  readonly hostMs: number;
+}
 
-/** The keys known by their hash, and, apart from them, hashes known to be no key's. Both bounded; what is in use stays. */
+/** A hash that was refused, and the key of it; null: it is no key's. */
+interface Refused extends Asked {
+  readonly known: KnownKey | null;
+  /** By the host's clock. */
+  readonly until: number;
+}
+
+const REFUSED_FOR_MS = 5_000;
+const MAX_REFUSED = 10_000;
+
+/**
+ * The keys that may act, by their hash, and apart from them the hashes that were refused. Both are bounded; what is in
+ * use stays. A hash of no key and a key that may not act are kept alike, so that the time of an answer does not tell
+ * one from the other (K2).
+ */
 export class KnownKeys {
   readonly #changes: Changes;
   readonly #keys: KeyCache<KnownKey>;
-  readonly #unknown = new LRUCache<KeyHash, { readAt: number; question: number; until: number }>({
-    max: MOST_UNKNOWN,
+  readonly #refused = new LRUCache<KeyHash, Refused>({
+    max: MAX_REFUSED,
+    dispose: ({ known }) => this.#keepPending(known),
   });
   /** Stamps whose keys were pushed out with a use still to be written: a key has one stamp, always. */
   readonly #loose = new Map<string, Stamp>();
@@ -44,17 +63,21 @@ export class KnownKeys {
 
   constructor(size: number, changes: Changes) {
     this.#changes = changes;
-    this.#keys = new KeyCache(Math.max(1, size), ({ stamp }) => {
-      if (stamp.pending) this.#keepLoose(stamp);
-    });
+    this.#keys = new KeyCache(Math.max(1, size), (known) => this.#keepPending(known));
   }
 
   get size(): number {
     return this.#keys.size;
   }
 
+  /** The key, where it was active when it was read. */
   get(keyHash: KeyHash): KnownKey | undefined {
     return this.#keys.get(keyHash);
+  }
+
+  /** The key as the database last had it, active or not. */
+  lastKnown(keyHash: KeyHash): KnownKey | undefined {
+    return this.#keys.peek(keyHash) ?? this.#refused.peek(keyHash)?.known ?? undefined;
   }
 
   /** Whether nothing about the key is known to have changed since it was read. */
@@ -63,11 +86,44 @@ export class KnownKeys {
   }
 
   /** Takes in what the database answered to a question asked at `readAt`. An answer that a change has overtaken is kept for its stamp alone: it is not fresh. */
-  remember(found: FoundKey, { readAt, question }: Asked): KnownKey {
-    const { key, user, keyHash } = found;
-    const before = this.#keys.peek(keyHash);
-    if (before?.question === question) return before;
-    const known: KnownKey = {
+  remember(found: FoundKey, asked: Asked, now: Moment): KnownKey {
+    const { keyHash } = found;
+    const before = this.lastKnown(keyHash);
+    if (before?.question === asked.question) return before;
+    const known = this.#toKnown(found, asked);
+    // What an overtaken answer says holds for the one who asked; kept, it could revive a revoked key in an outage.
+    if (this.#isOvertaken(keyHash, asked.question)) return known;
+    if (statusOf(known, now.databaseMs) === 'active') {
+      this.#keys.set(known);
+      this.#refused.delete(keyHash);
+    } else this.#refuse(keyHash, known, asked, now.hostMs);
+    return known;
+  }
+
+  rememberUnknown(keyHash: KeyHash, asked: Asked, now: Moment): void {
+    if (!this.#isOvertaken(keyHash, asked.question)) this.#refuse(keyHash, null, asked, now.hostMs);
+  }
+
+  /**
+   * What the database said of a refused hash a moment ago, where nothing about it is known to have changed since. Null:
+   * that it is no key's.
+   */
+  refused(keyHash: KeyHash, hostMs: number): KnownKey | null | undefined {
+    const refused = this.#refused.get(keyHash);
+    if (refused === undefined || hostMs >= refused.until) return undefined;
+    const { known, readAt } = refused;
+    const isFresh =
+      known === null ? this.#changes.noKeySince(readAt, bucketOf(keyHash)) : this.isFresh(known);
+    return isFresh ? known : undefined;
+  }
+
+  #refuse(keyHash: KeyHash, known: KnownKey | null, asked: Asked, hostMs: number): void {
+    this.#keys.delete(keyHash);
+    this.#refused.set(keyHash, { ...asked, known, until: hostMs + REFUSED_FOR_MS });
+  }
+
+  #toKnown({ key, user, keyHash }: FoundKey, { readAt, question }: Asked): KnownKey {
+    return {
       keyHash,
       wasUsed: false,
       key,
@@ -83,44 +139,21 @@ export class KnownKeys {
       question,
       accepted: Promise.resolve(Object.freeze({ valid: true, key: activeOf(key), user })),
     };
-    // What an overtaken answer says holds for the one who asked; kept, it could revive a revoked key in an outage.
-    if (this.#isOvertaken(keyHash, question)) return known;
-    this.#keys.set(known);
-    this.#unknown.delete(keyHash);
-    return known;
-  }
-
-  rememberUnknown(keyHash: KeyHash, { readAt, question }: Asked, nowMs: number): void {
-    if (this.#isOvertaken(keyHash, question)) return;
-    this.#keys.delete(keyHash);
-    this.#unknown.set(keyHash, { readAt, question, until: nowMs + UNKNOWN_FOR_MS });
-  }
-
-  /** Whether the database said a moment ago that it knows no such key, and none of its bucket came since. */
-  isUnknown(keyHash: KeyHash, nowMs: number): boolean {
-    const unknown = this.#unknown.get(keyHash);
-    return (
-      unknown !== undefined &&
-      nowMs < unknown.until &&
-      this.#changes.noKeySince(unknown.readAt, bucketOf(keyHash))
-    );
   }
 
   #isOvertaken(keyHash: KeyHash, question: number): boolean {
-    const kept = this.#keys.peek(keyHash) ?? this.#unknown.peek(keyHash);
+    const kept = this.#keys.peek(keyHash) ?? this.#refused.peek(keyHash);
     return kept !== undefined && kept.question > question;
   }
 
   #stampOf(keyHash: KeyHash, id: string): Stamp {
-    const before = this.#keys.peek(keyHash)?.stamp;
-    if (before?.id === id) return before;
-    const loose = this.#loose.get(id);
-    this.#loose.delete(id);
-    return loose ?? createStamp(id);
+    const before = this.lastKnown(keyHash)?.stamp;
+    return before?.id === id ? before : (this.#loose.get(id) ?? createStamp(id));
   }
 
-  #keepLoose(stamp: Stamp): void {
-    this.#loose.set(stamp.id, stamp);
+  #keepPending(known: KnownKey | null): void {
+    if (known === null || !known.stamp.pending) return;
+    this.#loose.set(known.stamp.id, known.stamp);
     if (this.#loose.size < this.#sweepAt) return;
     for (const [id, { pending }] of this.#loose) if (!pending) this.#loose.delete(id);
     this.#sweepAt = Math.max(1_000, this.#loose.size * 2);

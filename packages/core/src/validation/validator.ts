@@ -10,7 +10,7 @@ import { decide, isUse, type RefusalReason, type Validation } from './decide.js'
 import type { ForeignShapes } from './foreign-shapes.js';
 import type { Hearing } from './hearing.js';
 import { type KeyLoader, TooManyQuestions } from './key-loader.js';
-import type { KnownKey, KnownKeys } from './known-keys.js';
+import type { KnownKey, KnownKeys, Moment } from './known-keys.js';
 import type { Reach } from './reach.js';
 
 export interface ValidatorParts {
@@ -76,10 +76,15 @@ export class Validator {
     const hostNow = clock.hostNow();
     const known = keys.get(keyHash);
     if (known !== undefined && cacheSize > 0 && hearing.trusts(hostNow) && keys.isFresh(known)) {
-      this.counts.cacheHits++;
-      return this.#answer(known, clock.at(hostNow), options);
+      const now = clock.at(hostNow);
+      const reason = this.#decide(known, now, options);
+      // One that has expired meanwhile is looked up as an unknown one is: both take the same time (K2).
+      if (isUse(reason)) {
+        this.counts.cacheHits++;
+        return this.#give(known, reason, now, options);
+      }
     }
-    return this.#ask(keyHash, known, options);
+    return this.#ask(keyHash, options);
   }
 
   #hasShape(apiKey: string): boolean {
@@ -96,42 +101,73 @@ export class Validator {
     return !this.#closed && (!reach.isOut || this.#isWithinGrace(clock.hostNow()));
   }
 
-  async #ask(
-    keyHash: KeyHash,
-    known: KnownKey | undefined,
-    options?: ValidateOptions,
-  ): Promise<Validation> {
+  async #ask(keyHash: KeyHash, options?: ValidateOptions): Promise<Validation> {
     this.counts.cacheMisses++;
     const { clock, hearing, keys, loader, reach } = this.#parts;
     const isHearing = hearing.trusts(clock.hostNow());
-    if (isHearing && keys.isUnknown(keyHash, clock.hostNow())) return this.#refuseUnknown();
-    if (reach.isOut) return this.#answerInOutage(known, null, options);
+    const refusal = isHearing ? this.#refusalInMemory(keyHash, options) : null;
+    if (refusal !== null) return refusal;
+    if (reach.isOut) return this.#answerInOutage(keyHash, null, options);
     let loaded: Awaited<ReturnType<KeyLoader['load']>>;
     try {
       loaded = await loader.load(keyHash, isHearing);
     } catch (error) {
       if (!(error instanceof TooManyQuestions)) reach.failed(error as Error);
-      return this.#answerInOutage(known, error, options);
+      return this.#answerInOutage(keyHash, error, options);
     }
     const { found, ...asked } = loaded;
-    if (found !== null) return this.#answer(keys.remember(found, asked), clock.now(), options);
-    keys.rememberUnknown(keyHash, asked, clock.hostNow());
+    const now = this.#now();
+    if (found !== null) {
+      return this.#answer(keys.remember(found, asked, now), now.databaseMs, options);
+    }
+    keys.rememberUnknown(keyHash, asked, now);
     return this.#refuseUnknown();
   }
 
+  #now(): Moment {
+    const hostMs = this.#parts.clock.hostNow();
+    return { hostMs, databaseMs: this.#parts.clock.at(hostMs) };
+  }
+
+  /** Null: the database has to be asked. */
+  #refusalInMemory(
+    keyHash: KeyHash,
+    options?: ValidateOptions,
+  ): Promise<Validation> | Validation | null {
+    const { hostMs, databaseMs } = this.#now();
+    const known = this.#parts.keys.refused(keyHash, hostMs);
+    if (known === undefined) return null;
+    if (known === null) return this.#refuseUnknown();
+    const reason = this.#decide(known, databaseMs, options);
+    return isUse(reason) ? null : this.#give(known, reason, databaseMs, options);
+  }
+
+  #decide(known: KnownKey, now: number, options?: ValidateOptions): RefusalReason | null {
+    return decide(known, scopesOf(options) ?? NO_SCOPES, now);
+  }
+
   #answer(known: KnownKey, now: number, options?: ValidateOptions): Promise<Validation> {
-    const reason = decide(known, scopesOf(options) ?? NO_SCOPES, now);
+    return this.#give(known, this.#decide(known, now, options), now, options);
+  }
+
+  #give(
+    known: KnownKey,
+    reason: RefusalReason | null,
+    now: number,
+    options?: ValidateOptions,
+  ): Promise<Validation> {
     if (isUse(reason) && isRecorded(options)) this.#parts.pending.record(known.stamp, now);
     return reason === null ? known.accepted : this.#refuse(known, reason);
   }
 
   /** The one exception: while the database is out of reach, what is known is believed for the grace. */
   #answerInOutage(
-    known: KnownKey | undefined,
+    keyHash: KeyHash,
     cause: unknown,
     options?: ValidateOptions,
   ): Promise<Validation> {
     const { clock, keys } = this.#parts;
+    const known = keys.lastKnown(keyHash);
     if (known !== undefined && keys.isFresh(known) && this.#isWithinGrace(clock.hostNow())) {
       return this.#answer(known, clock.now(), options);
     }

@@ -130,6 +130,46 @@ describe('the cache', () => {
   });
 });
 
+describe('K2: whether the database is asked tells nobody why a key is refused', () => {
+  const lookups = async (apiKey: string) => {
+    const sent = [];
+    for (let i = 0; i < 3; i++) sent.push(await lookupsDuring(() => validate(apiKey)));
+    return sent;
+  };
+
+  it('a key that nobody knows and one that was revoked, expired or left by its user', async () => {
+    const revoked = await test.issue();
+    const expired = await test.issue();
+    const left = await test.issue({ userId: 'gone' });
+    await test.keystamp.revokeApiKey(revoked.key.id);
+    await test.ground.database.query(
+      `update keystamp.api_keys set expires_at = now() - interval '1 hour' where id = $1`,
+      [expired.key.id],
+    );
+    await test.keystamp.setUserActive('gone', false);
+    const refused = [revoked, expired, left].map(({ apiKey }) => apiKey);
+    for (const apiKey of [...unknownKeys(1), ...refused]) {
+      await keystamp.close();
+      keystamp = await createKeystamp({ database });
+      expect(await lookups(apiKey)).toEqual([1, 0, 0]);
+      expect((await validate(apiKey)).valid).toBe(false);
+    }
+  });
+
+  /** A key that was valid a moment ago. On a slow machine it gets more time. */
+  const knownUntilSoon = async (ms: number): Promise<string> => {
+    const { apiKey } = await test.issue({ expiresAt: new Date(Date.now() + ms) });
+    return (await validate(apiKey)).valid ? apiKey : knownUntilSoon(ms * 2);
+  };
+
+  it('a key that expires while it is known', async () => {
+    const apiKey = await knownUntilSoon(500);
+    const sent = await lookupsDuring(() => until(async () => !(await validate(apiKey)).valid));
+    expect(sent).toBe(1);
+    expect(await lookups(apiKey)).toEqual([0, 0, 0]);
+  });
+});
+
 describe('an unknown key', () => {
   it('is remembered as unknown', async () => {
     const [apiKey] = unknownKeys(1) as [string];
