@@ -1,6 +1,7 @@
 export { createKeystamp } from './create-keystamp.js';
 export type {
   Database,
+  DatabaseIdentity,
   Executor,
   Listener,
   ListenHandlers,

@@ -4,7 +4,7 @@ import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
 import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
-import { unknownVariables } from './unknown-variables.js';
+import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
 
 /** Everything the environment decides, checked. */
 export interface ServerConfig {
@@ -48,7 +48,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Thrown by the readers below, caught by `readConfig`; the message is the line for people. */
 class WrongVariable extends Error {}
 
-/** Reads the configuration. An empty variable counts as absent. */
+/** Reads the configuration. An empty variable counts as absent, but for those that say where the keys are. */
 export function readConfig(env: Environment): ReadConfig {
   const errors: string[] = [];
   const read = <T>(reader: () => T, fallback: T): T => {
@@ -63,9 +63,9 @@ export function readConfig(env: Environment): ReadConfig {
   const host = read(() => hostOf(env), '127.0.0.1');
   const ownUrl = read(() => publicUrl(env, host), null);
   const config: ServerConfig = {
-    databaseUrl: read(() => postgresUrl(env, 'DATABASE_URL'), null),
+    databaseUrl: read(() => databaseUrl(env), null),
     listenDatabaseUrl: read(() => listenUrl(env), null),
-    dataDir: env['KEYSTAMP_DATA_DIR'] || './keystamp-data',
+    dataDir: read(() => dataDir(env), DATA_DIR),
     host,
     port: read(() => wholeNumber(env, 'KEYSTAMP_PORT', 4747, 0, 65_535), 4747),
     publicUrl: ownUrl,
@@ -89,7 +89,7 @@ export function readConfig(env: Environment): ReadConfig {
     metrics: read(() => choice(env, 'KEYSTAMP_METRICS', ['loopback', 'all']), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
   };
-  const warnings = unknownVariables(env);
+  const warnings = [...nearDatabaseUrl(env), ...unknownVariables(env)];
   return errors.length === 0 ? { ok: true, config, warnings } : { ok: false, errors };
 }
 
@@ -132,6 +132,29 @@ function hostOf(env: Environment): string {
   throw wrong(name, text, 'an address or a name of this machine, without a port');
 }
 
+const A_DATABASE_URL = 'a URL like postgres://user:password@host:5432/database';
+const DATA_DIR = './keystamp-data';
+
+/** A variable that was to be filled in and was not would lead to another database, without a word. */
+function databaseUrl(env: Environment): string | null {
+  const name = 'DATABASE_URL';
+  if (env[name] !== '') return postgresUrl(env, name);
+  throw empty(name, A_DATABASE_URL, 'the embedded database');
+}
+
+/** As `databaseUrl`. With PostgreSQL nothing is kept there. */
+function dataDir(env: Environment): string {
+  const name = 'KEYSTAMP_DATA_DIR';
+  if (env[name] !== '' || env['DATABASE_URL'] !== undefined) return env[name] || DATA_DIR;
+  throw empty(name, "a folder's path", DATA_DIR);
+}
+
+function empty(name: string, expected: string, otherwise: string): WrongVariable {
+  return new WrongVariable(
+    `${name}: set, but empty; expected ${expected}. To use ${otherwise}, unset ${name}`,
+  );
+}
+
 /** A database URL may hold a password: what came is never shown. */
 function postgresUrl(env: Environment, name: string): string | null {
   const text = env[name];
@@ -140,7 +163,7 @@ function postgresUrl(env: Environment, name: string): string | null {
   const url = text.replace('@/', '@host/');
   const isPostgres = /^postgres(ql)?:\/\//.test(text) && URL.canParse(url);
   if (isPostgres && namesSomething(new URL(url))) return text;
-  throw wrong(name, null, 'a URL like postgres://user:password@host:5432/database');
+  throw wrong(name, null, A_DATABASE_URL);
 }
 
 /** By nothing but its scheme a URL would lead to whatever the account's defaults are. */
@@ -150,7 +173,7 @@ function namesSomething({ hostname, pathname, searchParams }: URL): boolean {
 
 function listenUrl(env: Environment): string | null {
   const url = postgresUrl(env, 'LISTEN_DATABASE_URL');
-  if (url === null || env['DATABASE_URL']) return url;
+  if (url === null || env['DATABASE_URL'] !== undefined) return url;
   throw wrong('LISTEN_DATABASE_URL', null, 'DATABASE_URL beside it');
 }
 

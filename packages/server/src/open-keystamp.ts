@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createKeystamp, type Database, type Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.js';
+import { databaseName } from './database-name.js';
 import { openWaitingServer, type WaitingServer } from './health/waiting-server.js';
 import { openConfigured } from './open-configured.js';
 import { outageReasonOf } from './outage-reason.js';
@@ -29,7 +30,8 @@ interface OpenOptions {
  * of reach it keeps trying, with `/healthz` up and `/readyz` 503: a server that starts before its database
  * is no reason to be started again. Any other failure is thrown.
  */
-export async function openKeystamp(options: OpenOptions): Promise<OpenedKeystamp> {
+export async function openKeystamp(given: OpenOptions): Promise<OpenedKeystamp> {
+  const options = { ...given, print: eachOnce(given.print) };
   const database = await openConfigured(options.config, options.logger, false);
   let waiting: WaitingServer | null = null;
   try {
@@ -56,6 +58,8 @@ async function tryToStart(
 ): Promise<Keystamp | null> {
   const { label, precisionMs, flushIntervalMs, outageGraceMs, maxKeysPerUser } = config;
   try {
+    // Before the schema is touched, which may be in another database than was meant.
+    print(`Database: ${databaseName(await database.identify())}`);
     return await createKeystamp({
       database,
       logger,
@@ -68,11 +72,20 @@ async function tryToStart(
   } catch (error) {
     const outage = outageReasonOf(error);
     if (outage === null) throw error;
-    if (tries === 1) print('The database is out of reach. Trying again until it answers.');
+    print('The database is out of reach. Trying again until it answers.');
     if (tries % TRIES_A_LINE === 1) logger.warn(outage, 'the database is out of reach');
     logger.debug({ err: error }, 'the database is out of reach');
     return null;
   }
+}
+
+/** What is tried again has nothing new to say. */
+function eachOnce(print: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (!said.has(line)) print(line);
+    said.add(line);
+  };
 }
 
 async function close(keystamp: Keystamp, database: Database): Promise<void> {

@@ -21,11 +21,31 @@ export const VARIABLES = [
   'KEYSTAMP_LOG_LEVEL',
 ] as const;
 
-/** A line for each `KEYSTAMP_…` that nothing reads: a name mistyped leaves the default in force. Values are not told. */
-export function unknownVariables(
-  env: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What other programs, and PostgreSQL's own, call the address of a database. */
+const NEAR_DATABASE_URL =
+  /^(KEYSTAMP_)?(DATABASE|DB|POSTGRES|POSTGRESQL|PG)_?([A-Z]+_)?(URL|URI|DSN|HOST)$|^PG(HOSTADDR|SERVICE|DATABASE)$/i;
+
+/** A line where `DATABASE_URL` is not set, and a variable is that may be meant by it. Values are never shown. */
+export function nearDatabaseUrl(env: Environment): readonly string[] {
+  const near = nearNames(env);
+  if (near.length === 0) return [];
+  const verb = near.length === 1 ? 'is set and is' : 'are set and are';
+  const remedy = 'To use PostgreSQL, set DATABASE_URL.';
+  return [`${near.join(', ')} ${verb} not read. Keystamp uses the embedded database. ${remedy}`];
+}
+
+function nearNames(env: Environment): string[] {
+  if (env['DATABASE_URL'] !== undefined) return [];
   const known: readonly string[] = VARIABLES;
+  const isNear = (name: string) => NEAR_DATABASE_URL.test(name) && !known.includes(name);
+  return Object.keys(env).filter((name) => env[name] && isNear(name));
+}
+
+/** A line for each `KEYSTAMP_…` that nothing reads: a name mistyped leaves the default in force. Values are not told. */
+export function unknownVariables(env: Environment): readonly string[] {
+  const known: readonly string[] = [...VARIABLES, ...nearNames(env)];
   return Object.keys(env)
     .filter((name) => name.startsWith('KEYSTAMP_') && !known.includes(name))
     .map((name) => `${name} is no variable of Keystamp and is not read.${suggestion(name)}`);

@@ -38,9 +38,29 @@ describe('the configuration', () => {
   });
 
   it('takes an empty variable for an absent one', () => {
-    expect(configOf({ DATABASE_URL: '', KEYSTAMP_PORT: '', KEYSTAMP_PUBLIC_URL: '' })).toEqual(
-      configOf({}),
-    );
+    expect(configOf({ KEYSTAMP_PORT: '', KEYSTAMP_PUBLIC_URL: '' })).toEqual(configOf({}));
+  });
+
+  it.each([
+    [
+      { DATABASE_URL: '' },
+      'DATABASE_URL: set, but empty; expected a URL like postgres://user:password@host:5432/database. ' +
+        'To use the embedded database, unset DATABASE_URL',
+    ],
+    [
+      { DATABASE_URL: '', LISTEN_DATABASE_URL: 'postgres://h/d', KEYSTAMP_DATA_DIR: '' },
+      'DATABASE_URL: set, but empty',
+    ],
+    [
+      { KEYSTAMP_DATA_DIR: '' },
+      "KEYSTAMP_DATA_DIR: set, but empty; expected a folder's path. To use ./keystamp-data, unset",
+    ],
+  ])('an empty variable never chooses the database: %o', (env: Record<string, string>, line) => {
+    expect(errorsOf(env)).toEqual([expect.stringContaining(line)]);
+  });
+
+  it('with PostgreSQL, an empty folder of the embedded database is nothing', () => {
+    expect(errorsOf({ DATABASE_URL: 'postgres://h/d', KEYSTAMP_DATA_DIR: '' })).toEqual([]);
   });
 
   it('reads every variable', () => {
@@ -229,7 +249,6 @@ describe('a variable that nothing reads', () => {
     ['KEYSTAMP_DATADIR', 'KEYSTAMP_DATA_DIR'],
     ['KEYSTAMP_OIDC_SECRET', 'KEYSTAMP_OIDC_CLIENT_SECRET'],
     ['KEYSTAMP_PUBLIC_URI', 'KEYSTAMP_PUBLIC_URL'],
-    ['KEYSTAMP_DATABASE_URL', 'DATABASE_URL'],
     ['KEYSTAMP_LABEL', 'KEYSTAMP_KEY_LABEL'],
     ['KEYSTAMP_PROT', 'KEYSTAMP_PORT'],
     ['KEYSTAMP_MAX_KEY_PER_USER', 'KEYSTAMP_MAX_KEYS_PER_USER'],
@@ -237,6 +256,48 @@ describe('a variable that nothing reads', () => {
     expect(warningsOf({ [name]: 'hunter2' })).toEqual([
       `${name} is no variable of Keystamp and is not read. Is ${meant} meant?`,
     ]);
+  });
+
+  it.each([
+    'POSTGRES_URL',
+    'POSTGRESQL_URI',
+    'POSTGRES_PRISMA_URL',
+    'PG_URL',
+    'PGHOST',
+    'PGSERVICE',
+    'DATABASE_URI',
+    'DATABASE_PRIVATE_URL',
+    'DB_HOST',
+    'database_url',
+    'KEYSTAMP_DATABASE_URL',
+    'KEYSTAMP_POSTGRES_URL',
+  ])('%s without DATABASE_URL is named, and its value is not', (name) => {
+    expect(warningsOf({ [name]: 'hunter2' })).toEqual([
+      `${name} is set and is not read. Keystamp uses the embedded database. To use PostgreSQL, set DATABASE_URL.`,
+    ]);
+  });
+
+  it('several of them are one line', () => {
+    expect(warningsOf({ PGHOST: 'db', PGDATABASE: 'keys', PGPORT: '5432' })).toEqual([
+      expect.stringMatching(/^PGHOST, PGDATABASE are set and are not read\. Keystamp uses the emb/),
+    ]);
+  });
+
+  it('beside DATABASE_URL they mean something else', () => {
+    const env = {
+      DATABASE_URL: 'postgres:///keys',
+      PGHOST: 'db',
+      POSTGRES_URL: 'x',
+      PGUSER: 'ada',
+    };
+    expect(warningsOf(env)).toEqual([]);
+    expect(warningsOf({ ...env, KEYSTAMP_DATABASE_URL: 'x' })).toEqual([
+      'KEYSTAMP_DATABASE_URL is no variable of Keystamp and is not read. Is DATABASE_URL meant?',
+    ]);
+  });
+
+  it('those of a database that names none are not taken for its address', () => {
+    expect(warningsOf({ PGDATA: '/data', PGPASSFILE: '/x', DB: 'x', PGHOST: '' })).toEqual([]);
   });
 
   it.each(['KEYSTAMP_FOO', 'KEYSTAMP_DEBUG', 'KEYSTAMP_FEATURE_FLAGS', 'KEYSTAMP_'])(

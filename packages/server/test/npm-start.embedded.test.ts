@@ -19,12 +19,8 @@ async function answers(port: number): Promise<boolean> {
 it('G8 a SIGTERM to npm start reaches the server, which stops', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'keystamp-npm-start-'));
   const port = await freePort();
-  const env = {
-    ...process.env,
-    KEYSTAMP_PORT: `${port}`,
-    KEYSTAMP_DATA_DIR: dataDir,
-    DATABASE_URL: '',
-  };
+  const { DATABASE_URL: _, ...outer } = process.env;
+  const env = { ...outer, KEYSTAMP_PORT: `${port}`, KEYSTAMP_DATA_DIR: dataDir };
   const npm = spawn('npm', ['start'], { cwd: root, env, stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => npm.once('exit', () => resolve()));
   try {

@@ -40,12 +40,33 @@ export interface ListenHandlers {
   onEnd(error: Error): void;
 }
 
+/** Which database this is, for people: never with a user or a password. */
+export type DatabaseIdentity =
+  | {
+      readonly kind: 'postgres';
+      /** Of the server, such as `18.4`. */
+      readonly version: string;
+      /** Where the connection leads: a name, an address, or the folder of a Unix socket. */
+      readonly host: string;
+      readonly port: number;
+      /** Of the database on that server. */
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'embedded';
+      readonly version: string;
+      /** Null: it is in memory. */
+      readonly folder: string | null;
+    };
+
 /** The one small interface to PostgreSQL, served or embedded. */
 export interface Database extends Executor {
   /** `embedded` has one session in one process: everything in it is serial. */
   readonly kind: 'postgres' | 'embedded';
   /** False where a direct address is given beside it: behind a pooler in transaction mode, where named statements must not be used. */
   readonly named: boolean;
+  /** Asks which database this is. Throws `database_unavailable`. */
+  identify(): Promise<DatabaseIdentity>;
   /** Waits for a connection and holds it. */
   connect(): Promise<Session>;
   /**

@@ -1,6 +1,6 @@
 import pg, { type Client, type ClientConfig, type PoolConfig, type QueryConfig } from 'pg';
 import { parserOf } from './column-types.js';
-import type { QueryResult } from './database.js';
+import type { ListenHandlers, QueryResult } from './database.js';
 import { driverError } from './driver-error.js';
 
 /** Types of ours for each query: a pool that was handed in has type settings of its own. */
@@ -90,4 +90,30 @@ export async function endClient(client: Client): Promise<void> {
 export function destroyClient(client: object): void {
   // node-postgres has no public way to do it; its own pool does the same.
   (client as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
+}
+
+/** Calls `onEnd` once when the connection ends without being asked to. */
+export function tellOfEnd(
+  client: Client,
+  connections: Set<Client>,
+  handlers: ListenHandlers,
+): void {
+  const onEnd = (error?: Error) => {
+    if (!connections.delete(client)) return;
+    destroyClient(client);
+    handlers.onEnd(error ?? new Error('The connection ended'));
+  };
+  client.on('error', onEnd);
+  client.on('end', () => onEnd());
+}
+
+/** From the server's greeting; node-postgres' types leave it out. */
+export function processIdOf(client: object): number | null {
+  return (client as { processID?: number | null }).processID ?? null;
+}
+
+/** Where a connection leads: node-postgres has it from the URL, the environment or its own defaults. */
+export function placeOf(client: object): { readonly host: string; readonly port: number } {
+  const { host, port } = client as { host: string; port: number };
+  return { host, port };
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import pg, { type Client, type Pool, type PoolClient } from 'pg';
 import { Turns } from '../embedded/turns.js';
+import { readIdentity } from '../sql/read-identity.js';
 import {
   checkChannel,
   type Database,
+  type DatabaseIdentity,
   type Listener,
   type ListenHandlers,
   type QueryResult,
@@ -18,8 +20,11 @@ import {
   destroyClient,
   endClient,
   openClient,
+  placeOf,
+  processIdOf,
   type Sending,
   send,
+  tellOfEnd,
 } from './postgres-connection.js';
 import { checkPostgresUrl, urlParameters } from './postgres-url.js';
 
@@ -88,6 +93,8 @@ class PostgresDatabase implements Database {
   readonly #guarded = new WeakSet<PoolClient>();
   readonly #clients = new Set<PoolClient>();
   readonly #connections = new Set<Client>();
+  /** Where the connection leads that was taken last. */
+  #place = { host: '', port: 0 };
   #ended: Promise<void> | undefined;
 
   constructor(
@@ -118,6 +125,11 @@ class PostgresDatabase implements Database {
     } finally {
       session.release(failure !== undefined && endsConnection(failure) ? failure : undefined);
     }
+  }
+
+  async identify(): Promise<DatabaseIdentity> {
+    const read = await readIdentity(this);
+    return { kind: 'postgres', ...read, ...this.#place };
   }
 
   async connect(): Promise<Session> {
@@ -243,6 +255,7 @@ class PostgresDatabase implements Database {
   /** A checked-out connection without an error listener of its own ends the process when it breaks. */
   readonly #guard = (client: PoolClient): void => {
     this.#clients.add(client);
+    this.#place = placeOf(client);
     if (this.#guarded.has(client)) return;
     this.#guarded.add(client);
     client.on('error', ignoreError);
@@ -251,11 +264,6 @@ class PostgresDatabase implements Database {
   readonly #forget = (client: PoolClient): void => {
     this.#clients.delete(client);
   };
-}
-
-/** From the server's greeting; node-postgres' types leave it out. */
-function processIdOf(client: object): number | null {
-  return (client as { processID?: number | null }).processID ?? null;
 }
 
 const unnamed: Sending = { name: undefined, timeoutMs: 0 };
@@ -276,15 +284,4 @@ function endsConnection(error: Error & { severity?: string }): boolean {
 /** `read_only_sql_transaction`: a standby, a demoted primary, or a server switched to read only. */
 function isReadOnly(error: unknown): error is Error {
   return (error as { code?: unknown } | undefined)?.code === '25006';
-}
-
-/** Calls `onEnd` once when the connection ends without being asked to. */
-function tellOfEnd(client: Client, connections: Set<Client>, handlers: ListenHandlers): void {
-  const onEnd = (error?: Error) => {
-    if (!connections.delete(client)) return;
-    destroyClient(client);
-    handlers.onEnd(error ?? new Error('The connection ended'));
-  };
-  client.on('error', onEnd);
-  client.on('end', () => onEnd());
 }

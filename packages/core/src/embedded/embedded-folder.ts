@@ -53,7 +53,7 @@ async function openFolder(
   try {
     const data = dataIn(folder);
     if (!existsSync(data)) await plantSeed(data);
-    return await openData(data, lock, logger);
+    return await openData(folder, lock, logger);
   } catch (error) {
     lock.release();
     throw error;
@@ -71,11 +71,11 @@ function demandData(dataDir: string): void {
 }
 
 async function openData(
-  data: string,
+  folder: string,
   lock: FolderLock,
   logger: Logger | undefined,
 ): Promise<Database> {
-  const pglite = await PGlite.create(data, {
+  const pglite = await PGlite.create(dataIn(folder), {
     // 16 MB instead of 128: one session over a small database, beside the service in one process.
     startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
   }).catch((error: unknown) => {
@@ -83,6 +83,7 @@ async function openData(
   });
   let endUpkeep = async () => {};
   const database = wrapPGlite(pglite, {
+    folder,
     stop: () => endUpkeep(),
     close: async () => {
       await pglite.close();

@@ -3,6 +3,7 @@ import { parsedOids, parserOf } from '../database/column-types.js';
 import {
   checkChannel,
   type Database,
+  type DatabaseIdentity,
   type Listener,
   type ListenHandlers,
   type QueryResult,
@@ -10,6 +11,7 @@ import {
   type Session,
 } from '../database/database.js';
 import { driverError } from '../database/driver-error.js';
+import { readIdentity } from '../sql/read-identity.js';
 import { parameterText } from './embedded-parameters.js';
 import { Turns } from './turns.js';
 
@@ -18,6 +20,8 @@ const turnsOf = new WeakMap<PGlite, Turns>();
 
 /** What ends with a PGlite that was not handed in. */
 export interface PGliteOwner {
+  /** The folder as people name it, which is not the one of PGlite within. */
+  readonly folder: string;
   /** Ends what sends statements by itself; they still get their turns. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -51,6 +55,15 @@ class EmbeddedDatabase implements Database {
 
   query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
     return this.#turns.run(() => run<R>(this.#pglite, text, params));
+  }
+
+  async identify(): Promise<DatabaseIdentity> {
+    const { version } = await readIdentity(this);
+    return {
+      kind: 'embedded',
+      version,
+      folder: this.#owner?.folder ?? this.#pglite.dataDir ?? null,
+    };
   }
 
   async connect(): Promise<Session> {

@@ -34,6 +34,7 @@ export function watch(database: Database): WatchedDatabase {
     kind: database.kind,
     named: database.named,
     query: seen(database),
+    identify: () => database.identify(),
     connect: async () => {
       const session = await database.connect();
       if (isBreaking) {

@@ -18,6 +18,8 @@ Where the keys are:
   KEYSTAMP_DATA_DIR   without DATABASE_URL: folder of the embedded database (./keystamp-data);
                       one process at a time: while a server has it open, use the page or HTTP
 
+  A command names its database on standard error: at a terminal in a line, elsewhere in each line of the log.
+
 What is logged:
   KEYSTAMP_LOG_LEVEL  info: a JSON line on standard error about each change, for an audit; at a terminal
                       only where this is set. Standard output has the result alone.

@@ -1,6 +1,7 @@
 import { createKeystamp, type Database, type Keystamp, KeystampError } from 'keystamp';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config.js';
+import { databaseName } from '../database-name.js';
 import { openLog } from '../log.js';
 import { explainRefusal } from '../refused-by-postgres.js';
 import { CliFailure, type CliIo } from './cli-io.js';
@@ -23,7 +24,9 @@ export async function withDatabase<T>(
   const log = openLog(levelOf(io, config), { write: (line) => io.err(line) });
   const database = await io.open(config, quiet(log), !mayMake).catch(explainMissing);
   try {
-    return await work(database, config, log);
+    const name = databaseName(await database.identify());
+    if (io.errIsTerminal) io.err(`Database: ${name}\n`);
+    return await work(database, config, log.child({ database: name }));
   } catch (error) {
     throw await explainRefusal(error, database, config);
   } finally {

@@ -45,7 +45,7 @@ describe('keystamp create', () => {
     expect(calm).toEqual({
       code: 0,
       out: expect.stringMatching(KEY),
-      err: 'The key is shown this once:\n',
+      err: expect.stringMatching(/^Database: .+\nThe key is shown this once:\n$/),
     });
     const env = { KEYSTAMP_LOG_LEVEL: 'info' };
     const asked = await cli.run(args, { errIsTerminal: true, env });

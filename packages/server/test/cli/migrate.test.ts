@@ -96,7 +96,11 @@ describe('keystamp migrate down at a terminal', () => {
 
   it('with nothing to take back, asks nothing', async () => {
     const { code, out, err } = await cli.run(down, atTerminal(''));
-    expect([code, out, err]).toEqual([0, 'Nothing to do.\n', '']);
+    expect([code, out, err]).toEqual([
+      0,
+      'Nothing to do.\n',
+      expect.stringMatching(/^Database: .+\n$/),
+    ]);
   });
 });
 
