@@ -1,9 +1,10 @@
 import type { Executor } from '../database/database.js';
 import type { ImportedApiKey } from '../keys/imported-api-key.js';
+import { holdAddresses } from './hold-addresses.js';
 
 const users = `insert into keystamp.users (id)
 select distinct i.id from pg_catalog.unnest($1::text[]) as i (id)
-where not exists (select from keystamp.users u where u.email = pg_catalog.lower(i.id) and u.id <> i.id)
+where not exists (select from keystamp.users u where pg_catalog.lower(u.email) = pg_catalog.lower(i.id) and u.id <> i.id)
 order by 1
 on conflict (id) do nothing`;
 
@@ -26,6 +27,7 @@ returning key_hash`;
 
 /** Adds users where their ids are unknown. The ids that were not added, because each is the address of another user. */
 export async function addUsers(executor: Executor, ids: readonly string[]): Promise<Set<string>> {
+  await holdAddresses(executor, ids);
   await executor.query(users, [ids]);
   const { rows } = await executor.query<{ id: string }>(strangers, [ids]);
   return new Set(rows.map(({ id }) => id));

@@ -1,7 +1,8 @@
 import type { Executor } from '../database/database.js';
+import { holdAddresses } from './hold-addresses.js';
 
 const insert = `insert into keystamp.users (id)
-select $1 where not exists (select from keystamp.users u where u.email = pg_catalog.lower($1) and u.id <> $1)
+select $1 where not exists (select from keystamp.users u where pg_catalog.lower(u.email) = pg_catalog.lower($1) and u.id <> $1)
 on conflict (id) do nothing`;
 
 // "No key update": a key's foreign key may refer to the row meanwhile, two limits may not be counted at once.
@@ -11,9 +12,10 @@ const count = `select pg_catalog.count(*)::int as keys from keystamp.api_keys wh
 
 /**
  * Adds the user where the id is unknown, and holds the row until the transaction ends. How many keys there are.
- * Null: the id is the address of another user, and nobody was added.
+ * Null: the id is the address of another user, whatever the case of its letters, and nobody was added.
  */
 export async function lockUser(executor: Executor, userId: string): Promise<number | null> {
+  await holdAddresses(executor, [userId]);
   await executor.query(insert, [userId]);
   const { rowCount } = await executor.query(lock, [userId]);
   if (rowCount === 0) return null;

@@ -77,20 +77,25 @@ describe('keys imported by their hash', () => {
 
   it('K6 are refused, all of them, where a user is named by the address of another', async () => {
     await test.ground.database.query(
-      `insert into keystamp.users (id, email) values ('u-7', 'mary@example.com')`,
+      `insert into keystamp.users (id, email) values ('u-7', 'Mary@Example.com')`,
     );
     const good = { keyHash: sha256('of mary'), userId: 'u-7', name: 'Good' };
     const wrong = { ...good, keyHash: sha256('of a ghost'), userId: 'Mary@example.com' };
     await expect(test.keystamp.importApiKeys([good, wrong])).rejects.toThrow(
       'keys[1].userId: expected the id of a user; this is the address of one',
     );
-    await expect(
-      test.keystamp.createApiKey({ userId: 'mary@example.com', name: 'Ghost' }),
-    ).rejects.toThrow('userId: expected the id of a user; this is the address of one');
+    for (const userId of ['mary@example.com', 'Mary@Example.com', 'MARY@example.com']) {
+      await expect(test.keystamp.createApiKey({ userId, name: 'Ghost' })).rejects.toThrow(
+        'userId: expected the id of a user; this is the address of one',
+      );
+    }
     const { rows } = await test.ground.database.query(
       `select id from keystamp.users where lower(id) = 'mary@example.com'`,
     );
     expect(rows).toEqual([]);
+    // Where nobody has the address, an id may look like one: it is the service's own.
+    const own = { userId: 'Own@example.com', name: 'Own' };
+    expect((await test.keystamp.createApiKey(own)).key.userId).toBe('Own@example.com');
     expect((await test.keystamp.listApiKeys({ userId: 'u-7' })).keys).toEqual([]);
   });
 

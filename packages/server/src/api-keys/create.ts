@@ -12,6 +12,7 @@ import { callerOf, demandGrantable, demandOwn } from './caller.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { given, timeOf } from './input.js';
 import { demandAdminsKey } from './introspect-grant.js';
+import { demandNoNewAddress } from './new-address.js';
 
 /** `POST /api/api-keys` */
 export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -30,6 +31,7 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const userId = user_id ?? caller.user.id;
     demandOwn(caller, userId);
     demandGrantable(caller, scopes ?? []);
+    await demandNoNewAddress(keystamp.database, userId);
     await demandAdminsKey(keystamp.database, userId, scopes ?? []);
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     const issued = await keystamp.createApiKey({

@@ -1,8 +1,10 @@
 import type { Executor } from 'keystamp';
+import { holdAddress } from './hold-address.js';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `insert into keystamp.users as u (id, email, name, password_hash, is_admin)
-  values (pg_catalog.gen_random_uuid()::text, $1, $2, $3, $4)
+  select pg_catalog.gen_random_uuid()::text, $1::text, $2::text, $3::text, $4::boolean
+  where not exists (select from keystamp.users o where pg_catalog.lower(o.id) = pg_catalog.lower($1))
   on conflict (pg_catalog.lower(email)) do nothing
   returning ${userColumns}`;
 
@@ -13,8 +15,9 @@ export interface NewUser {
   readonly isAdmin: boolean;
 }
 
-/** Null: the address is taken. */
+/** Null: the address is taken, as an address or as an id, whatever the case of its letters. In a transaction, which holds the address. */
 export async function insertUser(executor: Executor, user: NewUser): Promise<UserRow | null> {
+  await holdAddress(executor, user.email);
   const params = [user.email, user.name, user.passwordHash, user.isAdmin];
   const { rows } = await executor.query<UserRow>(text, params);
   return rows[0] ?? null;

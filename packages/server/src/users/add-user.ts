@@ -1,3 +1,4 @@
+import { inTransaction } from 'keystamp';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { UserKeeping } from '../context.js';
 import type { CreateUser } from '../contract/users.js';
@@ -7,16 +8,19 @@ import { insertUser } from '../sql/insert-user.js';
 import type { UserRow } from '../sql/user-row.js';
 import { userNameOf } from './user-name.js';
 
-/** Adds a user; 409 where the address is taken, whatever the case of its letters. */
+/** Adds a user; 409 where the address is taken, also as an id, whatever the case of its letters. */
 export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
   const email = input.email.trim();
   refuseKeysIn({ email });
-  const user = await insertUser(context.keystamp.database, {
+  const row = {
     email,
     name: userNameOf(input.name ?? null),
     passwordHash: await hashGiven(context, input.password, email),
     isAdmin: input.is_admin ?? false,
-  });
+  };
+  const user = await inTransaction(context.keystamp.database, (session) =>
+    insertUser(session, row),
+  );
   if (user === null) throw wrongField('email', 'taken by another user', 409);
   return user;
 }

@@ -77,6 +77,27 @@ describe('POST /api/api-keys', () => {
     });
   });
 
+  it.each([
+    ['the address of a user', 'bob@example.com'],
+    ['it in another case', 'Bob@Example.com'],
+    ['an address of nobody', 'nobody@example.com'],
+  ])('400 for %s as the id of a user, and makes none', async (_what, user_id) => {
+    const answer = await create({ name: 'A ghost', user_id }, server.ada.cookie);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().errors).toEqual([
+      { field: 'user_id', message: expect.stringMatching(/^expected the id of a user; /) },
+    ]);
+    const text = 'select from keystamp.users where id = $1';
+    expect((await server.ground.database.query(text, [user_id])).rows).toEqual([]);
+  });
+
+  it('201 for an id that looks like an address, of a user whom a service brought', async () => {
+    const user_id = 'own@example.com';
+    await server.keystamp.createApiKey({ userId: user_id, name: 'Of the service' });
+    const answer = await create({ name: 'By hand', user_id }, server.ada.cookie);
+    expect([answer.statusCode, answer.json().info.user_id]).toEqual([201, user_id]);
+  });
+
   it('400 for the scope introspect in a key of somebody who is no administrator', async () => {
     const before = await server.rows();
     const input = { name: 'Gateway', scopes: ['introspect'], user_id: server.bob.id };

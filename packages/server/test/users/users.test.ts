@@ -161,6 +161,15 @@ describe('POST /api/users', () => {
     expect(answer.json().errors).toEqual([{ field: 'email', message: 'taken by another user' }]);
   });
 
+  it('409: the address is the id of a user, whatever its case, whose keys would outlive a deactivation', async () => {
+    await server.keystamp.createApiKey({ userId: 'Hal@example.com', name: 'A key' });
+    for (const email of ['Hal@example.com', 'hal@EXAMPLE.com']) {
+      const answer = await post({ email });
+      expect(answer.statusCode).toBe(409);
+      expect(answer.json().errors).toEqual([{ field: 'email', message: 'taken by another user' }]);
+    }
+  });
+
   it('403: only for administrators', async () => {
     expect((await post({ email: 'gus@example.com' }, user)).statusCode).toBe(403);
   });
