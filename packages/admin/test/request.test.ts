@@ -1,9 +1,10 @@
+import type { User } from '@keystamp/server/contract';
 import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiRefusal, asFailure, isOutage, NoAnswer } from '../src/api/failure.ts';
+import { openPageFor, useSessionLoss } from '../src/api/page-session.ts';
 import { request } from '../src/api/request.ts';
-import { getMe } from '../src/api/session.ts';
-import { reportSignedIn, useSignedOut } from '../src/api/signed-out.ts';
+import { checkPageSession, getMe } from '../src/api/session.ts';
 import { forgetServerTime, serverNow } from '../src/clock/server-clock.ts';
 
 /** Answers the next request as a server would; what it was asked is in the calls. */
@@ -15,7 +16,10 @@ function answer(status: number, body: string, headers: Record<string, string> = 
   return network;
 }
 
-beforeEach(() => reportSignedIn());
+const ada = { id: 'ada Ä', email: 'ada@example.com' } as User;
+const bob = { id: 'bob', email: 'bob@example.com' } as User;
+
+beforeEach(() => openPageFor(ada));
 afterEach(() => {
   vi.unstubAllGlobals();
   forgetServerTime();
@@ -73,17 +77,60 @@ describe('no answer', () => {
 describe('401', () => {
   test('ends the session where there was one', async () => {
     answer(401, problem({}));
-    const { result, rerender } = renderHook(() => useSignedOut());
-    expect(result.current).toBe(false);
+    const { result, rerender } = renderHook(() => useSessionLoss());
+    expect(result.current).toBeNull();
     await request('GET', '/api/api-keys').catch(() => {});
     rerender();
-    expect(result.current).toBe(true);
+    expect(result.current).toBe('nobody');
   });
 
   test('is the answer "nobody" to who is signed in', async () => {
     answer(401, problem({}));
     expect(await getMe()).toBeNull();
-    expect(renderHook(() => useSignedOut()).result.current).toBe(false);
+    expect(renderHook(() => useSessionLoss()).result.current).toBeNull();
+  });
+});
+
+describe('for whom a request is made', () => {
+  const headersOf = (network: ReturnType<typeof answer>) => {
+    const [, init] = network.mock.lastCall as unknown as [string, RequestInit];
+    return new Headers(init.headers);
+  };
+
+  test('it says by a header, and not where it finds out who is signed in', async () => {
+    const network = answer(200, '{"user":null}');
+    await request('POST', '/api/api-keys', { body: {} });
+    expect(headersOf(network).get('x-keystamp-for')).toBe('ada%20%C3%84');
+    await getMe();
+    expect(headersOf(network).has('x-keystamp-for')).toBe(false);
+    openPageFor(null);
+    await request('GET', '/api/setup');
+    expect(headersOf(network).has('x-keystamp-for')).toBe(false);
+  });
+
+  test('the refusal of another user’s session covers the page until its own user is back', async () => {
+    const { result, rerender } = renderHook(() => useSessionLoss());
+    const loss = async (work: Promise<unknown>) => {
+      await work.catch(() => {});
+      rerender();
+      return result.current;
+    };
+    answer(409, problem({ type: 'urn:keystamp:problem:other_user' }));
+    expect(await loss(request('POST', '/api/api-keys', { body: {} }))).toBe('somebody');
+    answer(200, JSON.stringify({ user: bob }));
+    expect(await loss(checkPageSession())).toEqual(bob);
+    answer(502, '');
+    expect(await loss(checkPageSession())).toEqual(bob);
+    answer(401, problem({}));
+    expect(await loss(checkPageSession())).toBe('nobody');
+    answer(200, JSON.stringify({ user: ada }));
+    expect(await loss(checkPageSession())).toBeNull();
+  });
+
+  test('another conflict does not', async () => {
+    answer(409, problem({ type: 'urn:keystamp:problem:key_revoked' }));
+    await request('POST', '/api/api-keys', { body: {} }).catch(() => {});
+    expect(renderHook(() => useSessionLoss()).result.current).toBeNull();
   });
 });
 

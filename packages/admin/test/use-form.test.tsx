@@ -1,6 +1,5 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { reportSignedIn } from '../src/api/signed-out.ts';
 import { SetupForm } from '../src/features/setup/setup-form.tsx';
 
 /** The server's answer to whatever is sent. */
@@ -23,7 +22,6 @@ const errorOf = (label: string) =>
 const alerts = () => screen.queryAllByRole('alert').map((alert) => alert.textContent);
 
 beforeEach(() => {
-  reportSignedIn();
   render(<SetupForm token="a-token" onDone={() => {}} />);
 });
 afterEach(() => {

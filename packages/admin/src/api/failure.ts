@@ -1,4 +1,5 @@
 import type { FieldError, Problem } from '@keystamp/server/contract';
+import { OTHER_USER_PROBLEM } from '@keystamp/server/contract/for-user';
 
 /** Why a call failed: the server refused it, or no answer came at all. */
 export type ApiFailure = ApiRefusal | NoAnswer;
@@ -7,6 +8,8 @@ export type ApiFailure = ApiRefusal | NoAnswer;
 export class ApiRefusal extends Error {
   override readonly name = 'ApiRefusal';
   readonly status: number;
+  /** What kind of problem it is, where the server names one. */
+  readonly type: string | null;
   readonly fieldErrors: readonly FieldError[];
   /** Seconds, where the server says how long to wait. */
   readonly retryAfterS: number | null;
@@ -14,6 +17,7 @@ export class ApiRefusal extends Error {
   constructor(status: number, problem: Partial<Problem>, retryAfterS: number | null) {
     super(problem.detail ?? problem.title ?? `The server answered with status ${status}.`);
     this.status = status;
+    this.type = problem.type ?? null;
     this.fieldErrors = problem.errors ?? [];
     this.retryAfterS = retryAfterS;
   }
@@ -31,6 +35,11 @@ export class NoAnswer extends Error {
 
 export function asFailure(error: unknown): ApiFailure {
   return error instanceof ApiRefusal || error instanceof NoAnswer ? error : new NoAnswer(error);
+}
+
+/** True where the session is another user's: a person in another tab of this browser has signed in. */
+export function isOtherUser(error: unknown): boolean {
+  return error instanceof ApiRefusal && error.type === OTHER_USER_PROBLEM;
 }
 
 /** True where the same request may well succeed in a moment: no answer, or an outage of the database. */

@@ -1,9 +1,10 @@
 import type { Problem } from '@keystamp/server/contract';
+import { FOR_USER_HEADER, forUserValue } from '@keystamp/server/contract/for-user';
 import { UNATTENDED_HEADER } from '@keystamp/server/contract/unattended';
 import { learnServerTime } from '../clock/server-clock.ts';
-import { ApiRefusal, NoAnswer } from './failure.ts';
+import { ApiRefusal, isOtherUser, NoAnswer } from './failure.ts';
+import { pageUserId, reportSignedIn } from './page-session.ts';
 import { isUnattended } from './presence.ts';
-import { reportSignedOut } from './signed-out.ts';
 
 interface RequestOptions {
   readonly body?: unknown;
@@ -12,6 +13,8 @@ interface RequestOptions {
   readonly endsSession?: boolean;
   /** Names the request, so that it can be sent again when its answer is lost. */
   readonly idempotencyKey?: string;
+  /** False: it is made for whoever is signed in, and not for the user of the page. */
+  readonly forPageUser?: boolean;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -20,13 +23,18 @@ const TIMEOUT_MS = 20_000;
 export async function request<Answer>(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
-  { body, signal, endsSession = true, idempotencyKey }: RequestOptions = {},
+  { body, signal, endsSession = true, idempotencyKey, forPageUser = true }: RequestOptions = {},
 ): Promise<Answer> {
-  const named = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-  const response = await send(method, path, body, signal, named);
+  const userId = forPageUser ? pageUserId() : null;
+  const response = await send(method, path, body, signal, {
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    ...(userId === null ? {} : { [FOR_USER_HEADER]: forUserValue(userId) }),
+  });
   if (response.ok) return (await readJson(response)) as Answer;
-  if (response.status === 401 && endsSession) reportSignedOut();
-  throw await refusalOf(response);
+  const refusal = await refusalOf(response);
+  if (refusal.status === 401 && endsSession) reportSignedIn('nobody');
+  if (isOtherUser(refusal)) reportSignedIn('somebody');
+  throw refusal;
 }
 
 async function send(

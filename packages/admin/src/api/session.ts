@@ -1,21 +1,30 @@
 import type { SetupAnswer, SignInMethods, User, UserAnswer } from '@keystamp/server/contract';
 import { ApiRefusal } from './failure.ts';
+import { reportSignedIn } from './page-session.ts';
 import { request } from './request.ts';
+import { tellTabs } from './tabs.ts';
 
-/** Who is signed in; null: nobody. */
+/** Who is signed in, whatever the page is open for; null: nobody. */
 export async function getMe(signal?: AbortSignal): Promise<User | null> {
+  const options = { signal, endsSession: false, forPageUser: false };
   try {
-    const answer = await request<UserAnswer>('GET', '/api/auth/me', { signal, endsSession: false });
-    return answer.user;
+    return (await request<UserAnswer>('GET', '/api/auth/me', options)).user;
   } catch (error) {
     if (error instanceof ApiRefusal && error.status === 401) return null;
     throw error;
   }
 }
 
+/** Finds out whether the session of the page is there; without an answer nothing changes. */
+export async function checkPageSession(): Promise<void> {
+  const user = await getMe().catch(() => undefined);
+  if (user !== undefined) reportSignedIn(user ?? 'nobody');
+}
+
 export async function signIn(email: string, password: string): Promise<User> {
   const body = { email, password };
   const answer = await request<UserAnswer>('POST', '/api/auth/login', { body, endsSession: false });
+  tellTabs(answer.user.id);
   return answer.user;
 }
 
@@ -25,8 +34,14 @@ export async function getProviderHost(signal?: AbortSignal): Promise<string | nu
   return (await request<SignInMethods>('GET', path, { signal, endsSession: false })).oidc_host;
 }
 
-export function signOut(): Promise<null> {
-  return request('POST', '/api/auth/logout', { endsSession: false });
+/** Ends the session; one that is over already is no failure. */
+export async function signOut(): Promise<void> {
+  try {
+    await request('POST', '/api/auth/logout', { endsSession: false });
+  } catch (error) {
+    if (!(error instanceof ApiRefusal && error.status === 401)) throw error;
+  }
+  tellTabs(null);
 }
 
 export function changePassword(current: string, next: string): Promise<null> {

@@ -2,8 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { isSetupNeeded } from '../api/session.ts';
-import { reportSignedIn } from '../api/signed-out.ts';
-import { ME_QUERY } from '../features/session/me.tsx';
+import { useOpenPage } from '../features/session/me.tsx';
 import { SetupForm } from '../features/setup/setup-form.tsx';
 import { takeSetupToken } from '../features/setup/setup-token.ts';
 import { LonePage } from './lone-page.tsx';
@@ -13,6 +12,7 @@ export function SetupRoute() {
   usePageTitle('Set up');
   const [token] = useState(takeSetupToken);
   const client = useQueryClient();
+  const openPage = useOpenPage();
   const [, navigate] = useLocation();
   const needed = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => isSetupNeeded(signal) });
 
@@ -42,9 +42,8 @@ export function SetupRoute() {
         <SetupForm
           token={token}
           onDone={(user) => {
-            reportSignedIn();
             client.setQueryData(['setup'], false);
-            client.setQueryData(ME_QUERY, user);
+            openPage(user);
             navigate('/', { replace: true });
           }}
         />

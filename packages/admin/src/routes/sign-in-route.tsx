@@ -1,9 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useLocation, useSearch } from 'wouter';
 import { isSetupNeeded } from '../api/session.ts';
-import { reportSignedIn } from '../api/signed-out.ts';
 import { Notice } from '../components/notice.tsx';
-import { ME_QUERY } from '../features/session/me.tsx';
+import { useOpenPage } from '../features/session/me.tsx';
 import { nextPathOf } from '../features/session/next-path.ts';
 import { oidcFailureOf } from '../features/session/oidc-failure.ts';
 import { ProviderLink } from '../features/session/provider-link.tsx';
@@ -14,7 +13,7 @@ import { usePageTitle } from './use-page-title.ts';
 
 export function SignInRoute() {
   usePageTitle('Sign in');
-  const client = useQueryClient();
+  const openPage = useOpenPage();
   const search = useSearch();
   const [, navigate] = useLocation();
   const setup = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => isSetupNeeded(signal) });
@@ -26,8 +25,7 @@ export function SignInRoute() {
     <LonePage>
       <SignInForm
         onSignedIn={(user) => {
-          reportSignedIn();
-          client.setQueryData(ME_QUERY, user);
+          openPage(user);
           navigate(next, { replace: true });
         }}
         below={

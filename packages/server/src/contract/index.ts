@@ -3,6 +3,7 @@ export { API_KEY_PATTERN, isApiKeyShape } from 'keystamp/shape';
 export * from './api-keys.js';
 export * from './auth.js';
 export * from './field-types.js';
+export * from './for-user.js';
 export * from './next-path.js';
 export * from './oidc-failure.js';
 export * from './problem.js';

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { SessionActor, SignedInUser } from '../actor.js';
 import type { ServerContext } from '../context.js';
+import { FOR_USER_HEADER, forUserValue, OTHER_USER_PROBLEM } from '../contract/for-user.js';
 import { UNATTENDED_HEADER } from '../contract/unattended.js';
 import { demandOwnOrigin } from '../origin.js';
+import { HttpProblem } from '../problem.js';
 import { findSession } from '../sql/find-session.js';
 import { markSessionSeen } from '../sql/mark-session-seen.js';
 import type { UserRow } from '../sql/user-row.js';
@@ -11,7 +13,8 @@ import { hashSecret } from './session-id.js';
 
 /**
  * Who is signed in by the request's cookie, as the database has them now. Null: nobody. An unsafe
- * request must come from our own pages as well, else it is refused.
+ * request must come from our own pages as well, and every request must be for that user where it says for whom
+ * it is; else it is refused.
  */
 export async function authenticateSession(
   context: ServerContext,
@@ -24,8 +27,18 @@ export async function authenticateSession(
   const row = await findSession(database, sessionHash);
   if (row === null) return null;
   demandOwnOrigin(context, request);
+  demandSameUser(request, row.id);
   if (row.is_mark_old && !isUnattended(request)) await markSessionSeen(database, sessionHash);
   return { kind: 'session', user: signedIn(row), sessionHash };
+}
+
+/** Another tab of the browser may have signed in somebody else since the page was opened. */
+function demandSameUser({ headers }: FastifyRequest, userId: string): void {
+  const forUser = headers[FOR_USER_HEADER];
+  if (forUser === undefined || forUser === forUserValue(userId)) return;
+  throw new HttpProblem(409, 'Another user is signed in now. Nothing was done.', {
+    type: OTHER_USER_PROBLEM,
+  });
 }
 
 function signedIn(row: UserRow): SignedInUser {

@@ -2,7 +2,7 @@ import type { ListApiKeysQuery, ListedApiKeys } from '@keystamp/server/contract'
 import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { listApiKeys } from '../../api/api-keys.ts';
-import { ApiRefusal } from '../../api/failure.ts';
+import { ApiRefusal, isOtherUser } from '../../api/failure.ts';
 
 const ROOT = 'api-keys';
 /** A use shows on the page about as soon as it is stored. */
@@ -33,7 +33,7 @@ export function useApiKeyPage(query: ListApiKeysQuery) {
 
 /** Then it waits until somebody has signed in again. */
 function isSignedOut(error: Error | null): boolean {
-  return error instanceof ApiRefusal && error.status === 401;
+  return isOtherUser(error) || (error instanceof ApiRefusal && error.status === 401);
 }
 
 /** How many keys a filter finds, over all pages. Apart from the list, which need not wait for it. */

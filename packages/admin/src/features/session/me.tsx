@@ -1,16 +1,30 @@
 import type { User } from '@keystamp/server/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext } from 'react';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { asFailure } from '../../api/failure.ts';
-import { getMe } from '../../api/session.ts';
-import { reportSignedIn, useSignedOut } from '../../api/signed-out.ts';
+import { openPageFor, signedInId, useSessionLoss } from '../../api/page-session.ts';
+import { checkPageSession, getMe } from '../../api/session.ts';
+import { onTabNews, tellTabs } from '../../api/tabs.ts';
 import { Button } from '../../components/button.tsx';
 import { signInPath } from './next-path.ts';
-import { SignedOutDialog } from './signed-out-dialog.tsx';
+import { SessionLostDialog } from './session-lost-dialog.tsx';
 
 const Me = createContext<User | null>(null);
-export const ME_QUERY = ['me'] as const;
+
+/** For whom the page is open. */
+const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async ({ signal }) => {
+    const user = await getMe(signal);
+    openPageFor(user);
+    // A sign-in at a provider ends in a page that loads: it is heard of here.
+    tellTabs(user?.id ?? null);
+    return user;
+  },
+  // Asked again, "nobody" would throw away the page of somebody whose session ended; the dialog keeps it.
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 /** Who is signed in. Only below `SessionGate`. */
 export function useMe(): User {
@@ -19,16 +33,18 @@ export function useMe(): User {
   return me;
 }
 
+/** Opens the page for somebody who has signed in on it: it was nobody's, or its session was lost. */
+export function useOpenPage(): (user: User) => void {
+  const client = useQueryClient();
+  return (user) => {
+    openPageFor(user);
+    client.setQueryData(meQuery.queryKey, user);
+  };
+}
+
 /** Lets in who is signed in, sends others to sign in, and asks again where the session ends meanwhile. */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const me = useQuery({
-    queryKey: ME_QUERY,
-    queryFn: ({ signal }) => getMe(signal),
-    // Asked again, "nobody" would throw away the page of somebody whose session ended; the dialog keeps it.
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const isSignedOut = useSignedOut();
-  const client = useQueryClient();
+  const me = useQuery(meQuery);
   const [path] = useLocation();
 
   if (me.data === undefined) {
@@ -39,19 +55,37 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <Me value={me.data}>
       {children}
-      {isSignedOut && (
-        <SignedOutDialog
-          email={me.data.email ?? ''}
-          onSignedIn={(user) => {
-            // Another person must not find what the first one had open.
-            if (user.id !== me.data?.id) return window.location.assign('/');
-            reportSignedIn();
-            void client.invalidateQueries();
-          }}
-        />
-      )}
+      <SessionWatch me={me.data} />
     </Me>
   );
+}
+
+/** For whom the page is open never changes below what they typed. */
+function isOfPage({ queryKey }: { queryKey: readonly unknown[] }): boolean {
+  return queryKey[0] !== meQuery.queryKey[0];
+}
+
+/** Covers the page while its session is over, or another user is signed in. */
+function SessionWatch({ me }: { me: User }) {
+  const lostTo = useSessionLoss();
+  const openPage = useOpenPage();
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      onTabNews((userId) => {
+        if (userId !== signedInId()) void checkPageSession();
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (lostTo === 'somebody') void checkPageSession();
+  }, [lostTo]);
+  const isLost = lostTo !== null;
+  useEffect(() => {
+    if (!isLost) return;
+    return () => void client.invalidateQueries({ predicate: isOfPage });
+  }, [isLost, client]);
+  return lostTo && <SessionLostDialog me={me} now={lostTo} onSignedIn={openPage} />;
 }
 
 function NoServer({ message, onRetry }: { message: string; onRetry(): void }) {

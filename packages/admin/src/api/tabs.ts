@@ -1,0 +1,15 @@
+type Listener = (userId: string | null) => void;
+
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('keystamp');
+
+/** Says to the other tabs who is signed in now; null: nobody. */
+export function tellTabs(userId: string | null): void {
+  channel?.postMessage(userId);
+}
+
+/** What another tab says. It is a hint only: the server knows. */
+export function onTabNews(listener: Listener): () => void {
+  const heard = ({ data }: MessageEvent<string | null>) => listener(data);
+  channel?.addEventListener('message', heard);
+  return () => channel?.removeEventListener('message', heard);
+}
