@@ -34,7 +34,7 @@ test('@main an administrator adds a user, who sees their own keys only', async (
   await context.close();
 });
 
-test('deactivating tells of the keys in use, stops them, and activating brings them back', async ({
+test('deactivating tells of the keys in use, stops them, and activating brings the keys back, no session', async ({
   keysPage: page,
   server,
 }) => {
@@ -56,6 +56,7 @@ test('deactivating tells of the keys in use, stops them, and activating brings t
     '1 active key; the most recently used is Of Joan. Used just now',
   );
   await expectAccessible(page);
+  await expect(dialog.getByText('Ended sessions do not come back')).toBeVisible();
   await dialog.getByRole('button', { name: 'Deactivate' }).click();
   await expect(rowOf(page, 'joan@example.com').getByText('Deactivated')).toBeVisible();
   expect(await callWith(server.url, apiKey)).toBe(401);

@@ -12,25 +12,27 @@ interface Options {
 }
 
 export function deactivateCommand(io: UsersIo): Command {
-  return changing('deactivate', "stop a user's sign-ins, sessions and keys").action(
-    async (name: string, { json }: Options) => {
-      const { user, changed } = await change(io, name, async () => ({ is_active: false }));
-      const done = changed
-        ? `deactivated ${nameOf(user)}`
-        : `${nameOf(user)} was deactivated already`;
-      tellUser(io, user, json, done);
-    },
-  );
+  return changing(
+    'deactivate',
+    "end a user's sessions, stop their keys and let them sign in no more",
+  ).action(async (name: string, { json }: Options) => {
+    const { user, changed } = await change(io, name, async () => ({ is_active: false }));
+    const done = changed
+      ? `deactivated ${nameOf(user)}`
+      : `${nameOf(user)} was deactivated already`;
+    tellUser(io, user, json, done);
+  });
 }
 
 export function activateCommand(io: UsersIo): Command {
-  return changing('activate', 'let a deactivated user sign in again; the keys act again').action(
-    async (name: string, { json }: Options) => {
-      const { user, changed } = await change(io, name, async () => ({ is_active: true }));
-      const done = changed ? `activated ${nameOf(user)}` : `${nameOf(user)} was active already`;
-      tellUser(io, user, json, done);
-    },
-  );
+  return changing(
+    'activate',
+    'let a deactivated user sign in again; their keys work again, ended sessions do not come back',
+  ).action(async (name: string, { json }: Options) => {
+    const { user, changed } = await change(io, name, async () => ({ is_active: true }));
+    const done = changed ? `activated ${nameOf(user)}` : `${nameOf(user)} was active already`;
+    tellUser(io, user, json, done);
+  });
 }
 
 export function resetPasswordCommand(io: UsersIo): Command {

@@ -44,7 +44,10 @@ export function DeactivateDialog({ user, onClose, onDone }: DeactivateDialogProp
       }
     >
       <ActiveKeys user={user} />
-      <p>Their sessions end and their keys stop at once. Activating them again brings both back.</p>
+      <p>
+        Their sessions end and their keys stop at once. If you activate them again, their keys work
+        again. Ended sessions do not come back: they have to sign in.
+      </p>
       <FailureNotice failure={deactivate.failure} />
     </Dialog>
   );
