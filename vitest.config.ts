@@ -50,7 +50,15 @@ export default defineConfig({
       onDatabase('server', 'embedded'),
       onDatabase('server', 'postgres'),
       // Through a pooler in transaction mode, where there is one: Debian's package of that name.
-      ...(findPgBouncer() === null ? [] : [onDatabase('server', 'pgbouncer')]),
+      // No search path is set there, so that the shadows in "public" are met by every statement.
+      ...(findPgBouncer() === null
+        ? []
+        : [
+            onDatabase('core', 'pgbouncer', [
+              'test/{keys,validation,last-used,http,middleware,properties}/**/*.test.ts',
+            ]),
+            onDatabase('server', 'pgbouncer'),
+          ]),
       {
         extends: './packages/admin/vite.config.ts',
         test: {

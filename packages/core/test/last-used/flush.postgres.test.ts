@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function open(): Promise<Keystamp> {
-  const keystamp = await createKeystamp({ database: ground.database, precisionMs: 200 });
+  const keystamp = await createKeystamp({ database: await ground.open(), precisionMs: 200 });
   opened.push(keystamp);
   await learn(keystamp, keys);
   return keystamp;

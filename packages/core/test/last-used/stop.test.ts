@@ -11,7 +11,7 @@ let keystamp: Keystamp;
 let key: ManyKey;
 beforeEach(async () => {
   ground = await createTestDatabase();
-  keystamp = await createKeystamp({ database: ground.database, precisionMs: LONGEST_MS });
+  keystamp = await createKeystamp({ database: await ground.open(), precisionMs: LONGEST_MS });
   [key] = (await insertKeys(ground.database, 1)) as [ManyKey];
   await learn(keystamp, [key]);
 });

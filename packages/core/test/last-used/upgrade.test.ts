@@ -18,7 +18,7 @@ afterAll(() => ground.drop());
 
 async function open(): Promise<Keystamp> {
   opened = await createKeystamp({
-    database: ground.database,
+    database: await ground.open(),
     precisionMs: 200,
     flushIntervalMs: 50,
   });

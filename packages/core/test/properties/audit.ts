@@ -18,7 +18,7 @@ export interface Change {
 export async function auditKeys(database: Database): Promise<void> {
   await database.query(`
     create table keystamp.audit (number bigint generated always as identity, old jsonb, new jsonb, used_before float8, used_after float8, at float8);
-    create function keystamp.audit() returns trigger language plpgsql as $$
+    create function keystamp.audit() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
     begin
       insert into keystamp.audit (old, new, used_before, used_after, at) values (to_jsonb(old), to_jsonb(new),
         extract(epoch from old.last_used_at) * 1000, extract(epoch from new.last_used_at) * 1000,

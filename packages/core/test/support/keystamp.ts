@@ -20,7 +20,7 @@ export interface TestKeystamp {
 export async function createTestKeystamp(options: KeystampOptions = {}): Promise<TestKeystamp> {
   const ground = await createTestDatabase();
   const keystamp = await createKeystamp({
-    database: ground.database,
+    database: await ground.open(),
     precisionMs: 200,
     flushIntervalMs: 50,
     ...options,

@@ -10,10 +10,11 @@ import { execute, withDatabase } from './templates.js';
 /** A database of a test's own, on what its project runs on. */
 export interface TestDatabase {
   readonly kind: 'embedded' | 'postgres';
+  /** For what a test itself asks: where there is a pooler, past it, with a search path of its own. */
   readonly database: Database;
   /** Null on the embedded database. */
   readonly url: string | null;
-  /** A further pool onto the same database; embedded: the one session of it. Ended by `drop()` too. */
+  /** A pool for the product onto the same database, through the pooler where there is one; embedded: the one session of it. Ended by `drop()` too. */
   open(): Promise<Database>;
   /** Ends all of it and removes the database. */
   drop(): Promise<void>;
@@ -43,17 +44,17 @@ async function createOnPostgres(
   await execute(ground.url, `create database ${name}${template}`);
   const url = withDatabase(ground.url, name);
   const opened: Database[] = [];
-  const open = async () => {
-    const database =
-      ground.pooler === null
-        ? await openDatabase(url)
-        : await openDatabase(withDatabase(ground.pooler, name), { listenDatabase: url });
+  const keep = (database: Database) => {
     opened.push(database);
     return database;
   };
+  const direct = async () => keep(await openDatabase(url));
+  const pooled = async (pooler: string) =>
+    keep(await openDatabase(withDatabase(pooler, name), { listenDatabase: url }));
+  const open = () => (ground.pooler === null ? direct() : pooled(ground.pooler));
   return {
     kind: 'postgres',
-    database: await open(),
+    database: await direct(),
     url,
     open,
     drop: async () => {

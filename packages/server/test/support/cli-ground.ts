@@ -19,7 +19,7 @@ export async function createCliGround(
     ground,
     run: (args, more = {}) => keystamp(args, { open: () => ground.open(), ...more }),
     judge: async (apiKey) => {
-      const instance = await createKeystamp({ database: ground.database });
+      const instance = await createKeystamp({ database: await ground.open() });
       const validation = await instance.validateUserApiKey(apiKey);
       await instance.close();
       return validation.valid ? null : validation.reason;

@@ -41,10 +41,11 @@ export interface TestServerOptions {
 /** The real server over a database of its own; only the holding back of sign-ins is shortened. */
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const ground = await createTestDatabase();
+  const database = await ground.open();
   const logged: string[] = [];
   const logger = openLog('trace', { write: (line) => logged.push(line) });
   const keystamp = await createKeystamp({
-    database: options.deaf ? deafened(ground.database) : ground.database,
+    database: options.deaf ? deafened(database) : database,
     precisionMs: 200,
     flushIntervalMs: 50,
     logger,
