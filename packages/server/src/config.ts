@@ -6,6 +6,11 @@ import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
 
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Everything the environment decides, checked. */
 export interface ServerConfig {
   /** Null: the embedded database in `dataDir`. */
@@ -28,8 +33,8 @@ export interface ServerConfig {
   readonly maxKeysPerUser: number;
   /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
   readonly trustProxy: readonly string[];
-  /** Who may read `/metrics`. */
-  readonly metrics: 'loopback' | 'all';
+  /** Who may read `/metrics`, or the address that alone serves it. */
+  readonly metrics: 'loopback' | 'all' | ListenAddress;
   readonly logLevel: string;
 }
 
@@ -86,7 +91,7 @@ export function readConfig(env: Environment): ReadConfig {
       1000,
     ),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
-    metrics: read(() => choice(env, 'KEYSTAMP_METRICS', ['loopback', 'all']), 'loopback'),
+    metrics: read(() => metrics(env), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
   };
   const warnings = [...nearDatabaseUrl(env), ...unknownVariables(env)];
@@ -126,10 +131,27 @@ function hostOf(env: Environment): string {
   const name = 'KEYSTAMP_HOST';
   const text = env[name];
   if (!text) return '127.0.0.1';
-  const bare = text.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(bare) === 6) return bare;
-  if (/^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(text)) return text;
+  if (isListenHost(text)) return bareHost(text);
   throw wrong(name, text, 'an address or a name of this machine, without a port');
+}
+
+function isListenHost(text: string): boolean {
+  return isIP(bareHost(text)) === 6 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(text);
+}
+
+function bareHost(text: string): string {
+  return text.replace(/^\[(.*)\]$/, '$1');
+}
+
+function metrics(env: Environment): ServerConfig['metrics'] {
+  const name = 'KEYSTAMP_METRICS';
+  const text = env[name] || 'loopback';
+  if (text === 'loopback' || text === 'all') return text;
+  const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? [];
+  if (isListenHost(host) && Number(port) >= 1 && Number(port) <= 65_535) {
+    return { host: bareHost(host), port: Number(port) };
+  }
+  throw wrong(name, text, 'loopback, all, or an address and port like 127.0.0.1:9464');
 }
 
 const A_DATABASE_URL = 'a URL like postgres://user:password@host:5432/database';

@@ -1,4 +1,5 @@
 import { ArgumentError, KeystampError } from 'keystamp';
+import type { ListenAddress } from './config.js';
 import { HttpProblem } from './problem.js';
 
 /** A reason not to start, in one line for people. */
@@ -12,12 +13,23 @@ export function listenFailure(
   { host, port }: { host: string; port: number },
 ): StartFailure {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const told =
     code === 'EADDRINUSE'
-      ? `${place} is in use by another program: set KEYSTAMP_PORT to a free port`
+      ? `${placeOf({ host, port })} is in use by another program: set KEYSTAMP_PORT to a free port`
       : `KEYSTAMP_PORT: got "${port}", expected a port that can be listened on; ${message}`;
   return new StartFailure(told, { cause });
+}
+
+/** Why the metrics cannot be served on the address of their own. */
+export function metricsListenFailure(cause: unknown, address: ListenAddress): StartFailure {
+  const expected = 'an address of this machine with a free port';
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `KEYSTAMP_METRICS: got "${placeOf(address)}", expected ${expected}; ${reason}`;
+  return new StartFailure(message, { cause });
+}
+
+function placeOf({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** The library's arguments that come from the environment. */

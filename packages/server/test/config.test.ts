@@ -108,6 +108,14 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+    ['metrics.internal:80', { host: 'metrics.internal', port: 80 }],
+  ])('takes %j as an address for the metrics alone', (text, metrics) => {
+    expect(configOf({ KEYSTAMP_METRICS: text })).toMatchObject({ metrics });
+  });
+
+  it.each([
     ['KEYSTAMP_PORT', '65536', 'got "65536", expected a whole number from 0 to 65535'],
     ['KEYSTAMP_PORT', '80.5', 'got "80.5", expected a whole number'],
     ['KEYSTAMP_PORT', '-1', 'expected a whole number'],
@@ -127,7 +135,16 @@ describe('the configuration', () => {
     ['KEYSTAMP_TRUST_PROXY', 'constructor', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '10.0.0.0/8,', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '*', 'expected a list with commas'],
-    ['KEYSTAMP_METRICS', 'yes', 'one of loopback, all'],
+    [
+      'KEYSTAMP_METRICS',
+      'yes',
+      'expected loopback, all, or an address and port like 127.0.0.1:9464',
+    ],
+    ['KEYSTAMP_METRICS', '9464', 'expected loopback, all, or an address and port'],
+    ['KEYSTAMP_METRICS', '::1:9464', 'expected loopback, all, or an address and port'],
+    ['KEYSTAMP_METRICS', '127.0.0.1:0', 'expected loopback, all, or an address and port'],
+    ['KEYSTAMP_METRICS', '127.0.0.1:65536', 'expected loopback, all, or an address and port'],
+    ['KEYSTAMP_METRICS', 'http://127.0.0.1:9464', 'expected loopback, all, or an address and port'],
     ['KEYSTAMP_LOG_LEVEL', 'loud', 'one of info'],
     ['KEYSTAMP_HOST', 'a b', 'KEYSTAMP_HOST: got "a b", expected an address or a name'],
     ['KEYSTAMP_HOST', 'localhost:80', 'KEYSTAMP_HOST: got "localhost:80", expected an address or'],

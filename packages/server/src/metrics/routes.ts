@@ -1,11 +1,13 @@
-import type { FastifyRequest } from 'fastify';
+import type { Server } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Type } from 'typebox';
+import type { ListenAddress } from '../config.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
-import { isLoopbackName } from '../origin.js';
 import { HttpProblem } from '../problem.js';
 import { registerKeystampMetrics } from './keystamp-metrics.js';
+import { isLoopbackRequest } from './loopback-request.js';
+import { listenForMetrics } from './metrics-server.js';
 import { measureRequests } from './request-metrics.js';
 
 const METRICS = {
@@ -13,34 +15,42 @@ const METRICS = {
   content: { 'text/plain': { schema: Type.String() } },
 };
 
-/** `GET /metrics`, in the text format of Prometheus. */
+/** `GET /metrics`, in the text format of Prometheus: here, or on an address of its own. */
 export function registerMetrics(app: HttpApp, context: ServerContext): void {
-  const { config } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerKeystampMetrics(registry, context);
   measureRequests(app, registry);
   app.addHook('onClose', async () => registry.clear());
+  const { metrics } = context.config;
+  if (typeof metrics === 'string') serveMetrics(app, registry, context);
+  else serveMetricsApart(app, registry, metrics);
+}
 
+function serveMetricsApart(app: HttpApp, registry: Registry, address: ListenAddress): void {
+  let server: Server | undefined;
+  app.addHook('onReady', async () => {
+    server = await listenForMetrics(registry, address);
+  });
+  app.addHook('onClose', async () => {
+    server?.close();
+    server?.closeAllConnections();
+  });
+}
+
+function serveMetrics(app: HttpApp, registry: Registry, { config }: ServerContext): void {
   const schema = {
     tags: ['Operations'],
     summary: 'Metrics for Prometheus',
     response: { 200: METRICS },
   };
   app.get('/metrics', { schema, config: { access: 'public' } }, async (request, reply) => {
-    if (config.metrics === 'loopback' && !isFromThisMachine(request)) {
+    if (config.metrics === 'loopback' && !isLoopbackRequest(request.raw)) {
       throw new HttpProblem(
         403,
-        'Metrics are told on loopback only; KEYSTAMP_METRICS=all opens them.',
+        'Only programs on this machine may read the metrics, by a loopback name. KEYSTAMP_METRICS changes that.',
       );
     }
     return reply.type(registry.contentType).send(await registry.metrics());
   });
-}
-
-/** A proxy on this machine connects from loopback too, on behalf of somebody else. */
-function isFromThisMachine({ socket, headers }: FastifyRequest): boolean {
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  return isLoopbackName(address);
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../core/test/support/free-port.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 
 let server: KeyServer;
@@ -64,11 +67,17 @@ describe('GET /metrics', () => {
       ['another machine', { remoteAddress: '192.0.2.7' }],
       ['a proxy on this machine', { headers: { 'x-forwarded-for': '192.0.2.7' } }],
       ['a proxy that follows RFC 7239', { headers: { forwarded: 'for=192.0.2.7' } }],
+      ['a page whose own name leads here', { headers: { host: 'rebound.example:4747' } }],
+      ['a name that only begins as ours', { headers: { host: 'localhost.rebound.example' } }],
     ])('for %s', async (_name, request) => {
       const answer = await server.app.inject({ url: '/metrics', ...request });
       expect(answer.statusCode).toBe(403);
       expect(answer.body).not.toContain('keystamp_ready');
     });
+  });
+
+  it.each(['127.0.0.1:4747', '[::1]:4747', 'LOCALHOST'])('200 for the Host %s', async (host) => {
+    expect((await server.app.inject({ url: '/metrics', headers: { host } })).statusCode).toBe(200);
   });
 
   it('200 for everybody where KEYSTAMP_METRICS=all', async () => {
@@ -79,5 +88,51 @@ describe('GET /metrics', () => {
     } finally {
       await open.close();
     }
+  });
+});
+
+describe('KEYSTAMP_METRICS with an address and a port', () => {
+  let apart: KeyServer;
+  let address: string;
+  beforeAll(async () => {
+    address = `127.0.0.1:${await freePort()}`;
+    apart = await createKeyServer({ env: { KEYSTAMP_METRICS: address } });
+  });
+  afterAll(() => apart.close());
+
+  const ask = (path: string, init: RequestInit = {}) => fetch(`http://${address}${path}`, init);
+
+  it('serves them there, and no longer beside the API', async () => {
+    const answer = await ask('/metrics');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/plain; version=0\.0\.4/),
+    ]);
+    expect(await answer.text()).toMatch(/^keystamp_ready 1$/m);
+    expect((await apart.app.inject({ url: '/metrics' })).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['/', {}, 404],
+    ['/api/api-keys', {}, 404],
+    ['/metrics', { method: 'POST' }, 404],
+    ['/metrics', { headers: { 'x-forwarded-for': '192.0.2.7' } }, 403],
+  ])('%s with %j is %i', async (path, init, status) => {
+    expect((await ask(path, init)).status).toBe(status);
+  });
+
+  it('403 for a page whose own name leads there', async () => {
+    // fetch sets the header Host by itself.
+    const headers = { host: 'rebound.example' };
+    const request = get(`http://${address}/metrics`, { headers });
+    const [response] = await once(request, 'response');
+    response.resume();
+    expect(response.statusCode).toBe(403);
+  });
+
+  it('names the variable where it cannot listen', async () => {
+    await expect(createKeyServer({ env: { KEYSTAMP_METRICS: address } })).rejects.toThrow(
+      `KEYSTAMP_METRICS: got "${address}", expected an address of this machine with a free port`,
+    );
   });
 });
