@@ -7,7 +7,7 @@ import { enforceAccess } from './access.js';
 import { registerApiDocuments } from './api-documents/openapi.js';
 import { registerApiKeyRoutes } from './api-keys/routes.js';
 import { authenticateKeys } from './authenticate-key/authenticate-key.js';
-import { answerBrokenRequest } from './broken-request.js';
+import { answerBrokenRequests, MAX_HEADER_BYTES } from './broken-request.js';
 import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import { registerForwardAuth } from './forward-auth/verify.js';
@@ -98,7 +98,8 @@ function createFastify({ config, logger }: AppOptions): HttpApp {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: answerBrokenRequest,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    clientErrorHandler: answerBrokenRequests(logger),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpApp;
 }

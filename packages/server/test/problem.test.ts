@@ -88,7 +88,7 @@ describe('every error is a problem document (RFC 9457)', () => {
     ['no HTTP', 'hello\r\n\r\n', 400],
     [
       'headers too large',
-      `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(70_000)}\r\n\r\n`,
       431,
     ],
   ])('%s, on the bare connection', async (_name, text, status) => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -6,6 +5,7 @@ import pg from 'pg';
 import { freePort } from './free-port.js';
 import { runAs } from './postgres-binaries.js';
 import { until } from './until.js';
+import { startWatched } from './watched.js';
 
 /** A PgBouncer in transaction mode in front of a server. */
 export interface PgBouncer {
@@ -21,9 +21,6 @@ export function findPgBouncer(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
-/** It ends with its input, hence with this process, even when that is killed. */
-const watched = `"$0" -q "$1" & pid=$!; cat > /dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`;
-
 /** Starts one in front of the server at `url`, for every database of it. */
 export async function startPgBouncer(url: string): Promise<PgBouncer> {
   const program = findPgBouncer();
@@ -35,20 +32,12 @@ export async function startPgBouncer(url: string): Promise<PgBouncer> {
   for (const path of [home, file]) {
     if (runAs.uid !== undefined) chownSync(path, runAs.uid, runAs.gid ?? runAs.uid);
   }
-  const child = spawn('/bin/sh', ['-c', watched, program, file, home], {
-    ...runAs,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const running = startWatched([program, '-q', file], { ...runAs, home, signal: 'INT' });
   const urlOf = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   await until(() => answers(urlOf('postgres')), { what: 'PgBouncer to answer' });
   return {
     urlOf,
-    end: async () => {
-      child.stdin?.end();
-      await gone;
-    },
+    end: () => running.end(),
   };
 }
 

@@ -1,21 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
+import type { IssuedApiKey } from 'keystamp';
 import { judge } from './judge.js';
-import type { CreatedKey, Keys } from './keys.js';
+import type { Keys } from './keys.js';
 import { type Sent, send } from './send.js';
 import { hashOf } from './service.js';
 
-/** One row of the table: what is sent, and what the answer must be behind every proxy. */
+/** What is sent, and what the answer must be behind every proxy. */
 export interface Case {
   readonly name: string;
   readonly expected: string;
+  /** nginx before 1.23 reads the first of two headers of one name, and passes neither on. */
+  readonly notBehindNginx?: true;
   run(port: number, keys: Keys): Promise<string>;
 }
 
-const x = ({ apiKey }: CreatedKey) => ['X-API-Key', apiKey];
-const bearer = ({ apiKey }: CreatedKey) => ['Authorization', `Bearer ${apiKey}`];
+const x = ({ apiKey }: IssuedApiKey) => ['X-API-Key', apiKey];
+const bearer = ({ apiKey }: IssuedApiKey) => ['Authorization', `Bearer ${apiKey}`];
 const MADE_UP = ['X-Keystamp-User', 'root', 'X-Keystamp-Key-Id', 'root', 'X-Keystamp-Scopes', '*'];
 const UNDERSCORED = ['X_Keystamp_User', 'root', 'X-Keystamp_Scopes', '*', 'x_keystamp-key_id', '1'];
+
+const LARGE = Array.from({ length: 4 }, (_, i) => [`X-Large-${i}`, 'x'.repeat(3000)]).flat();
 
 /** Refused by Keystamp with this status; the service is not reached. */
 const refused = (name: string, expected: string, sent: (keys: Keys) => Sent): Case => ({
@@ -31,7 +36,8 @@ const passed = (name: string, sent: (keys: Keys) => Sent, by: keyof Keys = 'ada'
   run: async (port, keys) => judge(await send(port, sent(keys)), keys[by]),
 });
 
-const BODY = randomBytes(200_000);
+/** More than what nginx takes by default, and more than each of the buffers on the way. */
+const BODY = randomBytes(2_500_000);
 const withBody = (name: string, isChunked: boolean): Case => ({
   name,
   expected: '200',
@@ -57,28 +63,35 @@ async function manySent(port: number, keys: Keys, agent: Agent, count: number, a
 }
 
 export const cases: readonly Case[] = [
-  passed('a valid key in `X-API-Key`', ({ ada }) => ({ headers: x(ada) })),
-  passed('… as `Authorization: Bearer`', ({ ada }) => ({ headers: bearer(ada) })),
-  passed('… in both', ({ ada }) => ({ headers: [...x(ada), ...bearer(ada)] })),
-  passed('… without scopes', ({ free }) => ({ headers: x(free) }), 'free'),
+  passed('a key in X-API-Key', ({ ada }) => ({ headers: x(ada) })),
+  passed('a key as Authorization: Bearer', ({ ada }) => ({ headers: bearer(ada) })),
+  passed('a key in both', ({ ada }) => ({ headers: [...x(ada), ...bearer(ada)] })),
+  passed('a key without scopes', ({ free }) => ({ headers: x(free) }), 'free'),
   passed(
-    '… of a user with CR, LF and letters beyond ASCII',
+    'a key of a user with CR, LF and letters beyond ASCII',
     ({ odd }) => ({ headers: x(odd) }),
     'odd',
   ),
+  passed('a key with 50 long scopes', ({ many }) => ({ headers: x(many) }), 'many'),
   refused('no key', '401', () => ({})),
   refused('garbage', '401', () => ({ headers: ['X-API-Key', 'ks_garbage,"é'] })),
-  refused('an empty `X-API-Key`', '401', () => ({ headers: ['X-API-Key', ''] })),
+  refused('an empty X-API-Key', '401', () => ({ headers: ['X-API-Key', ''] })),
   refused('a revoked key', '401', ({ revoked }) => ({ headers: x(revoked) })),
   refused('a key without the scope', '403', ({ unscoped }) => ({ headers: x(unscoped) })),
   refused('two different keys', '400', ({ ada, free }) => ({
     headers: [...x(ada), ...bearer(free)],
   })),
-  refused('`X-API-Key` twice', '400', ({ ada, free }) => ({ headers: [...x(ada), ...x(free)] })),
-  refused('… the same key, beside garbage', '400', ({ ada }) => ({
-    headers: ['X-API-Key', 'a', ...x(ada)],
-  })),
-  refused('`Authorization` twice', '400', ({ ada, free }) => ({
+  {
+    ...refused('X-API-Key twice', '400', ({ ada, free }) => ({ headers: [...x(ada), ...x(free)] })),
+    notBehindNginx: true,
+  },
+  {
+    ...refused('a key beside garbage', '400', ({ ada }) => ({
+      headers: ['X-API-Key', 'a', ...x(ada)],
+    })),
+    notBehindNginx: true,
+  },
+  refused('Authorization twice', '400', ({ ada, free }) => ({
     headers: [...bearer(ada), ...bearer(free)],
   })),
   refused('a key in the query, and one in its place', '400', ({ ada }) => ({
@@ -86,21 +99,25 @@ export const cases: readonly Case[] = [
     path: `/orders/7?token=${ada.apiKey}`,
   })),
   refused('a key in the path', '400', ({ ada }) => ({ path: `/orders/${ada.apiKey}` })),
-  passed('made-up `X-Keystamp-*` beside a key', ({ ada }) => ({
+  passed('X-Keystamp-* of the client beside a key', ({ ada }) => ({
     headers: [...MADE_UP, ...x(ada), ...MADE_UP],
   })),
-  passed('… with `_` for `-`', ({ ada }) => ({ headers: [...UNDERSCORED, ...x(ada)] })),
+  passed('X_Keystamp_* of the client beside a key', ({ ada }) => ({
+    headers: [...UNDERSCORED, ...x(ada)],
+  })),
   passed(
-    '… beside a key without scopes',
+    'X-Keystamp-* of the client beside a key without scopes',
     ({ free }) => ({ headers: [...MADE_UP, ...x(free)] }),
     'free',
   ),
-  refused('… without a key', '401', () => ({ headers: MADE_UP })),
-  passed('`Connection: X-Keystamp-Scopes`, which asks to drop it', ({ ada }) => ({
+  refused('X-Keystamp-* of the client without a key', '401', () => ({ headers: MADE_UP })),
+  passed('Connection: X-Keystamp-Scopes, which asks to drop it', ({ ada }) => ({
     headers: ['Connection', 'X-Keystamp-Scopes', 'Connection', 'x-keystamp-user', ...x(ada)],
   })),
-  withBody('a body of 200 kB', false),
-  withBody('… in chunks', true),
+  passed('12 kB of other headers', ({ ada }) => ({ headers: [...x(ada), ...LARGE] })),
+  refused('12 kB of other headers without a key', '401', () => ({ headers: LARGE })),
+  withBody('a body of 2.5 MB', false),
+  withBody('a body of 2.5 MB in chunks', true),
   {
     ...passed('a 500 of the service', ({ ada }) => ({ headers: x(ada), path: '/orders/fault' })),
     expected: '500',

@@ -1,0 +1,4 @@
+import { startCaddy } from './caddy.js';
+import { describeGateway } from './describe-gateway.js';
+
+describeGateway('caddy', startCaddy);
