@@ -120,6 +120,12 @@ CREATE OR REPLACE FUNCTION keystamp.notify_key_change()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if tg_level = 'STATEMENT' then
+    if current_setting('keystamp.probe', true) <> '' then
+      perform pg_notify('keystamp_changes', 'k' || current_setting('keystamp.probe'));
+    end if;
+    return null;
+  end if;
   if tg_op <> 'INSERT' then
     perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(old.key_hash));
   end if;
@@ -136,8 +142,30 @@ CREATE OR REPLACE FUNCTION keystamp.notify_user_change()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  if tg_level = 'STATEMENT' then
+    if current_setting('keystamp.probe', true) <> '' then
+      perform pg_notify('keystamp_changes', 'u' || current_setting('keystamp.probe'));
+    end if;
+    return null;
+  end if;
   perform pg_notify('keystamp_changes', 'u' || keystamp.bucket_of(sha256(convert_to(old.id, 'UTF8'))));
   return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION keystamp.probe_listeners(token text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '1s'
+AS $function$
+begin
+  perform set_config('keystamp.probe', token, true);
+  -- Triggers for each statement fire without a row too.
+  update keystamp.api_keys set id = id where false;
+  update keystamp.users set id = id where false;
+  perform set_config('keystamp.probe', '', true);
 end
 $function$;
 
@@ -201,11 +229,15 @@ CREATE TRIGGER api_keys_imported_deleted AFTER DELETE ON keystamp.api_keys FOR E
 
 CREATE TRIGGER api_keys_imported_updated AFTER UPDATE OF imported ON keystamp.api_keys FOR EACH ROW WHEN (old.imported <> new.imported) EXECUTE FUNCTION keystamp.notify_import();
 
+CREATE TRIGGER api_keys_probed AFTER UPDATE OF id ON keystamp.api_keys FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_key_change();
+
 CREATE TRIGGER api_keys_truncated AFTER TRUNCATE ON keystamp.api_keys FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_everything();
 
 CREATE TRIGGER api_keys_updated AFTER UPDATE OF id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, created_at ON keystamp.api_keys FOR EACH ROW WHEN (old.id IS DISTINCT FROM new.id OR old.user_id IS DISTINCT FROM new.user_id OR old.name IS DISTINCT FROM new.name OR old.key_prefix IS DISTINCT FROM new.key_prefix OR old.key_hash IS DISTINCT FROM new.key_hash OR old.scopes IS DISTINCT FROM new.scopes OR old.expires_at IS DISTINCT FROM new.expires_at OR old.revoked_at IS DISTINCT FROM new.revoked_at OR old.created_at IS DISTINCT FROM new.created_at) EXECUTE FUNCTION keystamp.notify_key_change();
 
 CREATE TRIGGER users_deactivated AFTER UPDATE OF is_active ON keystamp.users FOR EACH ROW WHEN (old.is_active AND NOT new.is_active) EXECUTE FUNCTION keystamp.end_sessions_of_user();
+
+CREATE TRIGGER users_probed AFTER UPDATE OF id ON keystamp.users FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_user_change();
 
 CREATE TRIGGER users_truncated AFTER TRUNCATE ON keystamp.users FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_everything();
 

@@ -14,7 +14,7 @@ export interface ProofOfHearing {
   readonly inRecovery: boolean;
 }
 
-/** Those of the migrations 000003, 000006 and 000009. */
+/** Those of the migrations 000003, 000006, 000009 and 000013. */
 const TRIGGERS = [
   'api_keys_changed',
   'api_keys_updated',
@@ -24,11 +24,16 @@ const TRIGGERS = [
   'api_keys_imported',
   'api_keys_imported_deleted',
   'api_keys_imported_updated',
+  'api_keys_probed',
+  'users_probed',
 ];
 
+/** What they call. */
+const FUNCTIONS = ['notify_key_change', 'notify_user_change', 'notify_everything', 'notify_import'];
+
 const text = `select ${clockColumns}, pg_catalog.pg_is_in_recovery() as in_recovery, pg_catalog.pg_backend_pid() as pid,
-  (select pg_catalog.count(*) from pg_catalog.pg_trigger
-    where tgrelid in (pg_catalog.to_regclass('keystamp.api_keys')::oid, pg_catalog.to_regclass('keystamp.users')::oid)
+  (select pg_catalog.count(*) from pg_catalog.pg_trigger join pg_catalog.pg_proc p on p.oid = tgfoid
+    where p.pronamespace = pg_catalog.to_regnamespace('keystamp')::oid and p.proname = any($3::name[]) and tgrelid in (pg_catalog.to_regclass('keystamp.api_keys')::oid, pg_catalog.to_regclass('keystamp.users')::oid)
       and tgname = any($2::name[]) and tgenabled in ('O', 'A')) = pg_catalog.cardinality($2::name[]) as tells,
   exists (select from pg_catalog.pg_listening_channels() as channel where channel = $1) as listens`;
 
@@ -40,7 +45,7 @@ export async function checkHearing(executor: Executor, channel: string): Promise
     listens: boolean;
     pid: number;
     tells: boolean;
-  }>(text, [channel, TRIGGERS]);
+  }>(text, [channel, TRIGGERS, FUNCTIONS]);
   const [row] = rows;
   if (row === undefined) throw new Error('The database did not answer the heartbeat.');
   return {

@@ -27,3 +27,32 @@ export class MuteError extends Deafness {
     super('Triggers that tell of changes are missing or disabled; the migrations make them.');
   }
 }
+
+/** A change was made, and nothing of it arrived. */
+export class UnheardError extends Deafness {
+  override readonly name = 'UnheardError';
+
+  constructor() {
+    super(
+      'A test change of keys and users does not arrive as a notification. Look for a replaced function keystamp.notify_…, a distributed table, or session_replication_role.',
+    );
+  }
+}
+
+/** The database refuses the change that would prove it. */
+export class UnprovableError extends Deafness {
+  override readonly name = 'UnprovableError';
+
+  constructor(readonly refusal: Error) {
+    super('The database refuses the test change that proves it, keystamp.probe_listeners.');
+  }
+}
+
+/** A server without changes tells of none; whether others may make them there is not known. */
+export class ReadOnlyError extends Deafness {
+  override readonly name = 'ReadOnlyError';
+
+  constructor() {
+    super('The database is read-only, so that no test change can prove it.');
+  }
+}

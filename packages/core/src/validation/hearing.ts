@@ -8,7 +8,8 @@ import { isSameDatabase } from '../sql/is-same-database.js';
 import { StandbyError } from '../sql/standby.js';
 import { within } from '../within.js';
 import type { Changes } from './changes.js';
-import { Deafness, ElsewhereError, MuteError, PoolerError } from './deafness.js';
+import { Deafness, ElsewhereError, MuteError, PoolerError, UnprovableError } from './deafness.js';
+import { ListenerProbe } from './listener-probe.js';
 
 export const CHANNEL = 'keystamp_changes';
 
@@ -32,6 +33,7 @@ export class Hearing {
   readonly #changes: Changes;
   readonly #warn: (fields: object, message: string) => void;
   readonly #logger: Logger;
+  readonly #probe: ListenerProbe;
   #listener: Listener | null = null;
   #trustedUntil = Number.NEGATIVE_INFINITY;
   #provenAt = Number.NEGATIVE_INFINITY;
@@ -57,6 +59,8 @@ export class Hearing {
     this.#changes = options.changes;
     this.#logger = options.logger;
     this.#warn = onceAMinute(options.logger);
+    const { database, clock } = options;
+    this.#probe = new ListenerProbe({ database, clock, cancel: (pid) => this.cancel(pid) });
   }
 
   /** Resolves after the first attempt, whether it succeeded or not; attempts go on until `close()`. */
@@ -99,6 +103,7 @@ export class Hearing {
     clearTimeout(this.#timer);
     const listener = this.#listener;
     this.#listener = null;
+    this.#probe.abandon();
     await listener?.end().catch(() => {});
   }
 
@@ -107,7 +112,7 @@ export class Hearing {
     const link = { isOpen: true };
     try {
       const listener = await this.#database.listen(CHANNEL, {
-        onNotification: (_channel, payload) => this.#changes.hear(payload),
+        onNotification: (_channel, payload) => this.#hear(payload),
         onEnd: (error) => {
           link.isOpen = false;
           if (this.#listener === listener) this.#lose(error);
@@ -120,6 +125,10 @@ export class Hearing {
     } catch (error) {
       this.#lose(error as Error);
     }
+  }
+
+  #hear(payload: string): void {
+    if (!this.#probe.hear(payload)) this.#changes.hear(payload);
   }
 
   async #giveUp(listener: Listener): Promise<void> {
@@ -145,7 +154,9 @@ export class Hearing {
       if (!proof.listens || isOfPooler(listener, proof)) throw new PoolerError();
       if (!proof.tells) throw new MuteError();
       if (this.#isNew) await this.#beforeFirstTrust(listener);
-      if (this.#listener === listener) this.#prove(sentAt, sentWallMs);
+      if (this.#listener !== listener) return;
+      this.#prove(sentAt, sentWallMs);
+      void this.#probeAgain(listener);
     } catch (error) {
       if (this.#listener === listener) this.#lose(error as Error);
     }
@@ -156,7 +167,14 @@ export class Hearing {
     if (!database.named && !(await within(BEAT_WITHIN_MS, isSameDatabase(listener, database)))) {
       throw new ElsewhereError();
     }
+    await this.#probe.prove(listener);
     await this.beforeTrust();
+  }
+
+  /** Beside the heartbeat, which must not wait for it. */
+  async #probeAgain(listener: Listener): Promise<void> {
+    const failure = await this.#probe.proveAgain(listener);
+    if (failure !== null && this.#listener === listener) this.#lose(failure);
   }
 
   #prove(sentAt: number, sentWallMs: number): void {
@@ -175,10 +193,11 @@ export class Hearing {
     const listener = this.#listener;
     this.#listener = null;
     this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    this.#probe.abandon();
     void listener?.end().catch(() => {});
     if (this.#closed) return;
     this.onLoss();
-    this.#warn({ reason: error.message }, messageOf(error));
+    this.#warn({ reason: reasonOf(error) }, messageOf(error));
     const wait = this.#reconnectMs * (0.75 + Math.random() / 2);
     this.#reconnectMs = Math.min(RECONNECT_MS.most, this.#reconnectMs * 2);
     clearTimeout(this.#timer);
@@ -201,6 +220,10 @@ function isOfPooler(listener: Listener, { backendPid }: ProofOfHearing): boolean
 function messageOf(error: Error): string {
   if (isOfStandby(error)) return MESSAGES.standby;
   return error instanceof Deafness ? `${MESSAGES.lost} ${error.message}` : MESSAGES.lost;
+}
+
+function reasonOf(error: Error): string {
+  return error instanceof UnprovableError ? error.refusal.message : error.message;
 }
 
 /** A standby refuses to listen with the code of a refused write. */

@@ -18,6 +18,7 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
   '000011_idempotency_keys':
     'which requests were sent already: one that is sent again makes a second key',
   '000012_search_path': null,
+  '000013_listener_probe': null,
 };
 
 /** Says at the terminal what `names` would take along, and goes on only where a person says yes. */
