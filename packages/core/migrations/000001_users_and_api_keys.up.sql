@@ -1,4 +1,9 @@
-create schema if not exists keystamp;
+-- "create schema if not exists" asks for the right to create schemas, also where the schema is there already.
+do $$ begin
+  if pg_catalog.to_regnamespace('keystamp') is null then
+    create schema keystamp;
+  end if;
+end $$;
 
 create table keystamp.users (
   id text constraint users_pkey primary key,

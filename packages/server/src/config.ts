@@ -18,6 +18,8 @@ export interface ServerConfig {
   /** Direct connection for notifications and migrations; null: `databaseUrl`. */
   readonly listenDatabaseUrl: string | null;
   readonly dataDir: string;
+  /** False: an outdated schema stops the start instead of being migrated. */
+  readonly migrate: boolean;
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -71,6 +73,7 @@ export function readConfig(env: Environment): ReadConfig {
     databaseUrl: read(() => databaseUrl(env), null),
     listenDatabaseUrl: read(() => listenUrl(env), null),
     dataDir: read(() => dataDir(env), DATA_DIR),
+    migrate: read(() => choice(env, 'KEYSTAMP_MIGRATE', ['true', 'false']), 'true') === 'true',
     host,
     port: read(() => wholeNumber(env, 'KEYSTAMP_PORT', 4747, 0, 65_535), 4747),
     publicUrl: ownUrl,

@@ -56,13 +56,14 @@ async function tryToStart(
   { config, logger, print }: OpenOptions,
   tries: number,
 ): Promise<Keystamp | null> {
-  const { label, precisionMs, flushIntervalMs, outageGraceMs, maxKeysPerUser } = config;
+  const { migrate, label, precisionMs, flushIntervalMs, outageGraceMs, maxKeysPerUser } = config;
   try {
     // Before the schema is touched, which may be in another database than was meant.
     print(`Database: ${databaseName(await database.identify())}`);
     return await createKeystamp({
       database,
       logger,
+      migrate,
       label,
       precisionMs,
       flushIntervalMs,

@@ -76,7 +76,9 @@ const REFUSALS: [string, () => Record<string, string>, RegExp][] = [
 describe('PostgreSQL answers and refuses: one line that names the variable', () => {
   it.each(REFUSALS)('keystamp serve: %s', async (_what, env, line) => {
     const server = await startServerProcess(env());
-    expect([await server.ended(), server.stdout()]).toEqual([1, '']);
+    expect(await server.ended()).toBe(1);
+    // Where the first address answered, it was named.
+    expect(server.stdout()).toMatch(/^(Database: .*\n)?$/);
     expect(server.stderr()).toMatch(line);
     expect(server.stderr()).not.toContain('hunter2');
   });

@@ -5,6 +5,7 @@ import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import { checkLogger } from '../options.js';
+import { hasSchema } from '../sql/has-schema.js';
 import { readAppliedMigrations } from '../sql/read-applied-migrations.js';
 import { MigrationClient } from './migration-client.js';
 import {
@@ -206,7 +207,7 @@ async function applyOne(
       schema: ['pg_catalog', 'pg_temp'],
       migrationsSchema: 'keystamp',
       migrationsTable: 'migrations',
-      createMigrationsSchema: true,
+      createMigrationsSchema: !(await hasSchema(session)),
       migrationLoaderStrategies: [{ extensions: ['.sql'], loader: 'sql' }],
       singleTransaction: true,
       advisoryLockMode: 'wait',
