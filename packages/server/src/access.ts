@@ -66,12 +66,16 @@ async function admitSession(
   by: Authenticators,
   adminOnly: boolean,
 ): Promise<SessionActor> {
-  if ((await by.byKey(request)) !== null) {
-    throw new HttpProblem(403, 'A key cannot do this: sign in.');
+  const keyActor = await by.byKey(request);
+  if (keyActor !== null) {
+    const problem = new HttpProblem(403, 'A key cannot do this: sign in.');
+    throw adminOnly ? problem.countedAs('admin_denied', keyActor.user.id) : problem;
   }
   const actor = (await by.bySession(request)) ?? refuseStranger(false);
-  if (adminOnly && !actor.user.isAdmin)
-    throw new HttpProblem(403, 'Only administrators may do this.');
+  if (adminOnly && !actor.user.isAdmin) {
+    const problem = new HttpProblem(403, 'Only administrators may do this.');
+    throw problem.countedAs('admin_denied', actor.user.id);
+  }
   return actor;
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { enforceAccess } from './access.js';
 import { registerApiDocuments } from './api-documents/openapi.js';
 import { registerApiKeyRoutes } from './api-keys/routes.js';
+import { AccessEvents } from './audit/access-events.js';
 import { authenticateKeys } from './authenticate-key/authenticate-key.js';
 import { answerBrokenRequests, MAX_HEADER_BYTES } from './broken-request.js';
 import type { ServerConfig } from './config.js';
@@ -62,7 +63,11 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   keepRouteTable(app);
   checkRequestsBySchema(app);
   acceptJsonOnly(app);
-  app.setErrorHandler(answerError);
+  app.setErrorHandler((error: unknown, request, reply) => {
+    context.accessEvents.countRefusal(error, request);
+    return answerError(error, request, reply);
+  });
+  app.addHook('onClose', async () => context.accessEvents.close());
   answerUnknownRoutes(app, page);
   logRequests(app);
   warnOfIgnoredProxy(app, config);
@@ -111,6 +116,7 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
     config,
     signInLimits,
     droppedLines,
+    accessEvents: new AccessEvents(app.log),
     passwords: createPasswordHasher(),
     oidc: config.oidc === null ? null : openProvider(config.oidc),
     isStopping: false,

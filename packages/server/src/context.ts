@@ -1,4 +1,5 @@
 import type { Keystamp } from 'keystamp';
+import type { AccessEvents } from './audit/access-events.js';
 import type { ServerConfig } from './config.js';
 import type { OidcProvider } from './oidc/provider.js';
 import type { PasswordHasher } from './sessions/password-hash.js';
@@ -12,6 +13,7 @@ export interface ServerContext {
   readonly signInLimits: SignInLimits;
   /** Null: sign-in is by password alone. */
   readonly oidc: OidcProvider | null;
+  readonly accessEvents: AccessEvents;
   /** Log lines that could not be written since the start. */
   droppedLines(): number;
   /** True from the first signal to stop. */

@@ -50,7 +50,8 @@ function foreign({ config, localPort }: ServerContext, came: string | undefined)
   const own =
     config.publicUrl ?? `http://localhost:${localPort()} (or another loopback name on that port)`;
   const detail = `The request came ${toldOrigin(came)}. What is taken: Origin: ${own}`;
-  return new HttpProblem(403, detail, { type: 'urn:keystamp:problem:foreign_origin' });
+  const type = 'urn:keystamp:problem:foreign_origin';
+  return new HttpProblem(403, detail, { type }).countedAs('foreign_origin');
 }
 
 /** A page without an origin says `null`, as does what is no URL of one. */

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
 import * as http from 'keystamp/http';
+import type { AccessOutcome } from './audit/access-events.js';
 import type { FieldError } from './contract/problem.js';
 import { fieldErrorsOf } from './field-errors.js';
 
@@ -10,11 +11,19 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly extra: http.ProblemExtra;
+  /** What it counts as in the audit; null: nothing. */
+  counted: { readonly outcome: AccessOutcome; readonly user: string | null } | null = null;
 
   constructor(status: number, detail: string, extra: http.ProblemExtra = {}) {
     super(detail);
     this.status = status;
     this.extra = extra;
+  }
+
+  /** The same problem, counted in the audit. `user`: the id of the user concerned; null: not known. */
+  countedAs(outcome: AccessOutcome, user: string | null = null): this {
+    this.counted = { outcome, user };
+    return this;
   }
 
   /** The library's problem, to throw. */

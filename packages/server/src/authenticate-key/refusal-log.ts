@@ -1,6 +1,5 @@
 import type { RefusalReason } from 'keystamp';
-
-const MINUTE = 60_000;
+import { Minute } from '../audit/minute.js';
 
 interface RefusalLogger {
   warn(fields: object, message: string): void;
@@ -13,7 +12,7 @@ interface RefusalLogger {
 export class RefusalLog {
   readonly #logger: RefusalLogger;
   readonly #counts = new Map<RefusalReason, number>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #minute = new Minute(() => this.#tell());
 
   constructor(logger: RefusalLogger) {
     this.#logger = logger;
@@ -21,17 +20,14 @@ export class RefusalLog {
 
   count(reason: RefusalReason): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    this.#timer ??= setTimeout(() => this.#tell(), MINUTE).unref();
+    this.#minute.begin();
   }
 
   close(): void {
-    this.#tell();
+    this.#minute.end();
   }
 
   #tell(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#counts.size === 0) return;
     const refused = Object.fromEntries(this.#counts);
     this.#counts.clear();
     this.#logger.warn({ refused }, 'API keys were refused');

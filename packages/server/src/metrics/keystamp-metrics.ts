@@ -1,5 +1,6 @@
 import type { Keystamp, KeystampHealth } from 'keystamp';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { ACCESS_OUTCOMES, type AccessEvents } from '../audit/access-events.js';
 import type { ServerContext } from '../context.js';
 
 type Reading = (health: KeystampHealth) => number;
@@ -61,7 +62,11 @@ const COUNTERS: Record<string, { help: string; read: Reading }> = {
 /** Registers what an instance tells of itself. Nothing is per key: there would be as many series as keys. */
 export function registerKeystampMetrics(
   registry: Registry,
-  { keystamp, droppedLines }: Pick<ServerContext, 'keystamp' | 'droppedLines'>,
+  {
+    keystamp,
+    droppedLines,
+    accessEvents,
+  }: Pick<ServerContext, 'keystamp' | 'droppedLines' | 'accessEvents'>,
 ): void {
   for (const [name, { help, read }] of Object.entries(GAUGES)) {
     registry.registerMetric(
@@ -81,6 +86,7 @@ export function registerKeystampMetrics(
   const help = 'Log lines that could not be written to standard error.';
   registry.registerMetric(totalOf('keystamp_log_lines_dropped_total', help, droppedLines));
   registry.registerMetric(refusalsOf(keystamp));
+  registry.registerMetric(accessTotals(accessEvents));
 }
 
 /** A total that is counted elsewhere: read anew at each scrape. */
@@ -107,6 +113,20 @@ function refusalsOf(keystamp: Keystamp): Counter<'reason'> {
       for (const [reason, count] of Object.entries(keystamp.health().counts.refusals)) {
         this.inc({ reason }, count);
       }
+    },
+  });
+}
+
+/** Each outcome from the start on, so that the first of its kind is a rise. */
+function accessTotals(events: AccessEvents): Counter<'outcome'> {
+  return new Counter({
+    name: 'keystamp_access_events_total',
+    help: 'Sign-ins, sign-outs and refusals at the door, by outcome.',
+    labelNames: ['outcome'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const outcome of ACCESS_OUTCOMES) this.inc({ outcome }, events.total(outcome));
     },
   });
 }

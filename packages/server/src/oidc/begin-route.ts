@@ -44,7 +44,7 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
         const url = await provider.authorizationUrl(secrets);
         return reply.redirect(url.href, 303);
       } catch (error) {
-        return leadToForm(provider, request, reply, { error, nextPath });
+        return leadToForm(context, provider, request, reply, { error, nextPath });
       }
     },
   });

@@ -44,7 +44,7 @@ export function registerCallback(
         await enter(context, request, reply, signedIn);
         return reply.redirect(`${provider.publicUrl}${nextPath}`, 303);
       } catch (error) {
-        return leadToForm(provider, request, reply, { error, nextPath });
+        return leadToForm(context, provider, request, reply, { error, nextPath });
       }
     },
   });
@@ -64,7 +64,7 @@ function begunBy(
 
 /** As by password: a fresh session, and the one that came along ends. */
 async function enter(
-  { config, keystamp }: ServerContext,
+  { config, keystamp, accessEvents }: ServerContext,
   request: FastifyRequest,
   reply: FastifyReply,
   { userId, sessionId, isFirst }: SignedInByIdentity,
@@ -73,4 +73,5 @@ async function enter(
   if (before !== null) await deleteSession(keystamp.database, hashSecret(before));
   setSessionCookie(config, reply, sessionId);
   audit(request, 'signed in', { actor: userId, with: 'oidc', isFirst });
+  accessEvents.count('signed_in', request, userId);
 }

@@ -1,11 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessOutcome } from '../audit/access-events.js';
 import { audit } from '../audit.js';
+import type { ServerContext } from '../context.js';
 import type { OidcFailure } from '../contract/oidc-failure.js';
 import { failureOf, loggable, providerErrorOf } from './failure.js';
 import type { OidcProvider } from './provider.js';
 
 /** Leads the browser to the sign-in form, which says by the code why the sign-in came to nothing. */
 export function leadToForm(
+  { accessEvents }: ServerContext,
   provider: OidcProvider,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -13,6 +16,8 @@ export function leadToForm(
 ) {
   const failure = failureOf(error);
   tell(request, failure, error);
+  const outcome = COUNTED[failure];
+  if (outcome !== null) accessEvents.count(outcome, request, null);
   if (failure === 'unavailable' || failure === 'failed') provider.forget();
   const query = new URLSearchParams({
     oidc: failure,
@@ -20,6 +25,19 @@ export function leadToForm(
   });
   return reply.redirect(`${provider.publicUrl}/sign-in?${query}`, 303);
 }
+
+/** A person who changed their mind, and what is away, is no attack. */
+const COUNTED: Readonly<Record<OidcFailure, AccessOutcome | null>> = {
+  unverified: 'sign_in_failed',
+  no_account: 'sign_in_failed',
+  other_identity: 'sign_in_failed',
+  failed: 'sign_in_failed',
+  expired: 'sign_in_failed',
+  too_many: 'network_refused',
+  denied: null,
+  unavailable: null,
+  outage: null,
+};
 
 /** To the log: what the provider is to blame for, and who was turned away. Never what came in the query. */
 function tell(request: FastifyRequest, failure: OidcFailure, error: unknown): void {

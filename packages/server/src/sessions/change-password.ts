@@ -21,14 +21,16 @@ export async function changePassword(
   if (fault !== null) throw wrongField('new', fault);
   const { database } = context.keystamp;
   const account = user.email ?? user.id;
-  const from = { account, network, browser: null };
+  const from = { account, userId: user.id, network, browser: null };
   const attempt = await beginSignInAttempt(database, context.signInLimits, from);
   const oldHash = await readPasswordHash(database, user.id);
   const proved = await context.passwords.verify(passwords.current, oldHash, {
     lane: 'known',
     group: user.id,
   });
-  if (!proved || oldHash === null) throw wrongField('current', WRONG_CURRENT);
+  if (!proved || oldHash === null) {
+    throw wrongField('current', WRONG_CURRENT).countedAs('sign_in_failed', user.id);
+  }
   const newHash = await context.passwords.hash(passwords.new);
   await inTransaction(database, async (session) => {
     const replaced = await replacePasswordHash(session, user.id, oldHash, newHash);

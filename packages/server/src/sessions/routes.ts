@@ -45,6 +45,7 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
       setSessionCookie(context.config, reply, sessionId);
       if (browserCookie !== null) setBrowserCookie(context.config, reply, browserCookie);
       audit(request, 'signed in', { actor: user.id });
+      context.accessEvents.count('signed_in', request, user.id);
       return { user: userOnWire(user) };
     },
   });
@@ -57,7 +58,9 @@ function registerSignOut(app: HttpApp, context: ServerContext): void {
     config: { access: 'session' },
     schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
     handler: async (request, reply) => {
-      await deleteSession(context.keystamp.database, sessionOf(request).sessionHash);
+      const { user, sessionHash } = sessionOf(request);
+      await deleteSession(context.keystamp.database, sessionHash);
+      context.accessEvents.count('signed_out', request, user.id);
       clearSessionCookie(context.config, reply);
       return reply.code(204).send(null);
     },

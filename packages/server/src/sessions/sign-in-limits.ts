@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Executor } from 'keystamp';
+import type { AccessOutcome } from '../audit/access-events.js';
 import { HttpProblem } from '../problem.js';
 import { type CountedAttempt, countSignInAttempt } from '../sql/count-sign-in-attempt.js';
 import { forgiveSignInAttempt } from '../sql/forgive-sign-in-attempt.js';
@@ -42,6 +43,8 @@ export interface SignInAttempt {
 interface AttemptFrom {
   /** An address or an id as it was given. */
   readonly account: string;
+  /** The user it is of, for the audit; null: nobody's. */
+  readonly userId: string | null;
   readonly network: string;
   /** The name of a browser that the account knows; null: a stranger. */
   readonly browser: string | null;
@@ -59,7 +62,7 @@ export async function beginSignInAttempt(
     executor,
     browser === null ? { by: 'account', network, account } : { by: 'browser', browser, account },
   );
-  refuseBeyond(limits.perAccountAndAddress, ofAccount);
+  refuseBeyond(limits.perAccountAndAddress, ofAccount, 'sign_in_locked', from.userId);
   await pause(holdOf(limits, ofAccount.failures));
   const toTakeBack = ofNetworks.map(({ subject }) => subject);
   return { forgive: () => forgiveSignInAttempt(executor, ofAccount.subject, toTakeBack) };
@@ -73,18 +76,23 @@ async function countOfNetworks(
 ): Promise<CountedAttempt[]> {
   const site = siteOf(network);
   const counted = [await countSignInAttempt(executor, { by: 'network', network })];
-  refuseBeyond(limits.perAddress, counted[0] as CountedAttempt);
+  refuseBeyond(limits.perAddress, counted[0] as CountedAttempt, 'network_refused');
   if (site === null) return counted;
   const ofSite = await countSignInAttempt(executor, { by: 'network', network: site });
-  refuseBeyond(limits.perSite, ofSite);
+  refuseBeyond(limits.perSite, ofSite, 'network_refused');
   return [...counted, ofSite];
 }
 
-function refuseBeyond(limit: number, { failures, secondsLeft }: CountedAttempt): void {
+function refuseBeyond(
+  limit: number,
+  { failures, secondsLeft }: CountedAttempt,
+  outcome: AccessOutcome,
+  userId: string | null = null,
+): void {
   if (failures <= limit) return;
-  throw new HttpProblem(429, `Too many failed sign-ins. Try again in ${secondsLeft} seconds.`, {
-    headers: { 'retry-after': String(secondsLeft) },
-  });
+  const detail = `Too many failed sign-ins. Try again in ${secondsLeft} seconds.`;
+  const headers = { 'retry-after': String(secondsLeft) };
+  throw new HttpProblem(429, detail, { headers }).countedAs(outcome, userId);
 }
 
 /** How long the answer to the n-th failure is held back, in ms. */

@@ -34,7 +34,7 @@ export async function signIn(
   const hash = user?.password_hash ?? null;
   const account = user === null || hash === null ? null : { id: user.id, passwordHash: hash };
   const browser = account === null ? null : knownBrowser(browserCookie, account);
-  const from = { account: email, network, browser };
+  const from = { account: email, userId: user?.id ?? null, network, browser };
   const attempt = await beginSignInAttempt(keystamp.database, signInLimits, from);
   const proved = await passwords.verify(password, hash, turnOf(network, browser, account));
   const sessionId = newSecret();
@@ -48,7 +48,10 @@ export async function signIn(
       account.id,
       account.passwordHash,
     ));
-  if (!begun) throw new HttpProblem(401, 'The address or the password is wrong.');
+  if (!begun) {
+    const problem = new HttpProblem(401, 'The address or the password is wrong.');
+    throw problem.countedAs('sign_in_failed', user?.id ?? null);
+  }
   await attempt.forgive();
   return { user, sessionId, browserCookie: browser === null ? nameBrowser(account) : null };
 }

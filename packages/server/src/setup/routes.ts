@@ -80,7 +80,7 @@ function wrongToken(): HttpProblem {
   return wrongField(
     'token',
     'expected the token of the newest set-up link, within its hour; start the server again for a new one',
-  );
+  ).countedAs('setup_refused');
 }
 
 function over(): HttpProblem {
