@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -49,6 +50,28 @@ describe('the folder of the embedded database', () => {
     expect(statSync(dataDir).mode & 0o777).toBe(0o700);
     const second = await openIn(dataDir);
     expect((await second.query('select n from kept')).rows).toEqual([{ n: 1 }]);
+  });
+
+  test.each([0o770, 0o702, 0o1777])(
+    'is refused where others can write it: mode %o',
+    async (mode) => {
+      chmodSync(place, mode);
+      await expect(openIn(place)).rejects.toThrow(
+        `dataDir: expected a folder that only its owner can write; ${place} has the mode ` +
+          `${(mode & 0o777).toString(8).padStart(4, '0')}: run "chmod go-w ${place}"`,
+      );
+      expect(readdirSync(place)).toEqual([]);
+      await openIn(join(place, 'inside'));
+    },
+  );
+
+  test('is refused where others can write the data in it, and opens where they can only read', async () => {
+    await (await openIn(place)).end();
+    chmodSync(join(place, 'postgres'), 0o720);
+    await expect(openIn(place)).rejects.toThrow(`${join(place, 'postgres')} has the mode 0720`);
+    chmodSync(join(place, 'postgres'), 0o750);
+    chmodSync(place, 0o755);
+    await openIn(place);
   });
 
   test('a start that died while it was made does no harm', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../database/database.js';
@@ -49,6 +49,7 @@ async function openFolder(
 ): Promise<Database> {
   if (mustExist) demandData(dataDir);
   const folder = makeFolder(dataDir);
+  for (const each of [folder, dataIn(folder)]) demandWrittenByOwnerOnly(each);
   const lock = await takeFolder(folder);
   try {
     const data = dataIn(folder);
@@ -110,6 +111,23 @@ function makeWithParents(path: string): void {
   } catch (error) {
     if ((error as { code?: string }).code !== 'EEXIST') throw error;
   }
+}
+
+const OTHERS_WRITE = 0o022;
+
+/**
+ * Whoever can write the files of a database is its superuser. As PostgreSQL does, the folder alone is judged and not those above
+ * it; on Windows a mode says nothing.
+ */
+function demandWrittenByOwnerOnly(folder: string): void {
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
+  if (process.platform === 'win32' || (mode & OTHERS_WRITE) === 0) return;
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  const remedy = `run "chmod go-w ${folder}", or give a folder inside it, which is made for its owner only`;
+  throw new ArgumentError(
+    'dataDir',
+    `a folder that only its owner can write; ${folder} has the mode ${octal}: ${remedy}`,
+  );
 }
 
 async function takeFolder(folder: string): Promise<FolderLock> {
