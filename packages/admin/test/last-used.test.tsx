@@ -44,8 +44,8 @@ describe('a key that was used', () => {
     expect(shown.textContent).toContain('The next use of the key replaces it.');
   });
 
-  test("goes by the server's clock", () => {
-    learnServerTime('Mon, 23 Nov 2026 13:00:00 GMT', now, now);
+  test("goes by the database's clock", () => {
+    learnServerTime({ as_of: '2026-11-23T13:00:00.000Z' }, now, now);
     expect(show('2026-11-23T12:58:30.000Z').textContent).toBe('1 minute ago');
   });
 

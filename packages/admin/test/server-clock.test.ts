@@ -13,11 +13,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a server whose clock is `offsetMs` ahead answers, cut to the second as the header is. */
+/** What a server answers whose database is `offsetMs` ahead, cut to the millisecond as `as_of` is. */
 function answerOf(offsetMs: number, sentAtMs: number, thereMs: number, backMs: number) {
   const atServer = sentAtMs + thereMs + offsetMs;
   return {
-    dateMs: Math.floor(atServer / 1000) * 1000,
+    asOfMs: Math.floor(atServer),
     sentAtMs,
     receivedAtMs: sentAtMs + thereMs + backMs,
   };
@@ -52,17 +52,16 @@ test('a clock that was set makes the newest answer count', () => {
   expect(after.lowMs).toBeGreaterThan(3_598_000);
 });
 
-test("now is the server's now when the browser is an hour behind", () => {
+test("now is the database's now when the browser is an hour behind", () => {
   vi.useFakeTimers({ now: Date.parse('2026-03-01T11:00:00.400Z') });
-  learnServerTime('Sun, 01 Mar 2026 12:00:00 GMT', Date.now() - 20, Date.now());
-  expect(Math.abs(serverNow().getTime() - Date.parse('2026-03-01T12:00:00.400Z'))).toBeLessThan(
-    600,
-  );
+  learnServerTime({ as_of: '2026-03-01T12:00:00.390Z' }, Date.now() - 20, Date.now());
+  expect(Math.abs(serverNow().getTime() - Date.parse('2026-03-01T12:00:00.400Z'))).toBeLessThan(12);
 });
 
-test('without a readable Date header the browser is believed', () => {
+test('without a readable `as_of` the browser is believed', () => {
   vi.useFakeTimers({ now: 1_790_000_000_000 });
-  learnServerTime(null, 0, 0);
-  learnServerTime('soon', 0, 0);
+  for (const answer of [null, undefined, 7, {}, { as_of: 'soon' }, { as_of: null }]) {
+    learnServerTime(answer, 0, 0);
+  }
   expect(serverNow().getTime()).toBe(1_790_000_000_000);
 });

@@ -57,6 +57,11 @@ export class DatabaseClock {
     return this.#hostMs() + this.#offset;
   }
 
+  /** By how much the host's wall clock is ahead of the database's, in ms; behind it where negative. */
+  hostAheadMs(): number {
+    return (this.#wallMs ?? this.#hostMs)() - this.now();
+  }
+
   /** The moment of the host's clock at which the database's shows `databaseMs`. */
   hostTimeOf(databaseMs: number): number {
     return databaseMs - this.#offset;

@@ -112,6 +112,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
   let closing: Promise<void> | undefined;
   return {
     database,
+    now: () => new Date(parts.clock.now()),
     createApiKey: calls.taken((input) => changer.create(input)),
     validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
     getApiKey: calls.taken(async (id, within = {}) =>
@@ -164,7 +165,15 @@ async function close(database: Database, isOurs: boolean, parts: Parts): Promise
   if (isOurs) await database.end();
 }
 
-function healthOf({ calls, hearing, flusher, reach, keys, validator }: Parts): KeystampHealth {
+function healthOf({
+  calls,
+  clock,
+  hearing,
+  flusher,
+  reach,
+  keys,
+  validator,
+}: Parts): KeystampHealth {
   return {
     databaseReachable: !calls.isClosed && !reach.isOut,
     hearing: hearing.isTrusted,
@@ -172,6 +181,7 @@ function healthOf({ calls, hearing, flusher, reach, keys, validator }: Parts): K
     cachedKeys: keys.size,
     pendingKeys: flusher.pending.count,
     flushLagMs: flusher.lagMs(),
+    clockOffsetMs: clock.hostAheadMs(),
     counts: {
       ...validator.counts,
       ...flusher.counts,

@@ -117,6 +117,8 @@ export interface KeystampHealth {
   readonly pendingKeys: number;
   /** Age of the oldest attempt that is overdue; 0 when the flush keeps up. */
   readonly flushLagMs: number;
+  /** By how much this host's clock is ahead of the database's; behind it where negative. Nothing goes by the host's clock. */
+  readonly clockOffsetMs: number;
   readonly counts: {
     readonly cacheHits: number;
     readonly cacheMisses: number;
@@ -131,10 +133,18 @@ export interface KeystampHealth {
 /**
  * API keys over one database. Made by `createKeystamp`; safe for any number of calls at once. What asks the database throws
  * `database_unavailable` while it cannot be used, and an `ArgumentError` for what is wrong in a call. After `close()` every call
- * throws `closed`, but `health` and `close` themselves.
+ * throws `closed`, but `health`, `now` and `close` themselves.
  */
 export interface Keystamp {
   readonly database: Database;
+  /**
+   * Now, by the database's clock as this instance knows it: without a query, and exact to half of the fastest recent round trip.
+   * Relative times and expiries are made from it, whatever the clock of the host says. It goes on after `close()`.
+   *
+   * @example
+   * const expiresAt = new Date(keystamp.now().getTime() + 90 * 24 * 60 * 60 * 1000);
+   */
+  now(): Date;
   /** Throws `too_many_keys`; with `idempotencyKey` also `idempotency_key_reused`, `idempotency_conflict`. */
   createApiKey(input: CreateApiKey): Promise<IssuedApiKey>;
   validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.end());
 
-const NONE = ['userChanged', 'health', 'close'] as const;
+const NONE = ['userChanged', 'health', 'now', 'close'] as const;
 
 /** A use waits to be written, for `flush` to have something to do. */
 async function openOn(pool: pg.Pool): Promise<Keystamp> {

@@ -52,7 +52,7 @@ describe('a failure is thrown with a stable code', () => {
     const keystamp = await open();
     await keystamp.database.query('drop schema keystamp cascade');
     expect(await outcomesOf(keystamp)).toEqual(
-      all(keystamp, 'database_unavailable', ['userChanged', 'health', 'close']),
+      all(keystamp, 'database_unavailable', ['userChanged', 'health', 'now', 'close']),
     );
   });
 
@@ -60,7 +60,13 @@ describe('a failure is thrown with a stable code', () => {
     const keystamp = await open();
     await migrateDown(keystamp.database, { to: '000001' });
     expect(await outcomesOf(keystamp)).toEqual(
-      all(keystamp, 'database_unavailable', ['setUserActive', 'userChanged', 'health', 'close']),
+      all(keystamp, 'database_unavailable', [
+        'setUserActive',
+        'userChanged',
+        'health',
+        'now',
+        'close',
+      ]),
     );
   });
 
@@ -103,7 +109,7 @@ describe('a PGlite that was closed', () => {
     await keystamp.validateUserApiKey(apiKey);
     await pglite.close();
     expect(await outcomesOf(keystamp)).toEqual(
-      all(keystamp, 'database_unavailable', ['userChanged', 'health', 'close']),
+      all(keystamp, 'database_unavailable', ['userChanged', 'health', 'now', 'close']),
     );
     await expect(createKeystamp({ database: pglite })).rejects.toMatchObject({
       name: 'KeystampError',

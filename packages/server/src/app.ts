@@ -18,6 +18,7 @@ import { acceptJsonOnly } from './json-body.js';
 import { registerMetrics } from './metrics/routes.js';
 import { networkTest } from './networks.js';
 import { registerOAuthRoutes } from './oauth2/routes.js';
+import type { OidcClocks } from './oidc/metadata.js';
 import { openProvider } from './oidc/provider.js';
 import { registerOidcRoutes } from './oidc/routes.js';
 import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
@@ -118,11 +119,15 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
     droppedLines,
     accessEvents: new AccessEvents(app.log),
     passwords: createPasswordHasher(),
-    oidc: config.oidc === null ? null : openProvider(config.oidc),
+    oidc: config.oidc === null ? null : openProvider(config.oidc, clocksOf(keystamp)),
     isStopping: false,
     localPort: () => {
       const address = app.server.address();
       return address !== null && typeof address === 'object' ? address.port : config.port;
     },
   };
+}
+
+function clocksOf(keystamp: Keystamp): OidcClocks {
+  return { now: () => performance.now(), offsetMs: () => keystamp.health().clockOffsetMs };
 }

@@ -26,11 +26,17 @@ export async function request<Answer>(
   { body, signal, endsSession = true, idempotencyKey, forPageUser = true }: RequestOptions = {},
 ): Promise<Answer> {
   const userId = forPageUser ? pageUserId() : null;
+  const sentAtMs = Date.now();
   const response = await send(method, path, body, signal, {
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     ...(userId === null ? {} : { [FOR_USER_HEADER]: forUserValue(userId) }),
   });
-  if (response.ok) return (await readJson(response)) as Answer;
+  const receivedAtMs = Date.now();
+  if (response.ok) {
+    const answer = await readJson(response);
+    learnServerTime(answer, sentAtMs, receivedAtMs);
+    return answer as Answer;
+  }
   const refusal = await refusalOf(response);
   if (refusal.status === 401 && endsSession) reportSignedIn('nobody');
   if (isOtherUser(refusal)) reportSignedIn('somebody');
@@ -45,9 +51,8 @@ async function send(
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const sentAtMs = Date.now();
   try {
-    const response = await fetch(path, {
+    return await fetch(path, {
       method,
       cache: 'no-store',
       credentials: 'same-origin',
@@ -59,8 +64,6 @@ async function send(
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
-    learnServerTime(response.headers.get('date'), sentAtMs, Date.now());
-    return response;
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new NoAnswer(cause);

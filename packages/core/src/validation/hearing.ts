@@ -1,4 +1,5 @@
 import type { DatabaseClock } from '../clock.js';
+import { ClockOffsetWarning } from '../clock-offset.js';
 import type { Database, Listener } from '../database/database.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
@@ -34,6 +35,7 @@ export class Hearing {
   readonly #warn: (fields: object, message: string) => void;
   readonly #logger: Logger;
   readonly #probe: ListenerProbe;
+  readonly #clockOffset: ClockOffsetWarning;
   #listener: Listener | null = null;
   #trustedUntil = Number.NEGATIVE_INFINITY;
   #provenAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +63,7 @@ export class Hearing {
     this.#warn = onceAMinute(options.logger);
     const { database, clock } = options;
     this.#probe = new ListenerProbe({ database, clock, cancel: (pid) => this.cancel(pid) });
+    this.#clockOffset = new ClockOffsetWarning(options.clock, options.logger);
   }
 
   /** Resolves after the first attempt, whether it succeeded or not; attempts go on until `close()`. */
@@ -150,6 +153,7 @@ export class Hearing {
       const proof = await within(BEAT_WITHIN_MS, checkHearing(listener, CHANNEL));
       if (this.#listener !== listener) return;
       this.#clock.read({ ...proof, sentAt, receivedAt: this.#clock.hostNow() });
+      this.#clockOffset.check();
       if (proof.inRecovery) throw new StandbyError();
       if (!proof.listens || isOfPooler(listener, proof)) throw new PoolerError();
       if (!proof.tells) throw new MuteError();

@@ -23,6 +23,7 @@ export function callsOf(
     userChanged: () => keystamp.userChanged('ada'),
     flush: () => keystamp.flush(),
     health: () => keystamp.health(),
+    now: () => keystamp.now(),
     close: () => keystamp.close(),
   };
 }
@@ -60,4 +61,4 @@ export function all(
 }
 
 /** What is still answered after the end: flush() resolves where nothing was left to write. */
-export const AFTER_CLOSE = ['flush', 'health', 'close'] as const;
+export const AFTER_CLOSE = ['now', 'flush', 'health', 'close'] as const;

@@ -1,5 +1,6 @@
-import type { UserApiKey } from 'keystamp';
-import type { ApiKeyInfo, IssuedApiKey } from '../contract/api-keys.js';
+import type { Keystamp, UserApiKey } from 'keystamp';
+import { asOf } from '../as-of.js';
+import type { ApiKeyAnswer, ApiKeyInfo, IssuedApiKey } from '../contract/api-keys.js';
 
 /** What of a key goes over the wire. */
 export function toApiKeyInfo(key: UserApiKey): ApiKeyInfo {
@@ -19,7 +20,15 @@ export function toApiKeyInfo(key: UserApiKey): ApiKeyInfo {
   };
 }
 
+/** A key as the answer to whoever read or changed it. */
+export function toApiKeyAnswer(keystamp: Keystamp, key: UserApiKey): ApiKeyAnswer {
+  return { info: toApiKeyInfo(key), as_of: asOf(keystamp) };
+}
+
 /** A new key, with the only copy of its full string. */
-export function toIssuedApiKey(issued: { apiKey: string; key: UserApiKey }): IssuedApiKey {
-  return { api_key: issued.apiKey, info: toApiKeyInfo(issued.key) };
+export function toIssuedApiKey(
+  keystamp: Keystamp,
+  issued: { apiKey: string; key: UserApiKey },
+): IssuedApiKey {
+  return { api_key: issued.apiKey, ...toApiKeyAnswer(keystamp, issued.key) };
 }

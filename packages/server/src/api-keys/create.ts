@@ -40,6 +40,6 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
       ...given({ scopes, expiresAt, idempotencyKey: idempotencyKeyOf(request, caller) }),
     });
     auditKey(request, issued.isReissued ? 'reissued' : 'created', issued.key);
-    return reply.code(201).send(toIssuedApiKey(issued));
+    return reply.code(201).send(toIssuedApiKey(keystamp, issued));
   });
 }

@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.js';
 import { ApiKeyAnswer, ApiKeyParams, READ_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
-import { toApiKeyInfo } from './api-key-info.js';
+import { toApiKeyAnswer } from './api-key-info.js';
 import { callerOf, reachOf } from './caller.js';
 
 /** `GET /api/api-keys/{id}` */
@@ -17,6 +17,6 @@ export function getRoute(app: HttpApp, { keystamp }: ServerContext): void {
   app.get('/api/api-keys/:id', { schema, config }, async (request) => {
     const key = await keystamp.getApiKey(request.params.id, reachOf(callerOf(request)));
     if (key === null) throw notFound('API key');
-    return { info: toApiKeyInfo(key) };
+    return toApiKeyAnswer(keystamp, key);
   });
 }

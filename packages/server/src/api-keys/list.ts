@@ -1,5 +1,6 @@
 import type { ListQuery } from 'keystamp';
 import type { Actor } from '../actor.js';
+import { asOf } from '../as-of.js';
 import type { ServerContext } from '../context.js';
 import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -23,6 +24,7 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
       api_keys: keys.map(toApiKeyInfo),
       next_cursor: nextCursor,
       tracking_since: trackingSince.toISOString(),
+      as_of: asOf(keystamp),
       count,
     };
   });

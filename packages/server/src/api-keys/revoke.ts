@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.js';
 import { ApiKeyAnswer, ApiKeyParams, RevokeApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
-import { toApiKeyInfo } from './api-key-info.js';
+import { toApiKeyAnswer } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, reachOf } from './caller.js';
 
@@ -20,6 +20,6 @@ export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const key = await keystamp.revokeApiKey(request.params.id, reachOf(callerOf(request)));
     if (key === null) throw notFound('API key');
     if (key.revokedNow) auditKey(request, 'revoked', key);
-    return { info: toApiKeyInfo(key) };
+    return toApiKeyAnswer(keystamp, key);
   });
 }

@@ -41,6 +41,6 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     if (issued === null) throw notFound('API key');
     const action = issued.isReissued ? 'reissued' : 'rotated';
     auditKey(request, action, issued.key, { replaces: id, graceSeconds });
-    return reply.code(201).send(toIssuedApiKey(issued));
+    return reply.code(201).send(toIssuedApiKey(keystamp, issued));
   });
 }

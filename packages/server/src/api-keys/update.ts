@@ -8,7 +8,7 @@ import {
 } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
-import { toApiKeyInfo } from './api-key-info.js';
+import { toApiKeyAnswer } from './api-key-info.js';
 import { auditKey } from './audit.js';
 import { callerOf, demandGrantable, demandSession, reachOf } from './caller.js';
 import { given, timeOf } from './input.js';
@@ -41,6 +41,6 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const key = await keystamp.updateApiKey(id, given({ name, scopes, expiresAt }), reach);
     if (key === null) throw notFound('API key');
     auditKey(request, 'changed', key, { changed: Object.keys(request.body).join(' ') });
-    return { info: toApiKeyInfo(key) };
+    return toApiKeyAnswer(keystamp, key);
   });
 }

@@ -11,7 +11,6 @@ export interface CliIo extends StandardOutput {
   err(text: string): void;
   /** True: a person reads `err` at a terminal; false: something keeps it. */
   readonly errIsTerminal: boolean;
-  now(): Date;
   /** Opens the database of the configuration. `mustExist`: an embedded one is not made where there is none. */
   open(config: ServerConfig, logger: Logger, mustExist: boolean): Promise<Database>;
 }

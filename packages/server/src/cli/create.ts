@@ -42,7 +42,7 @@ export function addCreate(program: Command, io: CliIo): void {
       '--expires <time>',
       'a duration (90d), a day (to its end, here) or a time; left out: never',
     )
-    .option('--json', 'print JSON: {api_key, info}')
+    .option('--json', 'print JSON: {api_key, info, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => create(io, options));
 }
@@ -53,7 +53,7 @@ async function create(io: CliIo, options: Options): Promise<void> {
     const issued = await issue(io, keystamp, options);
     const { expiresAt } = issued.key;
     try {
-      await printIssued(io, issued, options.json);
+      await printIssued(io, keystamp, issued, options.json);
       if (expiresAt !== null && !options.json) {
         io.err(`It works until ${expiresAt.toISOString()}\n`);
       }
@@ -63,11 +63,11 @@ async function create(io: CliIo, options: Options): Promise<void> {
   });
 }
 
-async function issue({ err, now }: CliIo, keystamp: Keystamp, options: Options) {
+async function issue({ err }: CliIo, keystamp: Keystamp, options: Options) {
   const { user, name, expires } = options;
   refuseKeysIn({ '--user': user });
   const scopes = options.scope?.flatMap(scopesOf);
-  const expiresAt = expires === undefined ? undefined : parseExpiry(expires, now());
+  const expiresAt = expires === undefined ? undefined : parseExpiry(expires, keystamp.now());
   const known = await userNamedIfAny(keystamp.database, user);
   const userId = known?.id ?? user;
   await demandAdminsKey(keystamp.database, userId, scopes ?? []);

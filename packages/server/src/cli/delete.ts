@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { UserApiKey } from 'keystamp';
-import { toApiKeyInfo } from '../api-keys/api-key-info.js';
+import { toApiKeyAnswer } from '../api-keys/api-key-info.js';
 import { demandYes, isAttended } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
@@ -25,7 +25,7 @@ export function addDelete(program: Command, io: CliIo): void {
     .description('delete a key: it stops for ever, and its record goes')
     .argument('<id>', 'id of the key')
     .option('--yes', 'do not ask at a terminal')
-    .option('--json', 'print JSON, the record as it was: {info}')
+    .option('--json', 'print JSON, the record as it was: {info, as_of}')
     .addHelpText('after', EXAMPLE)
     .action((id: string, options: Options) => deleteKey(io, id, options));
 }
@@ -34,13 +34,13 @@ async function deleteKey(io: CliIo, id: string, { yes, json }: Options): Promise
   await withKeystamp(io, async (keystamp, log) => {
     const trackingSince = await trackingSinceOf(keystamp);
     const told = (key: UserApiKey) =>
-      `${keyName(key)} (${lastUseOf(key, trackingSince, io.now())})`;
+      `${keyName(key)} (${lastUseOf(key, trackingSince, keystamp.now())})`;
     if (isAttended(io) && !yes) {
       const key = (await keystamp.getApiKey(id)) ?? refuseMissing(id);
       await demandYes(io, `Delete ${told(key)}, for good?`);
     }
     const key = (await keystamp.deleteApiKey(id)) ?? refuseMissing(id);
-    if (json) io.out(`${JSON.stringify({ info: toApiKeyInfo(key) })}\n`);
+    if (json) io.out(`${JSON.stringify(toApiKeyAnswer(keystamp, key))}\n`);
     else io.out(`deleted ${told(key)}\n`);
     auditKeyFromCli(log, 'deleted', key);
   });

@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | null {
   return count === undefined ? null : Number(count) * (SECONDS[unit] as number);
 }
 
-/** An expiry as a time, a duration from now, or a day, which counts to its end where the command runs, as on the page. */
+/** An expiry as a time, a duration from `now` (by the database's clock), or a day, which counts to its end where the command runs, as on the page. */
 export function parseExpiry(text: string, now: Date): Date {
   const seconds = parseDuration(text);
   if (seconds !== null) return new Date(now.getTime() + seconds * 1000);

@@ -42,19 +42,20 @@ export function addList(program: Command, io: CliIo): void {
     .addOption(new Option('--sort <column>', 'default: last_used_at').choices(sorts))
     .addOption(new Option('--order <order>', 'default: newest first').choices(['asc', 'desc']))
     .option('--limit <n>', 'how many at most', '1000')
-    .option('--json', 'print JSON: {api_keys, tracking_since}')
+    .option('--json', 'print JSON: {api_keys, tracking_since, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => list(io, options));
 }
 
 async function list(io: CliIo, options: Options): Promise<void> {
   const limit = limitOf(options.limit);
-  const { keys, trackingSince, nextCursor } = await withKeystamp(io, async (keystamp) =>
-    read(keystamp, await toQuery(keystamp, options), limit),
-  );
-  if (options.json) io.out(`${JSON.stringify(onWire(keys, trackingSince))}\n`);
+  const { keys, trackingSince, nextCursor, now } = await withKeystamp(io, async (keystamp) => ({
+    ...(await read(keystamp, await toQuery(keystamp, options), limit)),
+    now: keystamp.now(),
+  }));
+  if (options.json) io.out(`${JSON.stringify(onWire(keys, trackingSince, now))}\n`);
   else if (keys.length === 0) io.err('No keys found.\n');
-  else io.out(keysTable(keys, trackingSince, io.now()));
+  else io.out(keysTable(keys, trackingSince, now));
   if (nextCursor !== null) io.err(`There are more than ${limit}: raise --limit to see them.\n`);
 }
 
@@ -98,8 +99,12 @@ function limitOf(text: string): number {
   throw new UsageError('--limit: expected a whole number from 1');
 }
 
-function onWire(keys: readonly UserApiKey[], trackingSince: Date) {
-  return { api_keys: keys.map(toApiKeyInfo), tracking_since: trackingSince.toISOString() };
+function onWire(keys: readonly UserApiKey[], trackingSince: Date, now: Date) {
+  return {
+    api_keys: keys.map(toApiKeyInfo),
+    tracking_since: trackingSince.toISOString(),
+    as_of: now.toISOString(),
+  };
 }
 
 /** The table for people: words in English like the rest of the command line, days in no locale. */

@@ -12,7 +12,6 @@ const exitCode = await runCli(process.argv.slice(2), {
   ...openStandardOutput(process.stdout),
   err: (text) => process.stderr.write(text),
   errIsTerminal: process.stderr.isTTY === true,
-  now: () => new Date(),
   open: openConfigured,
 });
 // `serve` goes on after it started, and sets the code itself when it stops.

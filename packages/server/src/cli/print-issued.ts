@@ -1,4 +1,4 @@
-import type { IssuedApiKey } from 'keystamp';
+import type { IssuedApiKey, Keystamp } from 'keystamp';
 import { toIssuedApiKey } from '../api-keys/api-key-info.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { OutputFailure } from './standard-output.js';
@@ -6,11 +6,12 @@ import { OutputFailure } from './standard-output.js';
 /** Prints a new key, alone on standard output so that a script can take it. Throws where it did not arrive. */
 export async function printIssued(
   io: CliIo,
+  keystamp: Keystamp,
   issued: IssuedApiKey,
   json: true | undefined,
 ): Promise<void> {
   if (json) {
-    io.out(`${JSON.stringify(toIssuedApiKey(issued))}\n`);
+    io.out(`${JSON.stringify(toIssuedApiKey(keystamp, issued))}\n`);
   } else {
     io.err('The key is shown this once:\n');
     io.out(`${issued.apiKey}\n`);

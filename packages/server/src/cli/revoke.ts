@@ -18,7 +18,7 @@ export function addRevoke(program: Command, io: CliIo): void {
     .command('revoke')
     .description('revoke keys: they stop for ever, their records stay')
     .argument('<id...>', 'ids of keys')
-    .option('--json', 'print JSON: {api_keys}')
+    .option('--json', 'print JSON: {api_keys, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((ids: string[], options: { json?: true }) => revoke(io, ids, options.json));
 }
@@ -27,13 +27,15 @@ interface Revoked {
   readonly keys: RevokedApiKey[];
   readonly missing: string[];
   trackingSince: Date;
+  now: Date;
 }
 
 async function revoke(io: CliIo, ids: readonly string[], json: true | undefined): Promise<void> {
-  const revoked: Revoked = { keys: [], missing: [], trackingSince: new Date(0) };
+  const revoked: Revoked = { keys: [], missing: [], trackingSince: new Date(0), now: new Date(0) };
   try {
     await withKeystamp(io, async (keystamp, log) => {
       revoked.trackingSince = await trackingSinceOf(keystamp);
+      revoked.now = keystamp.now();
       for (const id of ids) {
         const key = await keystamp.revokeApiKey(id);
         if (key === null) revoked.missing.push(id);
@@ -53,9 +55,10 @@ async function revoke(io: CliIo, ids: readonly string[], json: true | undefined)
   if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
 }
 
-function tell(io: CliIo, { keys, trackingSince }: Revoked, json: true | undefined): void {
-  if (json) io.out(`${JSON.stringify({ api_keys: keys.map(toApiKeyInfo) })}\n`);
-  else for (const key of keys) io.out(`${told(key, trackingSince, io.now())}\n`);
+function tell(io: CliIo, { keys, trackingSince, now }: Revoked, json: true | undefined): void {
+  const onWire = () => ({ api_keys: keys.map(toApiKeyInfo), as_of: now.toISOString() });
+  if (json) io.out(`${JSON.stringify(onWire())}\n`);
+  else for (const key of keys) io.out(`${told(key, trackingSince, now)}\n`);
 }
 
 function told(key: RevokedApiKey, trackingSince: Date, now: Date): string {

@@ -30,7 +30,7 @@ export function addRotate(program: Command, io: CliIo): void {
       'how long the old one goes on, up to 30d; 0: it stops at once',
       '0',
     )
-    .option('--json', 'print JSON: {api_key, info}')
+    .option('--json', 'print JSON: {api_key, info, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((id: string, options: Options) => rotate(io, id, options));
 }
@@ -45,7 +45,7 @@ async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<
     );
     if (issued === null) throw new CliFailure(`there is no key ${id}`);
     try {
-      await printIssued(io, issued, json);
+      await printIssued(io, keystamp, issued, json);
       if (!json) io.err(await endOf(keystamp, id, graceSeconds));
     } finally {
       auditKeyFromCli(log, 'rotated', issued.key, { replaces: id, graceSeconds });

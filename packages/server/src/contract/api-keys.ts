@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DisplayName, NewUserId, Timestamp, UserId } from './field-types.js';
+import { AsOf, DisplayName, NewUserId, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 
 /** Scopes of one key. */
@@ -57,12 +57,13 @@ export const IssuedApiKey = Type.Object(
   {
     api_key: Type.String({ description: 'Shown once: it cannot be had again.' }),
     info: ApiKeyInfo,
+    as_of: AsOf,
   },
   { title: 'IssuedApiKey' },
 );
 
 /** The key after a change. */
-export const ApiKeyAnswer = Type.Object({ info: ApiKeyInfo });
+export const ApiKeyAnswer = Type.Object({ info: ApiKeyInfo, as_of: AsOf });
 
 /** Only the plain form: the format `uuid` would pass `urn:uuid:` too, which PostgreSQL does not take. */
 const KeyId = Type.String({
@@ -142,6 +143,7 @@ export const ListedApiKeys = Type.Object(
     next_cursor: Nullable(Type.String()),
     /** When this database began to record uses. */
     tracking_since: Timestamp,
+    as_of: AsOf,
     count: Nullable(Type.Integer()),
   },
   { title: 'ListedApiKeys' },

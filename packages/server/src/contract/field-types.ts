@@ -13,6 +13,12 @@ export const Timestamp = Type.String({
   description: 'an ISO 8601 time in UTC with milliseconds',
 });
 
+/** The database's time at which an answer was made: relative times are made from it, whatever other clocks say. */
+export const AsOf = Type.String({
+  format: 'date-time',
+  description: "now, by the database's clock: count relative times from it",
+});
+
 /** The name of a user or of a key; the server trims it. */
 export const DisplayName = Type.String({
   minLength: 1,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DisplayName, EmailAddress, NewPassword, Timestamp, UserId } from './field-types.js';
+import { AsOf, DisplayName, EmailAddress, NewPassword, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 
 /** A user on the wire. Never a password, never its hash. */
@@ -20,7 +20,7 @@ export const User = Type.Object(
 export type User = Static<typeof User>;
 
 /** Answer of everything that tells of one user. */
-export const UserAnswer = Type.Object({ user: User }, { additionalProperties: false });
+export const UserAnswer = Type.Object({ user: User, as_of: AsOf }, { additionalProperties: false });
 export type UserAnswer = Static<typeof UserAnswer>;
 
 /** `GET /api/users`. */
@@ -56,7 +56,7 @@ export type ListUsersQuery = Static<typeof ListUsersQuery>;
 
 /** Sorted by address (id, where there is none). */
 export const ListUsersAnswer = Type.Object(
-  { users: Type.Array(User), next_cursor: Nullable(Type.String()) },
+  { users: Type.Array(User), next_cursor: Nullable(Type.String()), as_of: AsOf },
   { additionalProperties: false },
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;

@@ -30,6 +30,10 @@ const GAUGES: Record<string, { help: string; read: Reading }> = {
     help: 'By how much the oldest write of a last use is overdue.',
     read: (health) => health.flushLagMs / 1000,
   },
+  keystamp_clock_offset_seconds: {
+    help: "By how much the host's clock is ahead of the database's; negative: behind it.",
+    read: (health) => health.clockOffsetMs / 1000,
+  },
 };
 
 const COUNTERS: Record<string, { help: string; read: Reading }> = {

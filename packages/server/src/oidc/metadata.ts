@@ -4,6 +4,7 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   type Configuration,
+  clockSkew,
   discovery,
   enableNonRepudiationChecks,
 } from 'openid-client';
@@ -14,6 +15,13 @@ const TIMEOUT_S = 5;
 /** Then it is asked for again, so that the form can tell of a provider that went away meanwhile. */
 const KEPT_FOR_MS = 60_000;
 
+export interface OidcClocks {
+  /** In ms, monotonic. */
+  now(): number;
+  /** By how much the host's clock is ahead of the database's, in ms. */
+  offsetMs(): number;
+}
+
 /** What the provider publishes about itself, its keys with it. */
 export interface Metadata {
   /** Asks once for all who want it at the same time; a failure is not kept. */
@@ -21,8 +29,9 @@ export interface Metadata {
   forget(): void;
 }
 
-/** Asks for nothing yet. `now` is in ms, monotonic. */
-export function keepMetadata(settings: OidcSettings, now: () => number): Metadata {
+/** Asks for nothing yet. */
+export function keepMetadata(settings: OidcSettings, clocks: OidcClocks): Metadata {
+  const { now } = clocks;
   let kept: { readonly configuration: Promise<Configuration>; readonly askedAt: number } | null =
     null;
   const forget = () => {
@@ -32,7 +41,7 @@ export function keepMetadata(settings: OidcSettings, now: () => number): Metadat
     forget,
     ask: () => {
       if (kept !== null && now() - kept.askedAt < KEPT_FOR_MS) return kept.configuration;
-      const asked = { configuration: discover(settings), askedAt: now() };
+      const asked = { configuration: discover(settings, clocks.offsetMs()), askedAt: now() };
       kept = asked;
       asked.configuration.catch(() => {
         if (kept === asked) forget();
@@ -42,8 +51,13 @@ export function keepMetadata(settings: OidcSettings, now: () => number): Metadat
   };
 }
 
-function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<Configuration> {
-  return discovery(issuer, clientId, clientSecret, authenticateClient(clientSecret), {
+/** The times in tokens are held against the database's clock, as all times are. */
+function discover(
+  { issuer, clientId, clientSecret }: OidcSettings,
+  clockOffsetMs: number,
+): Promise<Configuration> {
+  const client = { client_secret: clientSecret, [clockSkew]: -Math.round(clockOffsetMs / 1000) };
+  return discovery(issuer, clientId, client, authenticateClient(clientSecret), {
     timeout: TIMEOUT_S,
     execute: [
       // The signature of ID tokens too, not only that they came over TLS from the token endpoint.

@@ -6,7 +6,7 @@ import {
   fetchUserInfo,
 } from 'openid-client';
 import type { OidcSubject } from '../sql/oidc-subject.js';
-import { keepMetadata } from './metadata.js';
+import { keepMetadata, type OidcClocks } from './metadata.js';
 import type { OidcSettings } from './settings.js';
 import type { SignInSecrets } from './sign-in-secrets.js';
 
@@ -36,14 +36,11 @@ export interface OidcProvider {
   forget(): void;
 }
 
-/** Asks the provider for nothing yet: it may be away while the server starts. `now` is in ms, monotonic. */
-export function openProvider(
-  settings: OidcSettings,
-  now: () => number = () => performance.now(),
-): OidcProvider {
+/** Asks the provider for nothing yet: it may be away while the server starts. */
+export function openProvider(settings: OidcSettings, clocks: OidcClocks): OidcProvider {
   const { issuer, publicUrl } = settings;
   const redirectUri = `${publicUrl}${CALLBACK_PATH}`;
-  const metadata = keepMetadata(settings, now);
+  const metadata = keepMetadata(settings, clocks);
   return {
     host: issuer.host,
     publicUrl,

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { sessionOf } from '../access.js';
+import { asOf } from '../as-of.js';
 import { audit } from '../audit.js';
 import type { ServerContext } from '../context.js';
 import { ChangePassword, SignIn } from '../contract/auth.js';
@@ -21,7 +22,7 @@ const tags = ['Sign-in'];
 export function registerSessionRoutes(app: HttpApp, context: ServerContext): void {
   registerSignIn(app, context);
   registerSignOut(app, context);
-  registerMe(app);
+  registerMe(app, context);
   registerPassword(app, context);
 }
 
@@ -46,7 +47,7 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
       if (browserCookie !== null) setBrowserCookie(context.config, reply, browserCookie);
       audit(request, 'signed in', { actor: user.id });
       context.accessEvents.count('signed_in', request, user.id);
-      return { user: userOnWire(user) };
+      return { user: userOnWire(user), as_of: asOf(context.keystamp) };
     },
   });
 }
@@ -67,7 +68,7 @@ function registerSignOut(app: HttpApp, context: ServerContext): void {
   });
 }
 
-function registerMe(app: HttpApp): void {
+function registerMe(app: HttpApp, { keystamp }: ServerContext): void {
   app.route({
     method: 'GET',
     url: '/api/auth/me',
@@ -86,6 +87,7 @@ function registerMe(app: HttpApp): void {
           created_at: createdAt.toISOString(),
           has_password: hasPassword,
         },
+        as_of: asOf(keystamp),
       };
     },
   });

@@ -1,3 +1,4 @@
+import { asOf } from '../as-of.js';
 import { audit } from '../audit.js';
 import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
@@ -43,7 +44,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
     handler: async (request, reply) => {
       const user = await setUp(context, request.body);
       audit(request, 'made the first administrator', { user: user.id });
-      return reply.code(201).send({ user: userOnWire(user) });
+      return reply.code(201).send({ user: userOnWire(user), as_of: asOf(context.keystamp) });
     },
   });
 }

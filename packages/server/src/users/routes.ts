@@ -1,4 +1,5 @@
 import { sessionOf } from '../access.js';
+import { asOf } from '../as-of.js';
 import { audit } from '../audit.js';
 import { refuseKeysInNames } from '../authenticate-key/key-in-text.js';
 import type { ServerContext } from '../context.js';
@@ -49,6 +50,7 @@ function registerList(app: HttpApp, { keystamp }: ServerContext): void {
       return {
         users: page.map(userOnWire),
         next_cursor: last ? encodeUserCursor({ sortedBy: last.sorted_by, id: last.id }) : null,
+        as_of: asOf(keystamp),
       };
     },
   });
@@ -63,7 +65,7 @@ function registerAdd(app: HttpApp, context: ServerContext): void {
     handler: async (request, reply) => {
       const user = await addUser(context, request.body);
       audit(request, 'added a user', { user: user.id, isAdmin: user.is_admin });
-      return reply.code(201).send({ user: userOnWire(user) });
+      return reply.code(201).send({ user: userOnWire(user), as_of: asOf(context.keystamp) });
     },
   });
 }
@@ -87,7 +89,7 @@ function registerChange(app: HttpApp, context: ServerContext): void {
       }
       const { user, changed } = await changeUser(context, id, request.body);
       if (changed !== null) audit(request, 'changed a user', { user: user.id, ...changed });
-      return { user: userOnWire(user) };
+      return { user: userOnWire(user), as_of: asOf(context.keystamp) };
     },
   });
 }

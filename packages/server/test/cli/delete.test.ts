@@ -34,7 +34,10 @@ describe('keystamp delete', () => {
     expect(await cli.judge(api_key)).toBe('unknown');
     const other = await create();
     const told = await cli.run(['delete', other.info.id, '--yes', '--json'], terminal);
-    expect(JSON.parse(told.out)).toEqual({ info: other.info });
+    expect(JSON.parse(told.out)).toEqual({
+      info: other.info,
+      as_of: expect.any(String),
+    });
   });
 
   it.each([

@@ -57,7 +57,7 @@ describe('a provider that is away', () => {
     const settings = server.context.config.oidc;
     if (settings === null) throw new Error('no provider is configured');
     let now = 0;
-    const provider = openProvider(settings, () => now);
+    const provider = openProvider(settings, { now: () => now, offsetMs: () => 0 });
     const ask = () => provider.authorizationUrl(newSignInSecrets('of a browser'));
     await ask();
     server.provider.asked.length = 0;

@@ -27,7 +27,8 @@ export function createBrowser(keystamp: HttpApp): Browser {
   };
 }
 
-async function throughProvider(start: string): Promise<URL> {
+/** As a method of `Browser`, with a jar for the provider's cookies alone. */
+export async function throughProvider(start: string): Promise<URL> {
   const jar = new Map<string, string>();
   const { origin } = new URL(start);
   let url = new URL(start);

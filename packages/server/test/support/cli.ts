@@ -14,7 +14,6 @@ export interface CliSurroundings {
   /** Default: as the program does, by the environment. */
   readonly open?: CliIo['open'];
   readonly stdin?: string;
-  readonly now?: Date;
   /** Default: standard error is kept by something. */
   readonly errIsTerminal?: boolean;
   /** Default: standard input comes from something. */
@@ -28,7 +27,6 @@ export async function keystamp(
     env = {},
     open = openConfigured,
     stdin = '',
-    now,
     errIsTerminal = false,
     stdinIsTerminal = false,
   }: CliSurroundings,
@@ -48,7 +46,6 @@ export async function keystamp(
       err += text;
     },
     errIsTerminal,
-    now: () => now ?? new Date(),
     open,
   };
   const code = await runCli(args, io);

@@ -2,6 +2,7 @@ import type { ApiKeyInfo, ListApiKeysQuery, User } from '@keystamp/server/contra
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { type ApiFailure, asFailure } from '../../api/failure.ts';
+import { readTime } from '../../clock/exact-time.ts';
 import type { HeldRows } from './hold-places.ts';
 import type { PastedKey } from './pasted-key.ts';
 import { refreshApiKeys, useApiKeyCount, useApiKeyPage } from './use-api-keys.ts';
@@ -70,7 +71,7 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
     // A list on one page is its own count: asked for apart, the two would differ for a moment after a change.
     count: isWhole ? list.data.api_keys.length : (count.data ?? null),
     failure,
-    knownAt: new Date(list.dataUpdatedAt),
+    knownAt: readTime(list.data?.as_of) ?? new Date(list.dataUpdatedAt),
     retry: () => void list.refetch(),
     changed,
   };
