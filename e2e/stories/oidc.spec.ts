@@ -79,6 +79,17 @@ test('@main in by the provider, and plain words where it does not work', async (
       await expect(page).toHaveURL(`${url}/users`);
     });
 
+    await test.step('the way back, once signed in, is no sign-in that failed', async () => {
+      await page.goto(`${url}/sign-in?oidc=expired&next=%2Fusers`);
+      await expect(page.getByRole('heading', { name: 'Users' })).toBeVisible();
+      await page.goto(`${url}/sign-in?oidc=other_identity`);
+      await expect(page.getByRole('alert')).toContainText('signs in as somebody else');
+      await expect(page.getByText(`${admin.email} is signed in in this browser.`)).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole('link', { name: 'Go on as this user' }).click();
+      await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible();
+    });
+
     await test.step('somebody without an account, who then says no', async () => {
       await signOut(page, admin.email);
       provider.person = rosa;

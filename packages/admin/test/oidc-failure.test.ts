@@ -15,6 +15,11 @@ test.each(['', '?oidc=', '?oidc=constructor', '?oidc=__proto__', '?oidc=<b>pay+h
   },
 );
 
+test('to somebody who is signed in, a sign-in that is over is no news, and a refusal is', () => {
+  expect(oidcFailureOf('?oidc=expired', null, true)).toBeNull();
+  expect(oidcFailureOf('?oidc=denied', null, true)).not.toBeNull();
+});
+
 test('the host is named where it is known', () => {
   expect(oidcFailureOf('?oidc=unavailable', 'id.example.com')).toMatch(
     /at id\.example\.com does not answer/,

@@ -4,6 +4,7 @@ import {
   changeView,
   filterOfView,
   isFiltered,
+  leftOutOf,
   nextSort,
   readView,
   searchOfView,
@@ -43,6 +44,37 @@ test.each([
   '?user=&q=&cursor=&page=9',
 ])('what the address cannot mean is left at its default: %s', (search) => {
   expect(readView(search)).toEqual(start);
+});
+
+const admin = { id: 'ada', is_admin: true };
+const member = { id: 'bob', is_admin: false };
+
+describe('what the address says and the view leaves out is named', () => {
+  test.each([
+    ['?sort=key_hash&order=sideways&status=odd&unused_for=soon', 'sorting,order,status,unused for'],
+    ['?page=9', 'page'],
+    ['?status=active&status=revoked', 'status'],
+    [`?q=${'x'.repeat(201)}`, 'search'],
+    ['?statsu=active&__proto__=1', 'an unknown part'],
+  ])('%s', (search, parts) => {
+    expect(leftOutOf(search, admin).join()).toBe(parts);
+  });
+
+  test('another user, to who is no administrator', () => {
+    expect(leftOutOf('?user=ada', member)).toEqual(['user']);
+    expect(leftOutOf('?user=all', member)).toEqual(['user']);
+    expect(leftOutOf('?user=bob', member)).toEqual([]);
+    expect(leftOutOf('?user=bob', admin)).toEqual([]);
+  });
+
+  test('and nothing of an address that the page made', () => {
+    fc.assert(
+      fc.property(anyView, (view) => {
+        expect(leftOutOf(searchOfView(view), admin)).toEqual([]);
+      }),
+    );
+    expect(leftOutOf('?user=&q=&cursor=&sort=last_used_at&order=desc', admin)).toEqual([]);
+  });
 });
 
 test('a change begins at the first page', () => {

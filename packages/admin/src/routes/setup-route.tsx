@@ -22,7 +22,7 @@ export function SetupRoute() {
         <div className="lone-form">
           <h1>Keystamp is set up</h1>
           <p>
-            There is an administrator already. <Link href="/sign-in">Sign in</Link>
+            There is an administrator already. <Link href="/">To the API keys</Link>
           </p>
         </div>
       </LonePage>

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useLocation, useSearch } from 'wouter';
+import { Redirect, useLocation, useSearch } from 'wouter';
 import { isSetupNeeded } from '../api/session.ts';
 import { Notice } from '../components/notice.tsx';
-import { useOpenPage } from '../features/session/me.tsx';
+import { useOpenPage, useSignedIn } from '../features/session/me.tsx';
 import { nextPathOf } from '../features/session/next-path.ts';
 import { oidcFailureOf } from '../features/session/oidc-failure.ts';
 import { ProviderLink } from '../features/session/provider-link.tsx';
 import { SignInForm } from '../features/session/sign-in-form.tsx';
+import { SignedInElsewhere } from '../features/session/signed-in-elsewhere.tsx';
 import { useProviderHost } from '../features/session/use-provider-host.ts';
 import { LonePage } from './lone-page.tsx';
 import { usePageTitle } from './use-page-title.ts';
@@ -18,9 +19,12 @@ export function SignInRoute() {
   const [, navigate] = useLocation();
   const setup = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => isSetupNeeded(signal) });
   const host = useProviderHost();
-  const failure = oidcFailureOf(search, host);
+  const signedIn = useSignedIn();
+  const failure = oidcFailureOf(search, host, Boolean(signedIn));
   const next = nextPathOf(search, window.location.origin);
 
+  if (signedIn === undefined) return <p className="visually-hidden">Loading</p>;
+  if (signedIn !== null && failure === null) return <Redirect to={next} replace />;
   return (
     <LonePage>
       <SignInForm
@@ -39,6 +43,7 @@ export function SignInRoute() {
           </>
         }
       >
+        <SignedInElsewhere asLoaded={signedIn} next={next} />
         {setup.data === true && (
           <Notice tone="quiet">
             <p>

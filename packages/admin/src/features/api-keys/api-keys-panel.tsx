@@ -5,6 +5,7 @@ import { asLastSeen } from './collect-matching.ts';
 import { KeyDialogs, type OpenDialog } from './key-dialogs.tsx';
 import { KeyList } from './key-list.tsx';
 import type { KeyAct } from './key-row.tsx';
+import { LeftOut } from './left-out.tsx';
 import { Pager } from './pager.tsx';
 import { ResultLine } from './result-line.tsx';
 import { SelectionBar } from './selection-bar.tsx';
@@ -19,7 +20,7 @@ import './api-keys-panel.css';
 
 /** Admin → API Keys: who has keys, when was each last used, and away with those that nobody needs. */
 export function ApiKeysPanel({ me }: { me: User }) {
-  const { view, pasted, find, change, ...pages } = useView();
+  const { view, pasted, leftOut, find, change, ...pages } = useView(me);
   const hand = useHandOnTable();
   const list = useKeyList({ view, pasted, me, isHeld: hand.isHeld });
   const { selection, set: setSelection, mark } = useSelection(JSON.stringify(list.filter));
@@ -44,6 +45,9 @@ export function ApiKeysPanel({ me }: { me: User }) {
         </Button>
       </header>
       <Toolbar view={view} showsUser={me.is_admin} onChange={change} onKey={find} />
+      {leftOut.length > 0 && (
+        <LeftOut parts={leftOut} onClear={() => change({}, { replace: true })} />
+      )}
       <ResultLine
         view={view}
         pasted={pasted}
@@ -64,6 +68,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
           onSelectPage={(on) => mark(selectable, on)}
           onAct={act}
           onShowAll={showAll}
+          onFirst={pages.first}
           onCreate={create}
         />
       </div>

@@ -17,6 +17,7 @@ interface KeyListProps {
   onSelectPage(selected: boolean): void;
   onAct(act: KeyAct, key: ApiKeyInfo): void;
   onShowAll(): void;
+  onFirst(): void;
   onCreate(): void;
 }
 
@@ -26,7 +27,16 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
     case 'loading':
       return <LoadingTable showsUser={showsUser} />;
     case 'failed':
-      return list.failure && <FailedTable failure={list.failure} onRetry={list.retry} />;
+      return (
+        list.failure && (
+          <FailedTable
+            failure={list.failure}
+            onRetry={list.retry}
+            onFirst={props.onFirst}
+            onShowAll={props.onShowAll}
+          />
+        )
+      );
     case 'empty':
       return (
         <EmptyTable

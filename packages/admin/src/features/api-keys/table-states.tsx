@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import type { ApiFailure } from '../../api/failure.ts';
+import { type ApiFailure, ApiRefusal } from '../../api/failure.ts';
 import { Button } from '../../components/button.tsx';
 import { KeyTableFrame } from './key-table.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { cellOf } from './sort-heading.tsx';
-import type { View } from './view.ts';
+import { partNameOf, type View } from './view.ts';
 
 /** The cells of a row, as `KeyRow` has them: their classes and labels give widths and heights. */
 const cells = ['User', 'Status', 'Created', 'Last used', 'Expires'] as const;
@@ -109,14 +109,49 @@ function nothingStale({ unusedFor }: View): string {
 interface FailedTableProps {
   failure: ApiFailure;
   onRetry(): void;
+  onFirst(): void;
+  onShowAll(): void;
 }
 
-export function FailedTable({ failure, onRetry }: FailedTableProps) {
+export function FailedTable({ failure, onRetry, onFirst, onShowAll }: FailedTableProps) {
+  const parts = refusedParts(failure);
+  if (parts.length > 0) {
+    return <WrongAddress parts={parts} onFirst={onFirst} onShowAll={onShowAll} />;
+  }
   return (
     <div role="alert">
       <Blank title="The keys cannot be shown">
         <p>{failure.message}</p>
         <Button onClick={onRetry}>Try again</Button>
+      </Blank>
+    </div>
+  );
+}
+
+/** The parts of the address that the server refuses, by name. */
+function refusedParts(failure: ApiFailure): string[] {
+  if (!(failure instanceof ApiRefusal) || failure.status !== 400) return [];
+  return [...new Set(failure.fieldErrors.map(({ field }) => partNameOf(field)))];
+}
+
+type WrongAddressProps = Pick<FailedTableProps, 'onFirst' | 'onShowAll'> & { parts: string[] };
+
+function WrongAddress({ parts, onFirst, onShowAll }: WrongAddressProps) {
+  if (parts.join() === partNameOf('cursor')) {
+    return (
+      <div role="alert">
+        <Blank title="This page of the list cannot be found">
+          <p>The address is not whole, or it was made for another order of the list.</p>
+          <Button onClick={onFirst}>First page</Button>
+        </Blank>
+      </div>
+    );
+  }
+  return (
+    <div role="alert">
+      <Blank title="The list cannot follow this address">
+        <p>It cannot be used for: {parts.join(', ')}.</p>
+        <Button onClick={onShowAll}>Show all keys</Button>
       </Blank>
     </div>
   );

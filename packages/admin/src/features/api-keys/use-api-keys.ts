@@ -25,15 +25,16 @@ export function useApiKeyPage(query: ListApiKeysQuery) {
     },
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => {
-      if (isSignedOut(state.error)) return false;
+      if (isFinal(state.error)) return false;
       return Math.min(Math.max(REFRESH_MS, tookMs.current / SHARE_OF_TIME), SLOWEST_REFRESH_MS);
     },
   });
 }
 
-/** Then it waits until somebody has signed in again. */
-function isSignedOut(error: Error | null): boolean {
-  return isOtherUser(error) || (error instanceof ApiRefusal && error.status === 401);
+/** Asked again, the server says the same: until somebody signs in again, or the address changes. */
+function isFinal(error: Error | null): boolean {
+  if (isOtherUser(error)) return true;
+  return error instanceof ApiRefusal && (error.status === 401 || error.status === 400);
 }
 
 /** How many keys a filter finds, over all pages. Apart from the list, which need not wait for it. */

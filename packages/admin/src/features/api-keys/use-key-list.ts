@@ -63,7 +63,7 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
 
   return {
     filter,
-    state: stateOf(list.data !== undefined, failure, isAnswered && held.rows.length === 0),
+    state: stateOf(hasRows(list.data, failure), failure, isAnswered && held.rows.length === 0),
     held,
     isStale: list.isPlaceholderData,
     trackingSince: list.data?.tracking_since ?? '',
@@ -90,6 +90,11 @@ function queryOf(filter: ListApiKeysQuery, view: View, isPasted: boolean): ListA
     limit: PAGE_SIZE,
     ...(view.cursor === null || isPasted ? {} : { cursor: view.cursor }),
   };
+}
+
+/** Rows of another address do not stand in for those of an address that the server refuses. */
+function hasRows(data: unknown, failure: ApiFailure | null): boolean {
+  return data !== undefined && failure?.status !== 400;
 }
 
 function stateOf(hasData: boolean, failure: ApiFailure | null, isEmpty: boolean): KeyList['state'] {

@@ -1,10 +1,11 @@
+import type { User } from '@keystamp/server/contract';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { announce } from '../../components/announcer.tsx';
 import { type PastedKey, pastedKey } from './pasted-key.ts';
 import { judgeSearchText } from './search-text.ts';
-import { changeView, readView, searchOfView, type View } from './view.ts';
+import { changeView, leftOutOf, readView, searchOfView, type View } from './view.ts';
 
 /** What a history entry holds beside its address. */
 interface EntryState {
@@ -17,6 +18,8 @@ interface EntryState {
 export interface ViewState {
   readonly view: View;
   readonly pasted: PastedKey | null;
+  /** The parts of the address that the view leaves out. */
+  readonly leftOut: readonly string[];
   /** Looks for a whole key. */
   find(apiKey: string, prefix: string): void;
   /** Changes filters or order: to the first page. `replace` takes no step of the back button. */
@@ -28,7 +31,7 @@ export interface ViewState {
 }
 
 /** The view that the address bar holds. A key in it is taken out before anything is asked for. */
-export function useView(): ViewState {
+export function useView(me: User): ViewState {
   const search = useSearch();
   const [, navigate] = useLocation();
   const entry = useHistoryState<EntryState | null>();
@@ -55,6 +58,7 @@ export function useView(): ViewState {
   return {
     view,
     pasted: entry?.pasted ?? null,
+    leftOut: useMemo(() => leftOutOf(search, me), [search, me]),
     find,
     change: (change, options) => go(changeView(view, change), [], options?.replace),
     hasPrevious: view.page === 2 || trail.length > 0,

@@ -3,6 +3,7 @@ import type {
   ListApiKeysQuery,
   ListOrder,
   ListSort,
+  User,
 } from '@keystamp/server/contract';
 
 export const PAGE_SIZE = 50;
@@ -30,7 +31,7 @@ export function firstOrderOf(sort: ListSort): ListOrder {
   return sort === 'name' || sort === 'expires_at' ? 'asc' : 'desc';
 }
 
-/** Reads a query string; what it does not know it leaves at its default. */
+/** Reads a query string; what it does not know it leaves at its default, and `leftOutOf` names it. */
 export function readView(search: string): View {
   const params = new URLSearchParams(search);
   const sort = oneOf(sorts, params.get('sort')) ?? 'last_used_at';
@@ -46,6 +47,41 @@ export function readView(search: string): View {
     page: cursor ? Math.max(2, Number.parseInt(params.get('page') ?? '', 10) || 2) : 1,
     cursor: cursor || null,
   };
+}
+
+/** The parts of an address by their parameters, as people call them. */
+const partNames: Readonly<Record<string, string>> = {
+  user: 'user',
+  q: 'search',
+  status: 'status',
+  unused_for: 'unused for',
+  sort: 'sorting',
+  order: 'order',
+  page: 'page',
+  cursor: 'page',
+};
+
+export function partNameOf(parameter: string): string {
+  return Object.hasOwn(partNames, parameter) ? (partNames[parameter] as string) : 'an unknown part';
+}
+
+/** The parts of an address that its view leaves out, by name: no link puts words of its own on the page. */
+export function leftOutOf(search: string, me: Pick<User, 'id' | 'is_admin'>): string[] {
+  const view = readView(search);
+  const taken: Readonly<Record<string, string | null>> = {
+    user: me.is_admin ? view.user : me.id,
+    q: view.q,
+    status: view.status,
+    unused_for: view.unusedFor,
+    sort: view.sort,
+    order: view.order,
+    page: String(view.page),
+    cursor: view.cursor,
+  };
+  const leftOut = [...new URLSearchParams(search)].filter(
+    ([name, value]) => !Object.hasOwn(taken, name) || (value !== '' && value !== taken[name]),
+  );
+  return [...new Set(leftOut.map(([name]) => partNameOf(name)))];
 }
 
 /** The query string of a view, without what is at its default; empty, or with its `?`. */

@@ -33,6 +33,12 @@ export function useMe(): User {
   return me;
 }
 
+/** Who is signed in, for a page that does not demand it: as it loaded. Undefined: nobody knows yet. */
+export function useSignedIn(): User | null | undefined {
+  const me = useQuery(meQuery);
+  return me.isError ? null : me.data;
+}
+
 /** Opens the page for somebody who has signed in on it: it was nobody's, or its session was lost. */
 export function useOpenPage(): (user: User) => void {
   const client = useQueryClient();

@@ -21,9 +21,17 @@ const WORDS: Record<OidcFailure, (host: string) => string> = {
   outage: () => 'Keystamp’s database is out of reach. Try again.',
 };
 
-/** What `?oidc=` says, for people; null: nothing that is known. */
-export function oidcFailureOf(search: string, host: string | null): string | null {
+/**
+ * What `?oidc=` says, for people; null: nothing that is known. Somebody who is signed in has opened a sign-in that
+ * succeeded a second time, by Back or a bookmark: that it is over is no news.
+ */
+export function oidcFailureOf(
+  search: string,
+  host: string | null,
+  isSignedIn = false,
+): string | null {
   const code = new URLSearchParams(search).get('oidc') ?? '';
+  if (isSignedIn && code === ('expired' satisfies OidcFailure)) return null;
   if (!Object.hasOwn(WORDS, code)) return null;
   return WORDS[code as OidcFailure](host ?? 'the provider');
 }
