@@ -7,8 +7,12 @@
 -- goes on for three seconds where nothing listens.
 local LISTENER = "abns@keystamp"
 local TOLD = { "content-type", "cache-control", "www-authenticate", "retry-after" }
+local REFUSALS = { [400] = true, [401] = true, [403] = true, [431] = true }
+local IDENTITY = { "x-keystamp-user", "x-keystamp-key-id", "x-keystamp-scopes" }
 local AWAY = '{"type":"about:blank","title":"Service Unavailable","status":503,'
   .. '"detail":"Keystamp cannot be asked. Try again."}'
+local TOO_LARGE = '{"type":"about:blank","title":"Request Header Fields Too Large","status":431,'
+  .. '"detail":"The headers leave no room for what the service must know about the key."}'
 
 -- Every line of a header, as Keystamp must see them: a key that came twice is its to refuse.
 local function lines(headers, name)
@@ -27,6 +31,7 @@ local function ask(txn, question)
     headers = {
       ["x-api-key"] = lines(headers, "x-api-key"),
       ["authorization"] = lines(headers, "authorization"),
+      ["x-forwarded-method"] = { txn.sf:method() },
       -- Where a key may stand that does not belong there.
       ["x-forwarded-uri"] = { txn.sf:pathq() },
       ["x-forwarded-for"] = { txn.sf:src() },
@@ -54,16 +59,36 @@ local function refuse(txn, asked)
   answer(txn, asked.status, asked.body, told)
 end
 
+-- Only an answer that names a key is Keystamp's: a file for errors or another program may answer 200 or 204 too.
+local function allows(asked)
+  return asked.status == 204 and (lines(asked.headers, "x-keystamp-key-id")[1] or "") ~= ""
+end
+
+-- HAProxy leaves out without a word what does not fit into its buffer. A service may take a key without scopes for one
+-- that may do everything.
+local function identify(txn, asked)
+  for _, name in ipairs(IDENTITY) do
+    txn.http:req_set_header(name, lines(asked.headers, name)[1] or "")
+  end
+  local headers = txn.http:req_get_headers()
+  for _, name in ipairs(IDENTITY) do
+    if lines(headers, name)[1] ~= (lines(asked.headers, name)[1] or "") then
+      return false
+    end
+  end
+  return true
+end
+
 core.register_action("keystamp", { "http-req" }, function(txn, question)
   local asked = ask(txn, question)
   -- 502 and 504 are the listener's, which cannot reach Keystamp; what else is no refusal says nothing about the key.
-  if asked.status == 400 or asked.status == 401 or asked.status == 403 then
-    return refuse(txn, asked)
-  elseif asked.status ~= 204 then
-    return away(txn)
+  if REFUSALS[asked.status] then
+    refuse(txn, asked)
+  elseif not allows(asked) then
+    away(txn)
+  elseif not identify(txn, asked) then
+    answer(txn, 431, TOO_LARGE, { ["content-type"] = { "application/problem+json" } })
+  else
+    txn:set_var("txn.keystamp_allows", true)
   end
-  for _, name in ipairs({ "x-keystamp-user", "x-keystamp-key-id", "x-keystamp-scopes" }) do
-    txn.http:req_set_header(name, lines(asked.headers, name)[1] or "")
-  end
-  txn:set_var("txn.keystamp_allows", true)
 end, 1)

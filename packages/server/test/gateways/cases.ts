@@ -67,11 +67,7 @@ export const cases: readonly Case[] = [
   passed('a key as Authorization: Bearer', ({ ada }) => ({ headers: bearer(ada) })),
   passed('a key in both', ({ ada }) => ({ headers: [...x(ada), ...bearer(ada)] })),
   passed('a key without scopes', ({ free }) => ({ headers: x(free) }), 'free'),
-  passed(
-    'a key of a user with CR, LF and letters beyond ASCII',
-    ({ odd }) => ({ headers: x(odd) }),
-    'odd',
-  ),
+  passed('a key of a user with letters beyond ASCII', ({ odd }) => ({ headers: x(odd) }), 'odd'),
   passed('a key with 50 long scopes', ({ many }) => ({ headers: x(many) }), 'many'),
   refused('no key', '401', () => ({})),
   refused('garbage', '401', () => ({ headers: ['X-API-Key', 'ks_garbage,"é'] })),

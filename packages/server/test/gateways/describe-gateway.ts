@@ -5,7 +5,7 @@ import { type Gateway, openGateway, type StartProxy } from './gateway.js';
 import { judge } from './judge.js';
 import { isMissing, type Ports, type RunningProxy } from './proxy.js';
 import type { Fate } from './relay.js';
-import { type Answer, CLIENT, send } from './send.js';
+import { type Answer, CLIENT, send, WEBSOCKET } from './send.js';
 import { sendWithoutKey } from './without-key.js';
 
 const FATES: readonly Fate[] = ['up', 'stopped', 'hangs', 'yes', 'page'];
@@ -21,7 +21,7 @@ export function describeGateway(
     beforeAll(async () => {
       gateway = await openGateway(start);
     });
-    afterEach(() => gateway.relay.become('up'));
+    afterEach(() => recover(gateway));
     afterAll(() => gateway?.close());
 
     describeRequests(name, () => gateway);
@@ -48,11 +48,12 @@ function describeRequests(name: string, gateway: () => Gateway): void {
 
   it('opens a WebSocket with a key, and not without one', async () => {
     const { plain, keys, service } = gateway();
-    const upgrade = ['Connection', 'Upgrade', 'Upgrade', 'websocket'];
-    const opened = await send(plain.http, { headers: [...upgrade, 'X-API-Key', keys.ada.apiKey] });
+    const opened = await send(plain.http, {
+      headers: [...WEBSOCKET, 'X-API-Key', keys.ada.apiKey],
+    });
     expect(opened.status).toBe(101);
     expect(service.reached.at(-1)?.rawHeaders).toContain('websocket');
-    expect((await send(plain.http, { headers: upgrade })).status).toBe(401);
+    expect((await send(plain.http, { headers: WEBSOCKET })).status).toBe(401);
   });
 }
 
@@ -125,6 +126,17 @@ async function withKey({ proxy, keys, service }: Gateway): Promise<void> {
     const answer = await send(http, { headers: ['X-API-Key', keys.ada.apiKey] });
     const found = [surrounding, judge(answer, keys.ada), service.reached.length - before];
     expect(found).toEqual([surrounding, ...(takes === 'question' ? ['503', 0] : ['200', 1])]);
+  }
+}
+
+/** Keystamp is up, and the proxies have noticed. */
+async function recover({ relay, proxy, impatient, keys }: Gateway): Promise<void> {
+  if (relay.fate() === 'up') return;
+  await relay.become('up');
+  const headers = ['X-API-Key', keys.ada.apiKey];
+  for (const { http, takes } of [proxy, impatient].flatMap(({ ports }) => Object.values(ports))) {
+    if (takes === 'question') continue;
+    await until(async () => goodOrNull(await send(http, { headers })), { what: 'the proxy' });
   }
 }
 

@@ -9,7 +9,7 @@ export async function createKeys({ keystamp, issue }: KeyServer) {
   const keys = {
     ada: await of('tenant/7:ada', ['orders:read', 'orders:write']),
     free: await of('bob', []),
-    odd: await of('Ada Ünïcode 🗝\r\nx-admin: 1', ['orders:read']),
+    odd: await of('Ada Ünïcode 🗝: x, "1"', ['orders:read']),
     // As many scopes as a key may have, each as long as a scope may be.
     many: await of('many', ['orders:read', ...Array.from({ length: 49 }, longScope)]),
     unscoped: await of('tenant/7:ada', ['invoices:read']),

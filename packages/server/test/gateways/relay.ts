@@ -13,6 +13,7 @@ export interface Relay {
   readonly port: number;
   /** From now on; connections of before are cut. */
   become(fate: Fate): Promise<void>;
+  fate(): Fate;
   /** Questions that `slow` holds back. */
   held(): number;
   /** Lets through what was held back, and goes on as `up`. */
@@ -30,16 +31,25 @@ export async function startRelay(keystampPort: number): Promise<Relay> {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
   };
-  const join = (client: Socket, port: number) => {
+  const join = (client: Socket, port: number, sent: Buffer = Buffer.alloc(0)) => {
     const other = connect(port, '127.0.0.1');
     track(other);
+    other.write(sent);
     client.pipe(other).pipe(client);
+  };
+  const hold = (client: Socket) => {
+    client.once('data', (sent) => {
+      client.pause();
+      const go = () => join(client, keystampPort, sent as Buffer);
+      // What a proxy asks about Keystamp itself is no request of a client.
+      if (sent.includes('/readyz')) go();
+      else held.push(go);
+    });
   };
   const server = createServer((client) => {
     track(client);
     if (fate === 'up') join(client, keystampPort);
-    else if (fate === 'slow')
-      client.once('readable', () => held.push(() => join(client, keystampPort)));
+    else if (fate === 'slow') hold(client);
     else if (fate === 'yes' || fate === 'page') join(client, portOf(strangers[fate]));
   });
   await listen(server, 0);
@@ -57,6 +67,7 @@ export async function startRelay(keystampPort: number): Promise<Relay> {
   return {
     port,
     become,
+    fate: () => fate,
     held: () => held.length,
     release: async () => {
       fate = 'up';

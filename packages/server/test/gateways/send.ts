@@ -5,6 +5,8 @@ import type { Seen } from './service.js';
 export interface Sent {
   readonly method?: string;
   readonly path?: string;
+  /** Default: the proxy's address. */
+  readonly host?: string;
   /** Name, value, name, value: as they go over the wire. */
   readonly headers?: readonly string[];
   readonly body?: Buffer;
@@ -21,12 +23,18 @@ export interface Answer {
   readonly seen: Seen | null;
 }
 
+/** The headers that ask for a WebSocket. */
+export const WEBSOCKET = [
+  ...['Connection', 'Upgrade', 'Upgrade', 'websocket'],
+  ...['Sec-WebSocket-Version', '13', 'Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+];
+
 /** Not an address that Keystamp trusts, so that it differs from the proxy's. */
 export const CLIENT = '127.0.0.9';
 
 export function send(port: number, sent: Sent = {}): Promise<Answer> {
   const { path = '/orders/7', headers = [], body, isChunked = false, agent } = sent;
-  const { method = body ? 'POST' : 'GET' } = sent;
+  const { host = `127.0.0.1:${port}`, method = body ? 'POST' : 'GET' } = sent;
   const length = body && !isChunked ? ['Content-Length', String(body.length)] : [];
   const chunked = body && isChunked ? ['Transfer-Encoding', 'chunked'] : [];
   return new Promise((resolve, reject) => {
@@ -37,7 +45,7 @@ export function send(port: number, sent: Sent = {}): Promise<Answer> {
         localAddress: CLIENT,
         path,
         method,
-        headers: ['Host', `127.0.0.1:${port}`, ...length, ...chunked, ...headers],
+        headers: ['Host', host, ...length, ...chunked, ...headers],
         agent: agent ?? new Agent(),
       },
       (incoming) => {

@@ -32,8 +32,9 @@ export async function startService(): Promise<Service> {
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
     reached.push({ ...seenIn(request), bodyHash: '' });
+    const accept = acceptOf(request.headers['sec-websocket-key'] ?? '');
     socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     socket.on('error', () => socket.destroy()).pipe(socket);
   });
@@ -61,4 +62,9 @@ async function hashOfBody(request: IncomingMessage): Promise<string> {
 
 export function hashOf(body: Buffer): string {
   return createHash('sha256').update(body).digest('hex');
+}
+
+/** RFC 6455 §4.2.2. */
+function acceptOf(key: string): string {
+  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }

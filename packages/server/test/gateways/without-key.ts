@@ -1,8 +1,7 @@
 import type { Ports } from './proxy.js';
-import { type Answer, type Sent, send, sendHttp2 } from './send.js';
+import { type Answer, type Sent, send, sendHttp2, WEBSOCKET } from './send.js';
 
 const MADE_UP = ['X-Keystamp-User', 'root', 'X-Keystamp-Key-Id', '1', 'X-Keystamp-Scopes', '*'];
-const WEBSOCKET = ['Connection', 'Upgrade', 'Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'];
 const LARGE = Array.from({ length: 40 }, (_, i) => [`X-Large-${i}`, 'x'.repeat(300)]).flat();
 
 /** Requests that come without a key, or with one that may not act. */
