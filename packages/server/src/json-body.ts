@@ -1,4 +1,7 @@
 import type { HttpApp } from './http-app.js';
+import { HttpProblem } from './problem.js';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Accepts JSON and nothing else, which also keeps HTML forms of other sites out. An empty body counts
@@ -7,11 +10,22 @@ import type { HttpApp } from './http-app.js';
 export function acceptJsonOnly(app: HttpApp): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, {});
-    else parse(request, body as string, done);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const text = textOf(body as Buffer);
+    if (text === null) done(new HttpProblem(400, 'The body is not UTF-8.'));
+    else if (text === '') done(null, {});
+    else parse(request, text, done);
   });
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {};
   });
+}
+
+/** Null: what came is not UTF-8. Fastify's own decoding stores U+FFFD in place of what is no character. */
+function textOf(body: Buffer): string | null {
+  try {
+    return decoder.decode(body);
+  } catch {
+    return null;
+  }
 }

@@ -191,6 +191,16 @@ describe('bad input is answered with 400, names the field, says what is expected
   });
 });
 
+it('400: a body that is not UTF-8 is refused, and no part of it is replaced', async () => {
+  const before = await everything(server);
+  const payload = Buffer.from(JSON.stringify({ name: 'Zoë' }), 'latin1');
+  const headers = { 'content-type': 'application/json' };
+  const url = `/api/users/${bobId}`;
+  const answer = await server.send({ method: 'PATCH', url, cookie, headers, payload });
+  expect([answer.statusCode, answer.json().detail]).toEqual([400, 'The body is not UTF-8.']);
+  expect(await everything(server)).toEqual(before);
+});
+
 describe('odd but right input is taken as it came', () => {
   it.each([
     'Zoë 👩‍💻 O’Neill-李',

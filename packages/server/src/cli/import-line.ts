@@ -1,13 +1,6 @@
 import type { ImportedApiKey } from 'keystamp';
 import { given } from '../api-keys/input.js';
-import { CliFailure } from './cli-io.js';
-
-/** What is wrong with one line of an import. Never repeats the line: it may hold a secret. */
-export class WrongLine extends CliFailure {
-  constructor(number: number, what: string) {
-    super(`line ${number}: ${what}`);
-  }
-}
+import { WrongLine } from './text-lines.js';
 
 const FIELDS = new Set([
   'key_hash',

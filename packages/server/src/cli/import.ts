@@ -5,11 +5,12 @@ import { demandAdminsKey } from '../api-keys/introspect-grant.js';
 import { HttpProblem, snakeCase } from '../problem.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
-import { parseImportLine, WrongLine } from './import-line.js';
+import { parseImportLine } from './import-line.js';
+import { textLines, WrongLine } from './text-lines.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const HELP = `
-Each line is a JSON object:
+Each line is a JSON object, in UTF-8:
   key_hash      SHA-256 of the whole key, 64 hexadecimal digits
   user_id       whose key it is
   name          what it is for
@@ -117,18 +118,11 @@ async function* batchesOf(io: CliIo, file: string): AsyncGenerator<Line[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Not by readline, which loses an error of the file, and parts a text at characters that JSON may hold. */
 async function* linesOf(io: CliIo, file: string): AsyncGenerator<string> {
-  const input = file === '-' ? io.stdin.setEncoding('utf8') : createReadStream(file, 'utf8');
-  let begun = '';
   try {
-    for await (const chunk of input) {
-      const lines = `${begun}${chunk}`.split('\n');
-      begun = lines.pop() ?? '';
-      yield* lines;
-    }
+    yield* textLines(file === '-' ? io.stdin : createReadStream(file));
   } catch (error) {
+    if (error instanceof WrongLine) throw error;
     throw new CliFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
-  if (begun !== '') yield begun;
 }

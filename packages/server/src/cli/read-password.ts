@@ -2,23 +2,35 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { passwordFault } from '../credentials.js';
 import { StartFailure } from '../start-failure.js';
+import { textLines } from './text-lines.js';
 
-/** The first line of standard input, and no further one: arguments are visible to every process of the machine. Typed, it is not shown. */
+const MISSING = 'no password: expected it as the first line of standard input';
+
+/** The first line of standard input, and no further one: arguments are visible to every process of the machine. */
 export async function readPassword(
   input: NodeJS.ReadStream,
   prompt: (text: string) => void,
 ): Promise<string> {
-  const typed = input.isTTY === true;
+  if (input.isTTY === true) return readTyped(input, prompt);
+  for await (const line of textLines(input)) return line;
+  throw new StartFailure(MISSING);
+}
+
+/** What is typed is not shown. */
+async function readTyped(
+  input: NodeJS.ReadStream,
+  prompt: (text: string) => void,
+): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input, output: silent, terminal: typed });
+  const lines = createInterface({ input, output: silent, terminal: true });
   // Only now: before, the terminal would still show what is typed.
-  if (typed) prompt('Password: ');
+  prompt('Password: ');
   try {
     for await (const line of lines) return line;
-    throw new StartFailure('no password: expected it as the first line of standard input');
+    throw new StartFailure(MISSING);
   } finally {
     lines.close();
-    if (typed) prompt('\n');
+    prompt('\n');
   }
 }
 

@@ -73,6 +73,27 @@ describe('keystamp import', () => {
     }
   });
 
+  it.each([
+    ['Latin-1', 'latin1', 'line 2: not UTF-8;'],
+    ['UTF-16 with a mark', 'utf16le', 'line 1: not UTF-8 but UTF-16'],
+  ] as const)('takes no file in %s, and stores nothing of it', async (_what, encoding, message) => {
+    const [first, second] = ['Ann', 'Zoë'].map((name) =>
+      line({ key_hash: hashOf(`${encoding} ${name}`), name }),
+    );
+    const mark = encoding === 'utf16le' ? '\ufeff' : '';
+    const stdin = Buffer.from(`${mark}${first}${second}`, encoding);
+    const { code, out, err } = await cli.run(['import', '-'], { stdin });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(message);
+    expect(err).toContain('0 keys before it are imported');
+  });
+
+  it('passes over a byte order mark', async () => {
+    const stdin = `\ufeff${line({ key_hash: hashOf('marked'), name: 'Zoë' })}`;
+    const { out } = await cli.run(['import', '-'], { stdin });
+    expect(out).toBe('imported 1, there already 0\n');
+  });
+
   it('audits as it goes: what is imported before a wrong line has its line in the log', async () => {
     const keys = Array.from({ length: 1001 }, (_, i) =>
       line({ user_id: 'many', key_hash: hashOf(`many ${i}`) }),

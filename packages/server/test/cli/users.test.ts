@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Runs `keystamp users …` with `input` on standard input; gives what it printed. */
-async function users(args: readonly string[], input = ''): Promise<string> {
+async function users(args: readonly string[], input: string | Buffer = ''): Promise<string> {
   let printed = '';
   const stdin = new PassThrough();
   stdin.end(input);
@@ -37,6 +37,23 @@ describe('keystamp users', () => {
     expect(me.json().user).toMatchObject({ name: 'Ada', is_admin: true });
     expect(server.logged.join('')).not.toContain(PASSWORD);
     expect(server.logged.join('')).toContain('"by":"command line"');
+  });
+
+  it('add: a mark before the password is no part of it, nor is CR at its end', async () => {
+    await users(['add', 'moe@example.com'], `\ufeff${PASSWORD}\r\n`);
+    await server.signIn('moe');
+    await server.ground.database.query(
+      `delete from keystamp.users where email = 'moe@example.com'`,
+    );
+  });
+
+  it.each([
+    ['latin1', 'line 1: not UTF-8'],
+    ['utf16le', 'line 1: not UTF-8 but UTF-16'],
+  ] as const)('add: a password in %s makes no user', async (encoding, message) => {
+    const input = Buffer.from('ein gutes Paßwort\n', encoding);
+    await expect(users(['add', 'liv@example.com'], input)).rejects.toThrow(message);
+    expect(await users(['list'])).not.toContain('liv@example.com');
   });
 
   it('add: without a password, said in so many words', async () => {

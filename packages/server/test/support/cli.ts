@@ -13,7 +13,7 @@ export interface CliSurroundings {
   readonly env?: Record<string, string>;
   /** Default: as the program does, by the environment. */
   readonly open?: CliIo['open'];
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Default: standard error is kept by something. */
   readonly errIsTerminal?: boolean;
   /** Default: standard input comes from something. */
