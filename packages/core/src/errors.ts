@@ -5,6 +5,8 @@
  * - `database_unavailable`: PostgreSQL cannot be reached or used right now (HTTP 503): it is away, it lets nobody in (database, role,
  *   password, TLS), or it answers and refuses (rights; schema, table, column or function missing). The message says which, in
  *   PostgreSQL's words; `cause` is the driver's error, whose `code` tells those that pass by themselves from those that do not.
+ * - `overloaded`: all connections of the instance are busy, and none was free in time (HTTP 503). This is load: it says
+ *   nothing of the database.
  * - `database_in_use`: another process has the embedded database's folder open.
  * - `database_missing`: the folder holds no embedded database, and none was to be made.
  * - `migration_failed`: a migration did not apply; nothing of it stays. The message names file and statement.
@@ -20,6 +22,7 @@
  */
 export type KeystampErrorCode =
   | 'database_unavailable'
+  | 'overloaded'
   | 'database_in_use'
   | 'database_missing'
   | 'migration_failed'
@@ -42,6 +45,15 @@ export class KeystampError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+export function overloaded(): KeystampError {
+  return new KeystampError('overloaded', 'Too much waits for the connections to the database.');
+}
+
+/** Whether an error says that this instance has too much to do. By the code: a bundler may hold the class twice. */
+export function isOverload(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'overloaded';
 }
 
 /**

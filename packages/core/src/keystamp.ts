@@ -132,8 +132,8 @@ export interface KeystampHealth {
 
 /**
  * API keys over one database. Made by `createKeystamp`; safe for any number of calls at once. What asks the database throws
- * `database_unavailable` while it cannot be used, and an `ArgumentError` for what is wrong in a call. After `close()` every call
- * throws `closed`, but `health`, `now` and `close` themselves.
+ * `database_unavailable` while it cannot be used, `overloaded` where no connection is free in time, and an `ArgumentError` for
+ * what is wrong in a call. After `close()` every call throws `closed`, but `health`, `now` and `close` themselves.
  */
 export interface Keystamp {
   readonly database: Database;

@@ -242,7 +242,7 @@ describe('an outage', () => {
   test('a network that swallows everything fails a query and does not hold up the end', async () => {
     const proxy = await startTcpProxy({ port: server.port });
     const url = `postgres://postgres@127.0.0.1:${proxy.port}/postgres`;
-    const database = await openDatabase(url, { statementTimeoutMs: 100, poolSize: 2 });
+    const database = await openDatabase(url, { statementTimeoutMs: 100, poolSize: 4 });
     const held = await database.connect();
     await database.listen('news', deaf);
     await database.query('select 1');

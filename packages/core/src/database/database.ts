@@ -58,6 +58,17 @@ export type DatabaseIdentity =
       /** Null: it is in memory. */
       readonly folder: string | null;
     };
+/**
+ * What a connection is for.
+ *
+ * - `validation`: a key is looked up, or the database is probed. Some connections are for this alone.
+ * - `upkeep`: what the instance does by itself. It goes before `other` where it has to wait.
+ * - `other`: whatever a caller wants.
+ */
+export type Lane = 'validation' | 'upkeep' | 'other';
+
+/** Who validates a key waits no longer for a connection. */
+export const VALIDATION_WAIT_MS = 1_000;
 
 /** The one small interface to PostgreSQL, served or embedded. */
 export interface Database extends Executor {
@@ -67,8 +78,8 @@ export interface Database extends Executor {
   readonly named: boolean;
   /** Asks which database this is. Throws `database_unavailable`. */
   identify(): Promise<DatabaseIdentity>;
-  /** Waits for a connection and holds it. */
-  connect(): Promise<Session>;
+  /** Waits for a connection and holds it. Throws `overloaded` where none is free in time. Default `other`. */
+  connect(lane?: Lane): Promise<Session>;
   /**
    * Opens a connection of its own, past any pooler and without time limits: for migrations and for locks
    * that belong to a session. Embedded: the same as `connect()`.
@@ -106,5 +117,22 @@ export async function inTransaction<T>(
     throw error;
   } finally {
     session.release(broken);
+  }
+}
+
+/** One statement, or a few, in a lane. A connection that failed is thrown away. */
+export async function inLane<T>(
+  database: Pick<Database, 'connect'>,
+  lane: Lane,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await database.connect(lane);
+  try {
+    const result = await work(session);
+    session.release();
+    return result;
+  } catch (error) {
+    session.release(error as Error);
+    throw error;
   }
 }

@@ -18,7 +18,7 @@ export interface OpenDatabaseOptions {
   mustExist?: boolean | undefined;
   /** URL of a direct connection for notifications, migrations and locks, where the database is reached through a pooler in transaction mode. */
   listenDatabase?: string | undefined;
-  /** Connections at most, where a URL is given: 1 to 1,000. Default 10. */
+  /** Connections at most, where a URL is given: 1 to 1,000. Up to half of them, and one at least, are for looking keys up: with 1 there are two. Default 10. */
   poolSize?: number | undefined;
   /** Longest run of a statement in ms: 100 to 3,600,000. Default 15,000. Migrations have no such limit. */
   statementTimeoutMs?: number | undefined;

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import pg, { type Client, type Pool, type PoolClient } from 'pg';
 import { Turns } from '../embedded/turns.js';
 import { readIdentity } from '../sql/read-identity.js';
+import { checkOut } from './check-out.js';
 import {
   checkChannel,
   type Database,
   type DatabaseIdentity,
+  type Lane,
   type Listener,
   type ListenHandlers,
   type QueryResult,
   type Row,
   type Session,
 } from './database.js';
-import { driverError } from './driver-error.js';
+import { type Lanes, lanesOf } from './lanes.js';
 import {
   applicationName,
   type ConnectionSource,
@@ -49,7 +51,7 @@ export function openPostgresUrl(url: string, options: PostgresOptions): Database
   const pool = new pg.Pool({
     connectionString: url,
     application_name: applicationName,
-    max: options.poolSize,
+    max: lanesOf(options.poolSize).connections,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     onConnect: (client) => setLimits(client, url, options),
@@ -59,7 +61,8 @@ export function openPostgresUrl(url: string, options: PostgresOptions): Database
 
 /** A pool that was handed in: it stays open. */
 export function openPostgresPool(pool: Pool, options: PostgresOptions): Database {
-  return new PostgresDatabase(pool, pool.options, false, options);
+  const poolSize = pool.options.max ?? options.poolSize;
+  return new PostgresDatabase(pool, pool.options, false, { ...options, poolSize });
 }
 
 /**
@@ -95,19 +98,21 @@ class PostgresDatabase implements Database {
   readonly #connections = new Set<Client>();
   /** Where the connection leads that was taken last. */
   #place = { host: '', port: 0 };
+  readonly #lanes: Lanes;
   #ended: Promise<void> | undefined;
 
   constructor(
     pool: Pool,
     source: ConnectionSource,
     ownsPool: boolean,
-    { listenDatabase, statementTimeoutMs }: PostgresOptions,
+    { listenDatabase, poolSize, statementTimeoutMs }: PostgresOptions,
   ) {
     this.named = listenDatabase === undefined;
     this.#pool = pool;
     this.#ownsPool = ownsPool;
     this.#direct = listenDatabase ?? source;
     this.#timeoutMs = statementTimeoutMs + answerGraceMs;
+    this.#lanes = lanesOf(poolSize);
     pool.on('error', ignoreError);
     pool.on('acquire', this.#guard);
     pool.on('remove', this.#forget);
@@ -132,8 +137,12 @@ class PostgresDatabase implements Database {
     return { kind: 'postgres', ...read, ...this.#place };
   }
 
-  async connect(): Promise<Session> {
-    const client = await this.#pool.connect().catch(rethrow);
+  async connect(lane: Lane = 'other'): Promise<Session> {
+    const endTurn = await this.#lanes.take(lane);
+    const client = await checkOut(this.#pool, this.#lanes.waitMs(lane)).catch((error: unknown) => {
+      endTurn();
+      throw error;
+    });
     let readOnly: Error | undefined;
     return {
       backendPid: this.named ? processIdOf(client) : null,
@@ -148,6 +157,7 @@ class PostgresDatabase implements Database {
       release: (error) => {
         const failure = error ?? readOnly;
         client.release(failure);
+        endTurn();
         if (failure !== undefined && (endsConnection(failure) || isReadOnly(failure))) {
           this.#leaveServer();
         }
@@ -267,11 +277,6 @@ class PostgresDatabase implements Database {
 }
 
 const unnamed: Sending = { name: undefined, timeoutMs: 0 };
-
-/** A pool's own words: no connection was had. */
-function rethrow(error: unknown): never {
-  throw driverError(error);
-}
 
 /** A broken connection shows at its next use; whoever uses it reports it. */
 function ignoreError(): void {}

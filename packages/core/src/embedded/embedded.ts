@@ -4,16 +4,24 @@ import {
   checkChannel,
   type Database,
   type DatabaseIdentity,
+  type Lane,
   type Listener,
   type ListenHandlers,
   type QueryResult,
   type Row,
   type Session,
+  VALIDATION_WAIT_MS,
 } from '../database/database.js';
 import { driverError } from '../database/driver-error.js';
 import { readIdentity } from '../sql/read-identity.js';
 import { parameterText } from './embedded-parameters.js';
-import { Turns } from './turns.js';
+import { type TurnOptions, Turns } from './turns.js';
+
+const TURN_OF: Readonly<Record<Lane, TurnOptions>> = {
+  validation: { isUrgent: true, withinMs: VALIDATION_WAIT_MS },
+  upkeep: { isUrgent: true },
+  other: {},
+};
 
 /** Several openings of one PGlite in this process share its one session, hence its turns. */
 const turnsOf = new WeakMap<PGlite, Turns>();
@@ -66,8 +74,8 @@ class EmbeddedDatabase implements Database {
     };
   }
 
-  async connect(): Promise<Session> {
-    const endTurn = await this.#turns.take();
+  async connect(lane: Lane = 'other'): Promise<Session> {
+    const endTurn = await this.#turns.take(TURN_OF[lane]);
     return new EmbeddedSession(this.#pglite, endTurn);
   }
 

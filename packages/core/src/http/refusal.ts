@@ -1,4 +1,5 @@
 import { isDatabaseAway } from '../database-away.js';
+import { isOverload } from '../errors.js';
 import type { RefusalReason } from '../validation/decide.js';
 import { type Problem, problem } from './problem.js';
 
@@ -31,11 +32,12 @@ export function unavailable(detail: string): Problem {
   return problem(503, detail, { headers: { 'retry-after': '1' } });
 }
 
-/** The answer where the library failed because of an outage or a stop; null: nobody foresaw this error. */
+/** The answer where the library failed because of an outage, of load or a stop; null: nobody foresaw this error. */
 export function outageOf(error: unknown): Problem | null {
   // By the code: a bundler may hold the class twice.
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   if (code === 'closed') return unavailable('The server is stopping.');
+  if (isOverload(error)) return unavailable('The server has too much to do. Try again.');
   const isAway = code === 'database_unavailable' || isDatabaseAway(error);
   return isAway ? unavailable('The database cannot be asked. Try again.') : null;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseClock } from '../clock.js';
-import type { Database } from '../database/database.js';
+import { type Database, inLane } from '../database/database.js';
 import { readClock } from '../sql/read-clock.js';
 
 /**
@@ -42,7 +42,7 @@ export class JumpWatch {
     if (this.#since === null) return;
     const jumps = this.#jumps;
     const sentAt = this.#clock.hostNow();
-    const row = await readClock(this.#database);
+    const row = await inLane(this.#database, 'upkeep', readClock);
     this.#clock.read({ ...row, sentAt, receivedAt: this.#clock.hostNow() });
     // Another jump while it answered: the answer is from before it.
     if (jumps === this.#jumps) this.#since = null;

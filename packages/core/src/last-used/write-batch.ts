@@ -32,7 +32,7 @@ export async function writeBatch(
   batch: readonly Stamp[],
   windowMs: number,
 ): Promise<WrittenBatch> {
-  const session = await database.connect();
+  const session = await database.connect('upkeep');
   const usedAt = batch.map((stamp) => stamp.usedAt);
   const sentAt = clock.hostNow();
   const { earliest, latest } = clock.bounds(sentAt);

@@ -1,14 +1,19 @@
-import type { Database, Executor, Session } from '../database/database.js';
+import {
+  type Database,
+  type Executor,
+  type Session,
+  VALIDATION_WAIT_MS,
+} from '../database/database.js';
 import { LateError, within } from '../within.js';
 
 /** Where a question goes, and how one that the server is stuck in is ended. */
 export interface Asking {
-  readonly database: Database;
+  readonly database: Pick<Database, 'connect'>;
   readonly cancel: (backendPid: number) => Promise<void>;
 }
 
 /**
- * Asks on a connection of its own and waits at most `ms` for the connection, and as long for the answer. A
+ * Asks on a connection for validation and waits at most `ms` for it to open, and as long for the answer. A
  * connection that has not answered by then is given up, so that a dead network leaves the pool free; and its
  * statement is cancelled, so that a slow server does not collect them.
  */
@@ -47,10 +52,10 @@ async function askOnce<T>(
 }
 
 /** A connection that comes too late goes back at once. */
-async function connectWithin(ms: number, database: Database): Promise<Session> {
-  const connecting = database.connect();
+async function connectWithin(ms: number, database: Asking['database']): Promise<Session> {
+  const connecting = database.connect('validation');
   try {
-    return await within(ms, connecting);
+    return await within(VALIDATION_WAIT_MS + ms, connecting);
   } catch (error) {
     if (error instanceof LateError) connecting.then((late) => late.release()).catch(() => {});
     throw error;

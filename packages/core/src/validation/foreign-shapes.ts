@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.js';
+import { type Database, inLane } from '../database/database.js';
 import { SharedRun } from '../last-used/shared-run.js';
 import { hasImportedKeys } from '../sql/has-imported-keys.js';
 
@@ -45,7 +45,7 @@ export class ForeignShapes {
     clearTimeout(this.#timer);
     const turn = this.#turn;
     try {
-      this.#exist = await hasImportedKeys(this.#database);
+      this.#exist = await inLane(this.#database, 'upkeep', hasImportedKeys);
       // What changed meanwhile is not in the answer: the next run asks again.
       this.#isSure = turn === this.#turn;
     } catch {

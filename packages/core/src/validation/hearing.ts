@@ -1,6 +1,6 @@
 import type { DatabaseClock } from '../clock.js';
 import { ClockOffsetWarning } from '../clock-offset.js';
-import type { Database, Listener } from '../database/database.js';
+import { type Database, inLane, type Listener } from '../database/database.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
 import { cancelStatement } from '../sql/cancel-statement.js';
@@ -168,7 +168,7 @@ export class Hearing {
 
   async #beforeFirstTrust(listener: Listener): Promise<void> {
     const database = this.#database;
-    if (!database.named && !(await within(BEAT_WITHIN_MS, isSameDatabase(listener, database)))) {
+    if (!database.named && !(await within(BEAT_WITHIN_MS, this.#leadsToSame(listener)))) {
       throw new ElsewhereError();
     }
     await this.#probe.prove(listener);
@@ -179,6 +179,10 @@ export class Hearing {
   async #probeAgain(listener: Listener): Promise<void> {
     const failure = await this.#probe.proveAgain(listener);
     if (failure !== null && this.#listener === listener) this.#lose(failure);
+  }
+
+  #leadsToSame(listener: Listener): Promise<boolean> {
+    return inLane(this.#database, 'validation', (session) => isSameDatabase(listener, session));
   }
 
   #prove(sentAt: number, sentWallMs: number): void {

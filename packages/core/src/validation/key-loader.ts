@@ -1,4 +1,5 @@
 import type { KeyHash } from '../api-key.js';
+import { overloaded } from '../errors.js';
 import { type FoundKey, findKeysByHash } from '../sql/find-keys-by-hash.js';
 import { type Asking, askWithin } from './ask-within.js';
 import type { Changes } from './changes.js';
@@ -10,15 +11,6 @@ const MOST_HASHES = 1_000;
 /** More waiting than this is a flood that the database cannot answer in time. */
 const MOST_WAITING = 50_000;
 const ANSWER_WITHIN_MS = 2_000;
-
-/** A flood of keys nobody knows: it says nothing of the database. */
-export class TooManyQuestions extends Error {
-  override readonly name = 'TooManyQuestions';
-
-  constructor() {
-    super('Too many keys wait to be looked up.');
-  }
-}
 
 /** What the database said of one hash, and when it was asked. */
 export interface Loaded extends Asked {
@@ -61,7 +53,7 @@ export class KeyLoader {
     const waiting = this.#waiting.get(keyHash);
     if (waiting !== undefined) return waiting.promise;
     if (this.#waiting.size >= MOST_WAITING) {
-      return Promise.reject(new TooManyQuestions());
+      return Promise.reject(overloaded());
     }
     const question = createQuestion();
     this.#waiting.set(keyHash, question);

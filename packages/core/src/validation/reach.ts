@@ -1,6 +1,9 @@
 import type { DatabaseClock } from '../clock.js';
+import type { Database } from '../database/database.js';
+import { isOverload } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkPrimary } from '../sql/check-primary.js';
+import type { ClockRow } from '../sql/read-clock.js';
 import { type Asking, askWithin } from './ask-within.js';
 
 const LOOK_EVERY_MS = 500;
@@ -13,6 +16,7 @@ const MINUTE_MS = 60_000;
  */
 export class Reach {
   readonly #asking: Asking;
+  readonly #database: Database;
   readonly #clock: DatabaseClock;
   readonly #logger: Logger;
   #isOut = false;
@@ -23,8 +27,9 @@ export class Reach {
   #toldAt = Number.NEGATIVE_INFINITY;
   #isTold = false;
 
-  constructor(options: Asking & { clock: DatabaseClock; logger: Logger }) {
+  constructor(options: Asking & { database: Database; clock: DatabaseClock; logger: Logger }) {
     this.#asking = options;
+    this.#database = options.database;
     this.#clock = options.clock;
     this.#logger = options.logger;
   }
@@ -35,7 +40,7 @@ export class Reach {
 
   /** A question failed: whether it was that question or the database, a look tells. */
   failed(error: Error): void {
-    if (this.#isOut || this.#closed) return;
+    if (this.#isOut || this.#closed || isOverload(error)) return;
     this.#isOut = true;
     this.#tell(error);
     this.#look();
@@ -45,9 +50,7 @@ export class Reach {
   async suspect(): Promise<void> {
     if (this.#isOut || this.#closed || this.#isSuspecting) return;
     this.#isSuspecting = true;
-    await askWithin(LOOK_WITHIN_MS, this.#asking, checkPrimary).catch((error) =>
-      this.failed(error),
-    );
+    await this.#probe().catch((error) => this.failed(error));
     this.#isSuspecting = false;
   }
 
@@ -71,13 +74,24 @@ export class Reach {
   async #ask(): Promise<void> {
     const sentAt = this.#clock.hostNow();
     try {
-      const row = await askWithin(LOOK_WITHIN_MS, this.#asking, checkPrimary);
+      const row = await this.#probe();
       this.#clock.read({ ...row, sentAt, receivedAt: this.#clock.hostNow() });
       this.#isOut = false;
       if (this.#isTold) this.#logger.info({}, 'The database answers again.');
     } catch {
       if (this.#closed) return;
       this.#timer = setTimeout(() => void this.#look(), LOOK_EVERY_MS).unref();
+    }
+  }
+
+  /** Where every connection is busy, one past the pool tells whether the database answers. */
+  async #probe(): Promise<ClockRow> {
+    try {
+      return await askWithin(LOOK_WITHIN_MS, this.#asking, checkPrimary);
+    } catch (error) {
+      if (!isOverload(error) || this.#database.kind === 'embedded') throw error;
+      const connect = () => this.#database.connectDirect();
+      return askWithin(LOOK_WITHIN_MS, { ...this.#asking, database: { connect } }, checkPrimary);
     }
   }
 

@@ -1,7 +1,7 @@
 import { hashApiKey, type KeyHash } from '../api-key.js';
 import { isApiKeyShape } from '../api-key-shape.js';
 import type { DatabaseClock } from '../clock.js';
-import { ArgumentError, KeystampError } from '../errors.js';
+import { ArgumentError, isOverload, KeystampError } from '../errors.js';
 import { faultOfAskedScopes } from '../keys/arguments.js';
 import type { ValidateOptions } from '../keystamp.js';
 import { type FieldsOf, faultOfFields } from '../known-fields.js';
@@ -9,7 +9,7 @@ import type { PendingUses } from '../last-used/pending-uses.js';
 import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
 import type { ForeignShapes } from './foreign-shapes.js';
 import type { Hearing } from './hearing.js';
-import { type KeyLoader, TooManyQuestions } from './key-loader.js';
+import type { KeyLoader } from './key-loader.js';
 import type { KnownKey, KnownKeys, Moment } from './known-keys.js';
 import type { Reach } from './reach.js';
 
@@ -112,7 +112,9 @@ export class Validator {
     try {
       loaded = await loader.load(keyHash, isHearing);
     } catch (error) {
-      if (!(error instanceof TooManyQuestions)) reach.failed(error as Error);
+      // Load is no outage: no key that changes may have passed by is believed for it.
+      if (isOverload(error) && !reach.isOut) throw error;
+      if (!isOverload(error)) reach.failed(error as Error);
       return this.#answerInOutage(keyHash, error, options);
     }
     const { found, ...asked } = loaded;

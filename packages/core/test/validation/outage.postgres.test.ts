@@ -180,7 +180,7 @@ describe('a database that is there and does not answer', () => {
     const { apiKey } = await own.issueKnown(keystamp);
     const taken = [await pool.connect(), await pool.connect()];
     const { apiKey: unknown } = generateApiKey('ks');
-    expect(await outcomeOf(keystamp, unknown)).toBe('database_unavailable');
+    expect(await outcomeOf(keystamp, unknown)).toBe('overloaded');
     expect(await outcomeOf(keystamp, apiKey)).toBe('valid');
     for (const client of taken) client.release();
     await until(async () => (await outcomeOf(keystamp, unknown)) === 'unknown');

@@ -35,8 +35,8 @@ export function watch(database: Database): WatchedDatabase {
     named: database.named,
     query: seen(database),
     identify: () => database.identify(),
-    connect: async () => {
-      const session = await database.connect();
+    connect: async (lane) => {
+      const session = await database.connect(lane);
       if (isBreaking) {
         isBreaking = false;
         await database.query('select pg_terminate_backend($1, 5000)', [session.backendPid]);
