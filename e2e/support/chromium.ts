@@ -19,3 +19,15 @@ async function executablePath(): Promise<string> {
   const { default: chromium } = await import('@sparticuz/chromium');
   return chromium.executablePath();
 }
+
+const DEBIAN = '/usr/bin/chromium';
+
+/** Chromium with all of its parts, such as the password manager, which the one from npm lacks. Null: it is not installed. */
+export function wholeChromiumLaunch() {
+  if (!existsSync(DEBIAN)) return null;
+  return {
+    executablePath: DEBIAN,
+    args: [...args, '--headless=new'],
+    ignoreDefaultArgs: ['--headless'],
+  };
+}

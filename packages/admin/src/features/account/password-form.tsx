@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { changePassword } from '../../api/session.ts';
+import { AccountName } from '../../components/account-name.tsx';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
@@ -29,8 +30,7 @@ export function PasswordForm({ email }: { email: string | null }) {
 
   return (
     <Form className="stack" onSubmit={submit}>
-      {/* Tells password managers whose password it is. */}
-      <input type="hidden" name="username" autoComplete="username" value={email ?? ''} />
+      <AccountName name={email ?? ''} />
       <TextField
         label="Current password"
         type="password"

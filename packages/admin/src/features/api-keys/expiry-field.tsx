@@ -34,6 +34,8 @@ export function ExpiryField({ choice, onChange, error }: ExpiryFieldProps) {
           {choice.kind === 'date' && (
             <input
               type="date"
+              name="expires_on"
+              autoComplete="off"
               className="input"
               aria-label="Day of expiry"
               aria-describedby={control['aria-describedby']}

@@ -62,6 +62,7 @@ export function SearchField({ q, onSearch, onKey, showsUser }: SearchFieldProps)
     <search className="search">
       <input
         type="search"
+        name="q"
         className="input"
         aria-label="Search keys"
         aria-describedby={note === null ? undefined : 'search-note'}

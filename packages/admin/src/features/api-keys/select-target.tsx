@@ -4,7 +4,7 @@ import type { ComponentProps } from 'react';
 export function SelectTarget(box: ComponentProps<'input'>) {
   return (
     <label className="select-target">
-      <input type="checkbox" {...box} />
+      <input type="checkbox" name="selected" {...box} />
     </label>
   );
 }

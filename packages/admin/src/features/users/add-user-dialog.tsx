@@ -56,7 +56,7 @@ export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
       <TextField
         label="E-mail"
         type="email"
-        autoComplete="off"
+        autoComplete="username"
         autoFocusInDialog
         {...form.text('email')}
       />
@@ -71,6 +71,7 @@ export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
       <label className="check">
         <input
           type="checkbox"
+          name="is_admin"
           checked={form.values.is_admin}
           onChange={(event) => form.set({ is_admin: event.target.checked })}
         />

@@ -1,5 +1,6 @@
 import type { User } from '@keystamp/server/contract';
 import { changeUser } from '../../api/users.ts';
+import { AccountName } from '../../components/account-name.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
@@ -40,6 +41,7 @@ export function ResetPasswordDialog({ user, onClose, onDone }: ResetPasswordDial
       }
     >
       <p>Their sessions end. Their keys go on working.</p>
+      <AccountName name={user.email ?? user.id} />
       <TextField
         label="New password"
         type="password"

@@ -20,6 +20,7 @@ export function UserSearch({ q, onSearch }: UserSearchProps) {
     <search className="search">
       <input
         type="search"
+        name="q"
         className="input"
         aria-label="Search users"
         aria-describedby={heldKey ? 'user-search-note' : undefined}
