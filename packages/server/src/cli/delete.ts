@@ -4,14 +4,16 @@ import { toApiKeyAnswer } from '../api-keys/api-key-info.js';
 import { demandYes, isAttended } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
+import { IDS, idsOf } from './ids.js';
 import { keyName, lastUseOf, trackingSinceOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
 
-const EXAMPLE = `
+const EXAMPLES = `
 To stop a key and keep its record: keystamp revoke.
 
-Example:
-  $ keystamp delete 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11`;
+Examples:
+  $ keystamp delete 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11
+  $ keystamp list --status revoked --json | jq -r '.api_keys[].id' | keystamp delete -`;
 
 interface Options {
   readonly yes?: true;
@@ -22,30 +24,34 @@ interface Options {
 export function addDelete(program: Command, io: CliIo): void {
   program
     .command('delete')
-    .description('delete a key: it stops for ever, and its record goes')
-    .argument('<id>', 'id of the key')
+    .description('delete keys: they stop for good, and their records go')
+    .argument('[id...]', IDS)
     .option('--yes', 'do not ask at a terminal')
-    .option('--json', 'print JSON, the record as it was: {info, as_of}')
-    .addHelpText('after', EXAMPLE)
-    .action((id: string, options: Options) => deleteKey(io, id, options));
+    .option('--json', 'print JSON, a line for each record as it was: {info, as_of}')
+    .addHelpText('after', EXAMPLES)
+    .action((ids: string[], options: Options) => deleteKeys(io, ids, options));
 }
 
-async function deleteKey(io: CliIo, id: string, { yes, json }: Options): Promise<void> {
+async function deleteKeys(io: CliIo, given: readonly string[], options: Options): Promise<void> {
+  const ids = await idsOf(io, given);
+  const missing: string[] = [];
   await withKeystamp(io, async (keystamp, log) => {
     const trackingSince = await trackingSinceOf(keystamp);
     const told = (key: UserApiKey) =>
       `${keyName(key)} (${lastUseOf(key, trackingSince, keystamp.now())})`;
-    if (isAttended(io) && !yes) {
-      const key = (await keystamp.getApiKey(id)) ?? refuseMissing(id);
-      await demandYes(io, `Delete ${told(key)}, for good?`);
+    for (const id of ids) {
+      if (isAttended(io) && !options.yes) {
+        const found = await keystamp.getApiKey(id);
+        if (found !== null) await demandYes(io, `Delete ${told(found)}, for good?`);
+      }
+      const key = await keystamp.deleteApiKey(id);
+      if (key === null) missing.push(id);
+      else {
+        if (options.json) io.out(`${JSON.stringify(toApiKeyAnswer(keystamp, key))}\n`);
+        else io.out(`deleted ${told(key)}\n`);
+        auditKeyFromCli(log, 'deleted', key);
+      }
     }
-    const key = (await keystamp.deleteApiKey(id)) ?? refuseMissing(id);
-    if (json) io.out(`${JSON.stringify(toApiKeyAnswer(keystamp, key))}\n`);
-    else io.out(`deleted ${told(key)}\n`);
-    auditKeyFromCli(log, 'deleted', key);
   });
-}
-
-function refuseMissing(id: string): never {
-  throw new CliFailure(`there is no key ${id}`);
+  if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
 }

@@ -3,6 +3,7 @@ import type { RevokedApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
+import { IDS, idsOf } from './ids.js';
 import { isoDay } from './iso-day.js';
 import { keyName, lastUseOf, trackingSinceOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
@@ -10,14 +11,14 @@ import { withKeystamp } from './with-keystamp.js';
 const EXAMPLES = `
 Examples:
   $ keystamp revoke 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11
-  $ keystamp list --unused-for 365d --json | jq -r '.api_keys[].id' | xargs keystamp revoke`;
+  $ keystamp list --unused-for 365d --json | jq -r '.api_keys[].id' | keystamp revoke -`;
 
 /** `keystamp revoke` */
 export function addRevoke(program: Command, io: CliIo): void {
   program
     .command('revoke')
     .description('revoke keys: they stop for ever, their records stay')
-    .argument('<id...>', 'ids of keys')
+    .argument('[id...]', IDS)
     .option('--json', 'print JSON: {api_keys, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((ids: string[], options: { json?: true }) => revoke(io, ids, options.json));
@@ -30,7 +31,8 @@ interface Revoked {
   now: Date;
 }
 
-async function revoke(io: CliIo, ids: readonly string[], json: true | undefined): Promise<void> {
+async function revoke(io: CliIo, given: readonly string[], json: true | undefined): Promise<void> {
+  const ids = await idsOf(io, given);
   const revoked: Revoked = { keys: [], missing: [], trackingSince: new Date(0), now: new Date(0) };
   try {
     await withKeystamp(io, async (keystamp, log) => {

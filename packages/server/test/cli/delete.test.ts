@@ -40,8 +40,18 @@ describe('keystamp delete', () => {
     });
   });
 
+  it('deletes those that standard input names, and fails where one is missing, after the others', async () => {
+    const [one, two] = [await create(), await create()];
+    const missing = '00000000-0000-4000-8000-000000000000';
+    const stdin = `\ufeff${one.info.id}\r\n\n${missing} ${two.info.id}\n`;
+    const { code, out, err } = await cli.run(['delete', '-', '--json'], { stdin });
+    expect(code).toBe(1);
+    const told = out.trim().split('\n');
+    expect(told.map((each) => JSON.parse(each).info)).toEqual([one.info, two.info]);
+    expect(err).toContain(`there is no key ${missing}`);
+  });
+
   it.each([
-    [['delete'], 2, 'missing required argument'],
     [['delete', 'x'], 2, 'id: expected a UUID'],
     [['delete', '00000000-0000-4000-8000-000000000000'], 1, 'there is no key'],
   ])('%j fails', async (args, code, message) => {

@@ -31,6 +31,47 @@ describe('keystamp revoke and rotate', () => {
     ]);
   });
 
+  it('revokes those that standard input names', async () => {
+    const [one, two] = [await create(), await create()];
+    const stdin = `${one.info.id}\n${two.info.id}\n`;
+    const { code, out } = await cli.run(['revoke', '-', '--json'], { stdin });
+    const { api_keys } = JSON.parse(out);
+    expect([code, api_keys.map(({ id }: { id: string }) => id)]).toEqual([
+      0,
+      [one.info.id, two.info.id],
+    ]);
+  });
+
+  it.each(['revoke', 'delete'])(
+    '%s: an empty list is done, as xargs and a pipe give it',
+    async (command) => {
+      for (const [args, stdin] of [
+        [[command], ''],
+        [[command, '-'], ''],
+        [[command, '-'], '\n \n'],
+      ] as const) {
+        expect(await cli.run([...args], { stdin })).toEqual({
+          code: 0,
+          out: '',
+          err: 'No ids were given: nothing to do.\n',
+        });
+      }
+      const forgotten = await cli.run([command], { stdinIsTerminal: true });
+      expect([forgotten.code, forgotten.out]).toEqual([2, '']);
+      expect(forgotten.err).toBe('keystamp: expected the id of a key\n');
+    },
+  );
+
+  it('revoke: an empty list is an empty list as JSON', async () => {
+    expect(JSON.parse((await cli.run(['revoke', '--json'])).out)).toMatchObject({ api_keys: [] });
+  });
+
+  it('takes no ids in another encoding than UTF-8', async () => {
+    const stdin = Buffer.from('\ufeffx\n', 'utf16le');
+    const { code, err } = await cli.run(['revoke', '-'], { stdin });
+    expect([code, err]).toEqual([1, expect.stringContaining('line 1: not UTF-8 but UTF-16')]);
+  });
+
   it('tells what was revoked before an id that is none', async () => {
     const { info } = await create();
     const { code, out, err } = await cli.run(['revoke', info.id, 'x']);
@@ -134,7 +175,6 @@ describe('keystamp revoke and rotate', () => {
   });
 
   it.each([
-    [['revoke'], 2, 'missing required argument'],
     [['revoke', 'x'], 2, 'id: expected a UUID'],
     [['rotate', '00000000-0000-4000-8000-000000000000'], 1, 'there is no key'],
     [['rotate', '00000000-0000-4000-8000-000000000000', '--grace', '1'], 2, '--grace: expected'],
