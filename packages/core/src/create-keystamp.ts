@@ -10,6 +10,7 @@ import { checkId, checkUserId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
 import type { ImportedApiKey } from './keys/imported-api-key.js';
+import { listAllApiKeys } from './keys/list-all-keys.js';
 import { listApiKeys } from './keys/list-keys.js';
 import { ownerOf } from './keys/ownership.js';
 import { Tracking } from './keys/tracking.js';
@@ -119,6 +120,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
       getKey(database, checkId(id), ownerOf(within)),
     ),
     listApiKeys: calls.taken((query = {}) => listApiKeys(database, tracking, query)),
+    listAllApiKeys: calls.taken((query = {}) => listAllApiKeys(database, tracking, query)),
     updateApiKey: calls.taken((id, changes, within = {}) => changer.update(id, changes, within)),
     revokeApiKey: calls.taken((id, within = {}) => changer.revoke(id, within)),
     revokeApiKeys: calls.taken((keys, within = {}) => changer.revokeMany(keys, within)),

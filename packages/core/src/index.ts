@@ -14,7 +14,13 @@ export { type OpenDatabaseOptions, openDatabase } from './database/open-database
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
 export type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
-export type { ListedApiKeys, ListQuery, ListSort } from './keys/list-query.js';
+export type {
+  AllApiKeys,
+  ListAllQuery,
+  ListedApiKeys,
+  ListQuery,
+  ListSort,
+} from './keys/list-query.js';
 export type {
   ApiKeyChanges,
   CreateApiKey,

@@ -3,7 +3,7 @@ import type { Database } from './database/database.js';
 import type { PGliteLike } from './database/pglite-like.js';
 import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
 import type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
-import type { ListedApiKeys, ListQuery } from './keys/list-query.js';
+import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './keys/list-query.js';
 import type { KeyUser, UserApiKey } from './user-api-key.js';
 import type { Validation } from './validation/decide.js';
 
@@ -151,6 +151,13 @@ export interface Keystamp {
   /** Null: no such key (or not of `within.userId`). */
   getApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
   listApiKeys(query?: ListQuery): Promise<ListedApiKeys>;
+  /**
+   * Every key that matches, each once, in any order, as of one moment: also while keys are used and changed. All are in memory
+   * at once, about 1 kB each; one connection is held meanwhile.
+   *
+   * @example const { keys } = await keystamp.listAllApiKeys({ unusedFor: 90 });
+   */
+  listAllApiKeys(query?: ListAllQuery): Promise<AllApiKeys>;
   /** Null: no such key. Throws `key_revoked`, `scope_widened`. */
   updateApiKey(id: string, changes: ApiKeyChanges, within?: Ownership): Promise<UserApiKey | null>;
   /** Idempotent. Null: no such key. */

@@ -1,7 +1,13 @@
-import type { Database } from '../database/database.js';
+import type { Database, Executor } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
-import { countKeys, type KeyFilter, type KeyPage, listKeys } from '../sql/list-keys.js';
+import {
+  countKeys,
+  type KeyFilter,
+  type KeyPage,
+  type ListedKey,
+  listKeys,
+} from '../sql/list-keys.js';
 import {
   checkBoolean,
   checkOneOf,
@@ -9,8 +15,8 @@ import {
   checkUserId,
   checkWholeNumber,
 } from './arguments.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
-import type { ListedApiKeys, ListQuery } from './list-query.js';
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.js';
+import type { ListAllQuery, ListedApiKeys, ListQuery } from './list-query.js';
 import type { Tracking } from './tracking.js';
 
 const SORTS = ['last_used_at', 'created_at', 'name', 'expires_at'] as const;
@@ -18,7 +24,7 @@ const STATUSES = ['active', 'expired', 'revoked', 'user_inactive'] as const;
 const DEFAULT_LIMIT = 50;
 const MOST_DAYS = 36_500;
 
-const QUERY: FieldsOf<ListQuery> = {
+export const ALL_QUERY: FieldsOf<ListAllQuery> = {
   userId: true,
   sort: true,
   order: true,
@@ -26,10 +32,9 @@ const QUERY: FieldsOf<ListQuery> = {
   status: true,
   unusedFor: true,
   keyHash: true,
-  count: true,
   limit: true,
-  cursor: true,
 };
+const QUERY: FieldsOf<ListQuery> = { ...ALL_QUERY, count: true, cursor: true };
 
 /** One page of keys. A wrong query throws before the database is asked. */
 export async function listApiKeys(
@@ -37,25 +42,39 @@ export async function listApiKeys(
   tracking: Tracking,
   given: ListQuery,
 ): Promise<ListedApiKeys> {
-  const query = checkFields(given, QUERY, 'query');
-  const filter = toFilter(query);
-  const page = toPage(query);
+  const { query, filter, page } = checkListQuery(given);
   const isCounted = query.count === undefined ? false : checkBoolean(query.count, 'count');
-  const [rows, since, count] = await Promise.all([
-    // One row more than asked for tells whether there is another page.
-    listKeys(database, filter, { ...page, limit: page.limit + 1 }),
+  const [{ rows, after }, since, count] = await Promise.all([
+    pageOf(database, filter, page),
     tracking.since(),
     isCounted ? countKeys(database, filter) : null,
   ]);
-  const listed = rows.slice(0, page.limit);
-  const last = listed.at(-1);
-  const hasMore = rows.length > page.limit && last !== undefined;
   return {
-    keys: listed.map(({ key }) => key),
-    nextCursor: hasMore ? encodeCursor({ ...page, ...last.position }) : null,
+    keys: rows.map(({ key }) => key),
+    nextCursor: after === null ? null : encodeCursor(after),
     trackingSince: since,
     count,
   };
+}
+
+/** Checks a query without asking the database. */
+export function checkListQuery(given: ListQuery) {
+  const query = checkFields(given, QUERY, 'query');
+  return { query, filter: toFilter(query), page: toPage(query) };
+}
+
+/** Reads a page; `after` is where the next one begins, null: this is the last page. */
+export async function pageOf(
+  executor: Executor,
+  filter: KeyFilter,
+  page: KeyPage,
+): Promise<{ rows: ListedKey[]; after: Cursor | null }> {
+  // One row more than asked for tells whether there is another page.
+  const found = await listKeys(executor, filter, { ...page, limit: page.limit + 1 });
+  const rows = found.slice(0, page.limit);
+  const last = rows.at(-1);
+  const hasMore = found.length > page.limit && last !== undefined;
+  return { rows, after: hasMore ? { ...page, ...last.position } : null };
 }
 
 function toFilter(query: ListQuery): KeyFilter {

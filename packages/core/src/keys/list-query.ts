@@ -21,7 +21,10 @@ export interface ListQuery {
   count?: boolean | undefined;
   /** 1 to 1,000. Default 50. */
   limit?: number | undefined;
-  /** `nextCursor` of the page before, with the same query otherwise. */
+  /**
+   * `nextCursor` of the page before, with the same query otherwise. Between two pages a key that is used moves in the order by
+   * last use, and may be missing or come twice. Sort by `created_at`, or use `listAllApiKeys`, to get each key once.
+   */
   cursor?: string | undefined;
 }
 
@@ -33,4 +36,15 @@ export interface ListedApiKeys {
   readonly trackingSince: Date;
   /** All that match, over all pages; null unless asked for. */
   readonly count: number | null;
+}
+
+/** What `listAllApiKeys` takes: as a query of pages, without pages. `limit`: 1 to 1,000,000,000. Default: all that match. */
+export type ListAllQuery = Omit<ListQuery, 'count' | 'cursor'>;
+
+export interface AllApiKeys {
+  readonly keys: UserApiKey[];
+  /** True: more keys match than `limit`. */
+  readonly hasMore: boolean;
+  /** When this database began to record uses. */
+  readonly trackingSince: Date;
 }

@@ -12,6 +12,7 @@ export function callsOf(
     validateUserApiKey: () => keystamp.validateUserApiKey(generateApiKey('ks').apiKey),
     getApiKey: () => keystamp.getApiKey(ID),
     listApiKeys: () => keystamp.listApiKeys(),
+    listAllApiKeys: () => keystamp.listAllApiKeys(),
     updateApiKey: () => keystamp.updateApiKey(ID, { name: 'CI' }),
     revokeApiKey: () => keystamp.revokeApiKey(ID),
     revokeApiKeys: () => keystamp.revokeApiKeys([{ id: ID, lastUsedAt: null }]),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Keystamp, ListedApiKeys, ListQuery, UserApiKey } from 'keystamp';
+import type { Keystamp, ListAllQuery, ListQuery, UserApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { given } from '../api-keys/input.js';
 import { lastUsedWording } from '../contract/relative-time.js';
@@ -14,8 +14,6 @@ Examples:
   $ keystamp list --unused-for 90d
   $ keystamp list --user ada@example.com --sort created_at
   $ keystamp list --json | jq -r '.api_keys[].id'`;
-
-const PAGE = 1000;
 
 interface Options {
   readonly user?: string;
@@ -49,33 +47,17 @@ export function addList(program: Command, io: CliIo): void {
 
 async function list(io: CliIo, options: Options): Promise<void> {
   const limit = limitOf(options.limit);
-  const { keys, trackingSince, nextCursor, now } = await withKeystamp(io, async (keystamp) => ({
-    ...(await read(keystamp, await toQuery(keystamp, options), limit)),
+  const { keys, trackingSince, hasMore, now } = await withKeystamp(io, async (keystamp) => ({
+    ...(await keystamp.listAllApiKeys({ ...(await toQuery(keystamp, options)), limit })),
     now: keystamp.now(),
   }));
   if (options.json) io.out(`${JSON.stringify(onWire(keys, trackingSince, now))}\n`);
   else if (keys.length === 0) io.err('No keys found.\n');
   else io.out(keysTable(keys, trackingSince, now));
-  if (nextCursor !== null) io.err(`There are more than ${limit}: raise --limit to see them.\n`);
+  if (hasMore) io.err(`There are more than ${limit}: raise --limit to see them.\n`);
 }
 
-/** Reads page by page. */
-async function read(keystamp: Keystamp, query: ListQuery, limit: number): Promise<ListedApiKeys> {
-  let page = await keystamp.listApiKeys({ ...query, limit: Math.min(limit, PAGE) });
-  const keys = [...page.keys];
-  while (page.nextCursor !== null && keys.length < limit) {
-    const cursor = page.nextCursor;
-    page = await keystamp.listApiKeys({
-      ...query,
-      cursor,
-      limit: Math.min(limit - keys.length, PAGE),
-    });
-    keys.push(...page.keys);
-  }
-  return { ...page, keys };
-}
-
-async function toQuery({ database }: Keystamp, options: Options): Promise<ListQuery> {
+async function toQuery({ database }: Keystamp, options: Options): Promise<ListAllQuery> {
   const { user, status, unusedFor, search: q, sort, order } = options;
   const userId = user === undefined ? undefined : (await userNamed(database, user)).id;
   return given({

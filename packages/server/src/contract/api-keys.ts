@@ -129,7 +129,8 @@ export const ListApiKeysQuery = Type.Object(
         minLength: 1,
         maxLength: 4096,
         pattern: '^[A-Za-z0-9_-]*$',
-        description: 'next_cursor of the page before, with the same query otherwise',
+        description:
+          'next_cursor of the page before, with the same query otherwise. To read all pages, sort by created_at: a key that is used moves in the order by last_used_at, and may be missing or come twice',
       }),
     ),
   },
