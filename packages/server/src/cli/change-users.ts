@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ChangeUser } from '../contract/users.js';
 import type { UserRow } from '../sql/user-row.js';
 import { type ChangedUser, changeUser, demandAddress } from '../users/change-user.js';
 import { auditFromCli } from './audit-from-cli.js';
+import { CliCommand } from './cli-command.js';
 import { userNamed } from './name-user.js';
 import { readNewPassword } from './read-password.js';
 import { keeping, nameOf, tellUser, type UsersIo } from './users-io.js';
@@ -49,7 +50,7 @@ export function resetPasswordCommand(io: UsersIo): Command {
 }
 
 function changing(name: string, description: string): Command {
-  return new Command(name)
+  return new CliCommand(name)
     .description(description)
     .argument('<user>', 'address or id')
     .option('--json', 'print JSON: {user}');

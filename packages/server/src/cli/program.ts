@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { VERSION } from '../version.js';
+import { CliCommand } from './cli-command.js';
 import type { CliIo } from './cli-io.js';
 import { addCreate } from './create.js';
 import { addDelete } from './delete.js';
@@ -28,7 +29,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line.`;
 
 /** The command line: all commands, nothing done yet. */
 export function createProgram(io: CliIo): Command {
-  const program = new Command('keystamp')
+  const program = new CliCommand('keystamp')
     .description('API keys which tell when they were last used')
     .version(VERSION)
     .addHelpText('after', ENVIRONMENT)

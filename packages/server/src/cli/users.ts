@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
 import { given } from '../api-keys/input.js';
 import { EMAIL_PATTERN } from '../contract/field-types.js';
@@ -8,6 +8,7 @@ import { addUser } from '../users/add-user.js';
 import { userNameOf } from '../users/user-name.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { activateCommand, deactivateCommand, resetPasswordCommand } from './change-users.js';
+import { CliCommand } from './cli-command.js';
 import { UsageError } from './cli-io.js';
 import { readNewPassword } from './read-password.js';
 import { table } from './table.js';
@@ -17,7 +18,7 @@ const PAGE = 1_000;
 
 /** `users add|list|deactivate|activate|reset-password`, to be added to the program. */
 export function usersCommand(io: UsersIo): Command {
-  return new Command('users')
+  return new CliCommand('users')
     .description('add, list, deactivate and activate users, give them a new password')
     .addCommand(addCommand(io))
     .addCommand(listCommand(io))
@@ -42,7 +43,7 @@ interface AddOptions {
 }
 
 function addCommand(io: UsersIo): Command {
-  return new Command('add')
+  return new CliCommand('add')
     .description('add a user; the password is the first line of standard input')
     .argument('<email>', 'the address to sign in with')
     .option('--name <name>', 'a name for people')
@@ -66,7 +67,7 @@ function addCommand(io: UsersIo): Command {
 }
 
 function listCommand(io: UsersIo): Command {
-  return new Command('list')
+  return new CliCommand('list')
     .description('list all users')
     .option('--json', 'print JSON: {users}')
     .action(async (options: { json?: boolean }) => {

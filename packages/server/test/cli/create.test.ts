@@ -96,6 +96,25 @@ describe('keystamp create', () => {
     expect(err).toContain(`${name} is deactivated: the key does nothing until`);
   });
 
+  const listed = async () => JSON.parse((await cli.run(['list', '--json'])).out).api_keys;
+
+  it('makes no key of the name of an option, where a variable of the shell was empty', async () => {
+    const before = await listed();
+    for (const args of [
+      ['--name', '--json'],
+      ['--name', '--scope', 'orders:read'],
+      ['--name', 'x', '--scope', '--expires', '90d'],
+    ]) {
+      const { code, out, err } = await cli.run(['create', '--user', 'u1', ...args]);
+      expect([code, out, err]).toEqual([2, '', expect.stringContaining('has no value')]);
+    }
+    expect(await listed()).toEqual(before);
+    const meant = await cli.run(['create', '--user', 'u1', '--name=--json', '--json']);
+    expect(JSON.parse(meant.out).info.name).toBe('--json');
+    const dashed = await cli.run(['create', '--user', 'u1', '--name', '- of a list', '--json']);
+    expect(JSON.parse(dashed.out).info.name).toBe('- of a list');
+  });
+
   it('knows users by their address', async () => {
     const stdin = 'correct horse battery\n';
     const added = await cli.run(['users', 'add', 'ada@example.com', '--json'], { stdin });
@@ -134,10 +153,10 @@ describe('keystamp create', () => {
     [['--user', '7', '--name', 'x', 'ks_secret'], 2, 'too many arguments'],
     [['--user', '7', '--name', 'x', '--colour', 'red'], 2, 'unknown option'],
   ])('%j makes nothing', async (args, code, message) => {
-    const before = (await cli.run(['list', '--json'])).out;
+    const before = await listed();
     const result = await cli.run(['create', ...args]);
     expect([result.code, result.out]).toEqual([code, '']);
     expect(result.err).toContain(message);
-    expect((await cli.run(['list', '--json'])).out).toBe(before);
+    expect(await listed()).toEqual(before);
   });
 });

@@ -1,4 +1,7 @@
+import type { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
+import type { CliIo } from '../../src/cli/cli-io.js';
+import { createProgram } from '../../src/cli/program.js';
 import { keystamp } from '../support/cli.js';
 
 describe('the command line', () => {
@@ -25,4 +28,31 @@ describe('the command line', () => {
     const { code, out, err } = await keystamp(args, {});
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(`keystamp: ${message}`)]);
   });
+
+  it('every option of every command takes no option for its value, unless by =', async () => {
+    const options = optionsWithValue(createProgram({} as CliIo));
+    expect(options.length).toBeGreaterThan(15);
+    for (const { path, option } of options) {
+      for (const value of ['--json', '-h', '--', '--nothing']) {
+        const { code, out, err } = await keystamp([...path, option.long ?? '', value], {});
+        expect([code, out, err]).toEqual([
+          2,
+          '',
+          expect.stringContaining(
+            `error: option '${option.flags}' has no value; one that begins with - is given as ${option.long}=VALUE\n`,
+          ),
+        ]);
+      }
+    }
+  });
 });
+
+function optionsWithValue(
+  command: Command,
+  path: string[] = [],
+): { path: string[]; option: Option }[] {
+  return [
+    ...command.options.filter(({ required }) => required).map((option) => ({ path, option })),
+    ...command.commands.flatMap((each) => optionsWithValue(each, [...path, each.name()])),
+  ];
+}
