@@ -1,16 +1,9 @@
-import { asUnavailable, isRefusedStatement } from './database-away.js';
+import { asUnavailable } from './database-away.js';
 import { KeystampError } from './errors.js';
-import type { Logger } from './keystamp.js';
-import { onceAMinute } from './log.js';
 
 /** What all calls of an instance have in common: none is taken after its end, and a failure has a stable code. */
 export class Calls {
-  readonly #warn: (fields: object, message: string) => void;
   #isClosed = false;
-
-  constructor(logger: Logger) {
-    this.#warn = onceAMinute(logger);
-  }
 
   get isClosed(): boolean {
     return this.#isClosed;
@@ -44,11 +37,6 @@ export class Calls {
     if (this.#isClosed) {
       const message = 'The instance was closed before the database had answered.';
       return new KeystampError('closed', message, { cause: error });
-    }
-    // No outage, and it does not pass by itself.
-    if (isRefusedStatement(error)) {
-      const reason = (failure as KeystampError).message;
-      this.#warn({ code: error.code, reason }, 'The database answers, but refuses a statement.');
     }
     return failure;
   }

@@ -3,8 +3,10 @@ import { Calls } from './calls.js';
 import { DatabaseClock } from './clock.js';
 import type { Database } from './database/database.js';
 import { demandSameDatabase } from './database/demand-same-database.js';
+import { FailedStatements } from './database/failed-statements.js';
 import { openDatabase } from './database/open-database.js';
-import { asUnavailable } from './database-away.js';
+import { watchStatements } from './database/watch-statements.js';
+import { asUnavailable, isDatabaseAway } from './database-away.js';
 import { KeystampError } from './errors.js';
 import { checkId, checkUserId } from './keys/arguments.js';
 import { KeyChanger } from './keys/change-keys.js';
@@ -46,7 +48,7 @@ export async function createKeystamp(given: KeystampOptions = {}): Promise<Keyst
     await parts.hearing.start();
     await parts.foreignShapes.refresh();
     parts.flusher.start();
-    return toKeystamp(database, isOurs, parts);
+    return toKeystamp(parts.database, isOurs, parts);
   } catch (error) {
     if (isOurs) await database.end().catch(() => {});
     throw asUnavailable(error);
@@ -63,15 +65,21 @@ async function open(options: KeystampOptions): Promise<Database> {
 
 type Parts = ReturnType<typeof assemble>;
 
-function assemble(database: Database, clock: DatabaseClock, settings: Settings) {
+function assemble(opened: Database, clock: DatabaseClock, settings: Settings) {
   const { logger, precisionMs, flushIntervalMs, cacheSize, outageGraceMs } = settings;
+  const failedStatements = new FailedStatements(logger);
+  const database = watchStatements(opened, (error) => {
+    failedStatements.count(error);
+    // Whether it was that statement or the database, a look tells. A wait for the own pool has no code, and is load.
+    if (isDatabaseAway(error) && 'code' in error) void reach.suspect();
+  });
   const changes = new Changes();
   const hearing = new Hearing({ database, clock, changes, logger });
   const timing = { windowMs: precisionMs, flushIntervalMs };
   const cancel = (backendPid: number) => hearing.cancel(backendPid);
   const flusher = new Flusher({ database, clock, timing, logger, cancel });
   flusher.jumps.onJump = () => hearing.doubt();
-  const reach = new Reach({ database, cancel, clock, logger });
+  const reach = new Reach({ database: opened, cancel, clock, logger });
   hearing.beforeTrust = () => reach.lookNow();
   hearing.onLoss = () => void reach.suspect();
   const foreignShapes = new ForeignShapes(database);
@@ -92,8 +100,10 @@ function assemble(database: Database, clock: DatabaseClock, settings: Settings) 
   });
   const changer = new KeyChanger({ database, clock, changes, pending, ...settings });
   const tracking = new Tracking(database, clock);
-  const calls = new Calls(logger);
+  const calls = new Calls();
   return {
+    database,
+    failedStatements,
     calls,
     changes,
     clock,
@@ -164,6 +174,7 @@ async function close(database: Database, isOurs: boolean, parts: Parts): Promise
   parts.foreignShapes.close();
   await parts.flusher.close();
   await parts.hearing.close();
+  parts.failedStatements.close();
   if (isOurs) await database.end();
 }
 

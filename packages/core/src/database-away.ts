@@ -22,7 +22,7 @@ const AWAY_MESSAGES =
   /connection terminated|timeout exceeded|timeout expired|query read timeout|not queryable/i;
 
 /** Whether an error says that the database cannot be reached or used right now. */
-export function isDatabaseAway(error: unknown): boolean {
+export function isDatabaseAway(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return AWAY_MESSAGES.test(error.message);
@@ -32,7 +32,7 @@ export function isDatabaseAway(error: unknown): boolean {
 /** A failure of the database by its one stable code, with the driver's error as its `cause`; any other error as it is. */
 export function asUnavailable(error: unknown): unknown {
   if (!isDatabaseAway(error) && !isDriverError(error)) return error;
-  const message = `${whatFailed(error as Error)}: ${wordsOf(error as Error)}`;
+  const message = `${whatFailed(error as Error)}: ${reasonOfFailure(error)}`;
   return new KeystampError('database_unavailable', message, { cause: error });
 }
 
@@ -49,8 +49,9 @@ function whatFailed(error: Error): string {
     : 'The database cannot be asked';
 }
 
-/** PostgreSQL's own, but where they may quote a value. */
-function wordsOf(error: Error): string {
+/** PostgreSQL's own words, but where they may quote a value. */
+export function reasonOfFailure(error: unknown): string {
+  if (!(error instanceof Error)) return 'not an Error';
   const { code } = error as { code?: unknown };
   // Class 22: data exceptions.
   if (typeof code === 'string' && /^22...$/.test(code)) return `SQLSTATE ${code}`;

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { Calls } from '../src/calls.js';
 import { driverError } from '../src/database/driver-error.js';
 import { asUnavailable } from '../src/database-away.js';
-import { silent } from '../src/log.js';
 
 /** As drivers throw them. */
 const thrown = (message: string, fields: object) => Object.assign(new Error(message), fields);
@@ -32,7 +31,7 @@ it('what no driver threw stays as it is', () => {
 });
 
 it('a call that the end of its instance broke says so', async () => {
-  const calls = new Calls(silent);
+  const calls = new Calls();
   const broken = driverError(new Error('Cannot use a pool after calling end on the pool'));
   const call = calls.taken(async () => {
     calls.close();

@@ -83,7 +83,7 @@ describe('a failure is thrown with a stable code', () => {
     });
   });
 
-  it('and a line in the log where it does not pass by itself, one a minute', async () => {
+  it('and a line in the log with its SQLSTATE', async () => {
     const lines: [fields: object, message: string][] = [];
     const warn = (fields: object, message: string) => lines.push([fields, message]);
     const logger = { debug() {}, info() {}, warn, error() {} };
@@ -91,11 +91,11 @@ describe('a failure is thrown with a stable code', () => {
     const { keystamp } = test;
     await keystamp.database.query('drop schema keystamp cascade');
     for (let i = 0; i < 3; i++) await keystamp.listApiKeys().catch(() => {});
-    const told = lines.filter(([, message]) => message.includes('refuses a statement'));
-    expect(told).toEqual([
+    const failed = lines.filter(([, message]) => message.includes('Statements failed'));
+    expect(failed).toEqual([
       [
-        { code: '42P01', reason: expect.stringContaining('does not exist'), suppressed: 0 },
-        'The database answers, but refuses a statement.',
+        { code: '42P01', count: 1, reason: expect.stringContaining('does not exist') },
+        'Statements failed on the database.',
       ],
     ]);
   });

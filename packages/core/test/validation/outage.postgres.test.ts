@@ -224,7 +224,9 @@ describe('G7 the log of an outage', () => {
       await own.server.start();
       await until(isBack(keystamp));
     }
-    const warnings = own.log.filter(({ level }) => level !== 'info').map(({ message }) => message);
+    const warnings = own.log
+      .filter(({ level }) => level !== 'info')
+      .map(({ message, code }) => `${message} ${code}`);
     expect(warnings.length).toBe(new Set(warnings).size);
   });
 });

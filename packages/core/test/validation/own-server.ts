@@ -12,6 +12,7 @@ export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
   readonly reason?: unknown;
+  readonly code?: unknown;
 }
 
 /** Instances over a server that the test may stop, kill and cut off. */
