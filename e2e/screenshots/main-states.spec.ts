@@ -30,7 +30,7 @@ async function walk(page: Page, url: string, shoot: (state: string) => Promise<u
   await shoot('sign-in');
   // A provider of a test is a port on loopback: the picture names a host instead.
   await page.route('**/api/auth/methods', (route) =>
-    route.fulfill({ json: { oidc_host: 'id.example.com' } }),
+    route.fulfill({ json: { oidc_host: 'id.example.com', oidc_other_issuer: null } }),
   );
   await page.reload();
   await expect(page.getByRole('link', { name: 'Sign in with id.example.com' })).toBeVisible();

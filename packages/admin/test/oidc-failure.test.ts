@@ -1,9 +1,11 @@
-import { OIDC_FAILURES } from '@keystamp/server/contract';
+import { OIDC_FAILURES, type SignInMethods } from '@keystamp/server/contract';
 import { expect, test } from 'vitest';
 import { oidcFailureOf } from '../src/features/session/oidc-failure.ts';
 
+const methods: SignInMethods = { oidc_host: 'id.example.com', oidc_other_issuer: null };
+
 test('each reason has words of its own', () => {
-  const words = OIDC_FAILURES.map((code) => oidcFailureOf(`?oidc=${code}`, 'id.example.com'));
+  const words = OIDC_FAILURES.map((code) => oidcFailureOf(`?oidc=${code}`, methods));
   expect(new Set(words).size).toBe(OIDC_FAILURES.length);
   for (const each of words) expect(each).toMatch(/^\S.{20,}\.$/);
 });
@@ -11,7 +13,7 @@ test('each reason has words of its own', () => {
 test.each(['', '?oidc=', '?oidc=constructor', '?oidc=__proto__', '?oidc=<b>pay+here</b>'])(
   '%j says nothing: no link puts words into the form',
   (search) => {
-    expect(oidcFailureOf(search, 'id.example.com')).toBeNull();
+    expect(oidcFailureOf(search, methods)).toBeNull();
   },
 );
 
@@ -21,8 +23,16 @@ test('to somebody who is signed in, a sign-in that is over is no news, and a ref
 });
 
 test('the host is named where it is known', () => {
-  expect(oidcFailureOf('?oidc=unavailable', 'id.example.com')).toMatch(
+  expect(oidcFailureOf('?oidc=unavailable', methods)).toMatch(
     /at id\.example\.com does not answer/,
   );
   expect(oidcFailureOf('?oidc=unavailable', null)).toMatch(/at the provider does not answer/);
+});
+
+test('another issuer is named beside the configured one, where the server knows it', () => {
+  const configured = 'https://id.example.com/realms/acme/';
+  const issuers = { configured, published: 'https://id.example.com/realms/acme' };
+  const words = oidcFailureOf('?oidc=other_issuer', { ...methods, oidc_other_issuer: issuers });
+  expect(words).toContain(`is ${configured}, but the provider publishes ${issuers.published}.`);
+  expect(oidcFailureOf('?oidc=other_issuer', methods)).toContain('publishes another issuer');
 });

@@ -28,10 +28,9 @@ export async function signIn(email: string, password: string): Promise<User> {
   return answer.user;
 }
 
-/** The host of the provider that people may sign in at instead of by password; null: there is none. */
-export async function getProviderHost(signal?: AbortSignal): Promise<string | null> {
-  const path = '/api/auth/methods';
-  return (await request<SignInMethods>('GET', path, { signal, endsSession: false })).oidc_host;
+/** What people may sign in by instead of a password. */
+export function getSignInMethods(signal?: AbortSignal): Promise<SignInMethods> {
+  return request('GET', '/api/auth/methods', { signal, endsSession: false });
 }
 
 /** Ends the session; one that is over already is no failure. */

@@ -8,7 +8,7 @@ import { oidcFailureOf } from '../features/session/oidc-failure.ts';
 import { ProviderLink } from '../features/session/provider-link.tsx';
 import { SignInForm } from '../features/session/sign-in-form.tsx';
 import { SignedInElsewhere } from '../features/session/signed-in-elsewhere.tsx';
-import { useProviderHost } from '../features/session/use-provider-host.ts';
+import { useSignInMethods } from '../features/session/use-provider-host.ts';
 import { LonePage } from './lone-page.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
@@ -18,9 +18,10 @@ export function SignInRoute() {
   const search = useSearch();
   const [, navigate] = useLocation();
   const setup = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => isSetupNeeded(signal) });
-  const host = useProviderHost();
+  const methods = useSignInMethods();
+  const host = methods?.oidc_host ?? null;
   const signedIn = useSignedIn();
-  const failure = oidcFailureOf(search, host, Boolean(signedIn));
+  const failure = oidcFailureOf(search, methods, Boolean(signedIn));
   const next = nextPathOf(search, window.location.origin);
 
   if (signedIn === undefined) return <p className="visually-hidden">Loading</p>;

@@ -21,6 +21,16 @@ export const SignInMethods = Type.Object(
   {
     /** Null: sign-in is by password alone. */
     oidc_host: Nullable(Type.String({ description: 'host of the OpenID Connect provider' })),
+    /** Null: the two are the same, as far as this instance knows. */
+    oidc_other_issuer: Nullable(
+      Type.Object(
+        {
+          configured: Type.String({ description: 'the value of KEYSTAMP_OIDC_ISSUER' }),
+          published: Type.String({ description: 'what the provider there calls itself' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

@@ -6,6 +6,7 @@ import {
 } from 'openid-client';
 import type { OidcFailure } from '../contract/oidc-failure.js';
 import { toProblem } from '../problem.js';
+import { OtherIssuerError } from './other-issuer.js';
 
 /** A sign-in that came to nothing for a reason that the page tells. */
 export class OidcRefusal extends Error {
@@ -21,10 +22,11 @@ export class OidcRefusal extends Error {
 /** What went wrong, from whatever was thrown on the way. */
 export function failureOf(error: unknown): OidcFailure {
   if (error instanceof OidcRefusal) return error.failure;
+  if (error instanceof OtherIssuerError) return 'other_issuer';
   if (error instanceof AuthorizationResponseError) return ofAuthorization(error.error);
   if (error instanceof ResponseBodyError) return error.status >= 500 ? 'unavailable' : 'failed';
   if (error instanceof ClientError) return isNoAnswer(error) ? 'unavailable' : 'failed';
-  if (isFailedFetch(error)) return 'unavailable';
+  if (isFailedFetch(error)) return isUntrusted(error) ? 'untrusted' : 'unavailable';
   return toProblem(error).status === 503 ? 'outage' : 'failed';
 }
 
@@ -43,6 +45,35 @@ function isNoAnswer({ code, cause }: ClientError): boolean {
 /** The words of Node's fetch for every network that fails; the cause has the code. */
 function isFailedFetch(error: unknown): boolean {
   return error instanceof TypeError && error.message === 'fetch failed';
+}
+
+/** The codes of OpenSSL for a certificate whose authority is unknown. */
+const UNKNOWN_AUTHORITY = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+const WRONG_CERTIFICATE = /^(CERT_|ERR_TLS_CERT_)/;
+
+function isUntrusted(error: unknown): boolean {
+  const code = causeCodeOf(error);
+  return UNKNOWN_AUTHORITY.has(code) || WRONG_CERTIFICATE.test(code);
+}
+
+/** What an administrator can do about it, for the log; null: the error says it. */
+export function remedyOf(error: unknown): string | null {
+  if (!UNKNOWN_AUTHORITY.has(causeCodeOf(error))) return null;
+  return (
+    'Node.js does not know the authority that signed the certificate of the provider. Set NODE_EXTRA_CA_CERTS to a PEM ' +
+    'file with the certificate of that authority, and restart the server.'
+  );
+}
+
+function causeCodeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : null;
+  return cause?.code ?? '';
 }
 
 /** RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6. */

@@ -3,7 +3,7 @@ import type { AccessOutcome } from '../audit/access-events.js';
 import { audit } from '../audit.js';
 import type { ServerContext } from '../context.js';
 import type { OidcFailure } from '../contract/oidc-failure.js';
-import { failureOf, loggable, providerErrorOf } from './failure.js';
+import { failureOf, loggable, providerErrorOf, remedyOf } from './failure.js';
 import type { OidcProvider } from './provider.js';
 
 /** Leads the browser to the sign-in form, which says by the code why the sign-in came to nothing. */
@@ -18,13 +18,16 @@ export function leadToForm(
   tell(request, failure, error);
   const outcome = COUNTED[failure];
   if (outcome !== null) accessEvents.count(outcome, request, null);
-  if (failure === 'unavailable' || failure === 'failed') provider.forget();
+  if (FORGETS.has(failure)) provider.forget();
   const query = new URLSearchParams({
     oidc: failure,
     ...(nextPath === '/' ? {} : { next: nextPath }),
   });
   return reply.redirect(`${provider.publicUrl}/sign-in?${query}`, 303);
 }
+
+/** What the provider may have put right by the next time. */
+const FORGETS: ReadonlySet<OidcFailure> = new Set(['unavailable', 'failed']);
 
 /** A person who changed their mind, and what is away, is no attack. */
 const COUNTED: Readonly<Record<OidcFailure, AccessOutcome | null>> = {
@@ -36,6 +39,8 @@ const COUNTED: Readonly<Record<OidcFailure, AccessOutcome | null>> = {
   too_many: 'network_refused',
   denied: null,
   unavailable: null,
+  untrusted: null,
+  other_issuer: null,
   outage: null,
 };
 
@@ -43,10 +48,18 @@ const COUNTED: Readonly<Record<OidcFailure, AccessOutcome | null>> = {
 function tell(request: FastifyRequest, failure: OidcFailure, error: unknown): void {
   switch (failure) {
     case 'unavailable':
+    case 'untrusted':
+    case 'other_issuer':
     case 'failed': {
       const providerError = providerErrorOf(error);
+      const remedy = remedyOf(error);
       request.log.warn(
-        { err: loggable(error), providerError, from: request.ip },
+        {
+          err: loggable(error),
+          providerError,
+          ...(remedy === null ? {} : { remedy }),
+          from: request.ip,
+        },
         'a sign-in by OpenID Connect failed',
       );
       return;

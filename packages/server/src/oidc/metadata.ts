@@ -8,6 +8,7 @@ import {
   discovery,
   enableNonRepudiationChecks,
 } from 'openid-client';
+import { type Issuers, otherIssuerOf } from './other-issuer.js';
 import type { OidcSettings } from './settings.js';
 
 /** Of each request to the provider. */
@@ -26,6 +27,8 @@ export interface OidcClocks {
 export interface Metadata {
   /** Asks once for all who want it at the same time; a failure is not kept. */
   ask(): Promise<Configuration>;
+  /** What the last answer published in place of the configured issuer; null: it was the same. */
+  otherIssuer(): Issuers | null;
   forget(): void;
 }
 
@@ -34,14 +37,27 @@ export function keepMetadata(settings: OidcSettings, clocks: OidcClocks): Metada
   const { now } = clocks;
   let kept: { readonly configuration: Promise<Configuration>; readonly askedAt: number } | null =
     null;
+  let other: Issuers | null = null;
   const forget = () => {
     kept = null;
   };
+  const discoverIssuer = async () => {
+    try {
+      const configuration = await discover(settings, clocks.offsetMs());
+      other = null;
+      return configuration;
+    } catch (error) {
+      const mismatch = otherIssuerOf(error, settings.issuer);
+      other = mismatch?.issuers ?? other;
+      throw mismatch ?? error;
+    }
+  };
   return {
     forget,
+    otherIssuer: () => other,
     ask: () => {
       if (kept !== null && now() - kept.askedAt < KEPT_FOR_MS) return kept.configuration;
-      const asked = { configuration: discover(settings, clocks.offsetMs()), askedAt: now() };
+      const asked = { configuration: discoverIssuer(), askedAt: now() };
       kept = asked;
       asked.configuration.catch(() => {
         if (kept === asked) forget();

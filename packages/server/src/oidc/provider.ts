@@ -7,6 +7,7 @@ import {
 } from 'openid-client';
 import type { OidcSubject } from '../sql/oidc-subject.js';
 import { keepMetadata, type OidcClocks } from './metadata.js';
+import type { Issuers } from './other-issuer.js';
 import type { OidcSettings } from './settings.js';
 import type { SignInSecrets } from './sign-in-secrets.js';
 
@@ -32,6 +33,8 @@ export interface OidcProvider {
   authorizationUrl(secrets: SignInSecrets): Promise<URL>;
   /** Takes what the browser brought back (the query of the callback) for who it is. */
   identify(callbackQuery: string, secrets: SignInSecrets): Promise<Identity>;
+  /** What the provider publishes in place of the configured issuer, as far as is known; null: nothing else. */
+  otherIssuer(): Issuers | null;
   /** Asks for the provider's metadata and keys anew the next time: they may be why something failed. */
   forget(): void;
 }
@@ -45,6 +48,7 @@ export function openProvider(settings: OidcSettings, clocks: OidcClocks): OidcPr
     host: issuer.host,
     publicUrl,
     forget: metadata.forget,
+    otherIssuer: metadata.otherIssuer,
     authorizationUrl: async ({ state, nonce, codeVerifier }) =>
       buildAuthorizationUrl(await metadata.ask(), {
         redirect_uri: redirectUri,
@@ -54,8 +58,13 @@ export function openProvider(settings: OidcSettings, clocks: OidcClocks): OidcPr
         code_challenge: await calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',
       }),
-    identify: async (callbackQuery, secrets) =>
-      identify(await metadata.ask(), new URL(`${redirectUri}?${callbackQuery}`), secrets),
+    identify: async (callbackQuery, secrets) => {
+      // A code is good once, so a key of the provider that is unknown is known too late: its keys are read for each
+      // answer. Only who has begun a sign-in gets here, once for each, and how many begin is limited.
+      metadata.forget();
+      const configuration = await metadata.ask();
+      return identify(configuration, new URL(`${redirectUri}?${callbackQuery}`), secrets);
+    },
   };
 }
 

@@ -16,7 +16,10 @@ export function registerOidcRoutes(app: HttpApp, context: ServerContext): void {
       summary: 'How people sign in',
       response: { 200: SignInMethods },
     },
-    handler: async () => ({ oidc_host: oidc?.host ?? null }),
+    handler: async () => ({
+      oidc_host: oidc?.host ?? null,
+      oidc_other_issuer: oidc?.otherIssuer() ?? null,
+    }),
   });
   if (oidc === null) return;
   registerBegin(app, context, oidc);

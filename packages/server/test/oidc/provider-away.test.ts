@@ -117,7 +117,7 @@ describe('a provider that answers otherwise', () => {
     ['503', 503, 'away', 'text/plain', 'unavailable'],
     ['404', 404, '{}', undefined, 'failed'],
     ['a page', 200, '<html>', 'text/html', 'failed'],
-    ['the metadata of another', 200, '{"issuer":"https://b.example"}', undefined, 'failed'],
+    ['the metadata of another', 200, '{"issuer":"https://b.example"}', undefined, 'other_issuer'],
   ])('to discovery: %s', async (_name, status, body, type, failure) => {
     answerWith(metadata, status, body, type);
     expect(await start()).toBe(formWith(failure));

@@ -26,14 +26,17 @@ async function whoIs(cookie: string | null): Promise<string | null> {
 describe('GET /api/auth/methods', () => {
   it('200: names the host of the provider', async () => {
     const answer = await server.app.inject({ url: '/api/auth/methods' });
-    expect(answer.json()).toEqual({ oidc_host: new URL(server.provider.issuer).host });
+    expect(answer.json()).toEqual({
+      oidc_host: new URL(server.provider.issuer).host,
+      oidc_other_issuer: null,
+    });
   });
 
   it('200: names none where none is configured, and there is nothing to begin', async () => {
     const plain = await createTestServer();
     try {
       const answer = await plain.app.inject({ url: '/api/auth/methods' });
-      expect(answer.json()).toEqual({ oidc_host: null });
+      expect(answer.json()).toEqual({ oidc_host: null, oidc_other_issuer: null });
       expect((await plain.app.inject({ url: '/api/auth/oidc/start' })).statusCode).toBe(404);
     } finally {
       await plain.close();

@@ -25,6 +25,8 @@ export interface IdentityProvider {
   readonly asked: string[];
   /** What a server needs in its environment to be a client of it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Signs with a new key from now on, and publishes that one alone. */
+  rotateKeys(): void;
   /** Comes back on the same port. */
   start(): Promise<void>;
   /** Cuts all connections. Idempotent. */
@@ -45,8 +47,8 @@ export async function startIdentityProvider(
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const people = new Map<string, Person>();
-  const provider = createProvider(issuer, options, people);
-  const handle = provider.callback();
+  let provider = createProvider(issuer, options, people, 'first');
+  let handle = provider.callback();
   let server: Server | null = null;
   const self: IdentityProvider = {
     issuer,
@@ -57,6 +59,10 @@ export async function startIdentityProvider(
       KEYSTAMP_OIDC_ISSUER: issuer,
       KEYSTAMP_OIDC_CLIENT_ID: CLIENT_ID,
       KEYSTAMP_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+    },
+    rotateKeys: () => {
+      provider = createProvider(issuer, options, people, 'second');
+      handle = provider.callback();
     },
     start: () =>
       new Promise((resolve) => {
@@ -103,6 +109,7 @@ function createProvider(
   issuer: string,
   { redirectOrigins, emailInIdToken = true, clientAuthentication }: IdentityProviderOptions,
   people: ReadonlyMap<string, Person>,
+  kid: string,
 ): Provider {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const method = clientAuthentication ?? 'client_secret_basic';
@@ -116,7 +123,7 @@ function createProvider(
       },
     ],
     clientAuthMethods: [method],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'first', use: 'sig' }] },
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid, use: 'sig' }] },
     cookies: { keys: ['only for tests'] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'] },
     conformIdTokenClaims: !emailInIdToken,

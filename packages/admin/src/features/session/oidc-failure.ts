@@ -1,9 +1,9 @@
-import type { OidcFailure } from '@keystamp/server/contract';
+import type { OidcFailure, SignInMethods } from '@keystamp/server/contract';
 
 const AGAIN = 'Try again, or sign in by password.';
 
 /** Why a sign-in at the provider came to nothing, and what to do now. */
-const WORDS: Record<OidcFailure, (host: string) => string> = {
+const WORDS: Record<OidcFailure, (host: string, methods: SignInMethods | null) => string> = {
   denied: (host) => `The sign-in with ${host} was cancelled or denied there.`,
   expired: () =>
     'That sign-in is over: it took more than ten minutes, was used already, or began in another browser. Try again.',
@@ -14,6 +14,16 @@ const WORDS: Record<OidcFailure, (host: string) => string> = {
   other_identity: (host) =>
     `The account of your e-mail address signs in as somebody else at ${host}. Ask an administrator.`,
   unavailable: (host) => `The sign-in at ${host} does not answer. ${AGAIN}`,
+  untrusted: (host) =>
+    `Keystamp does not trust the certificate of ${host}. ${AGAIN} An administrator finds the remedy in the server’s log.`,
+  other_issuer: (host, methods) => {
+    const issuers = methods?.oidc_other_issuer ?? null;
+    const named =
+      issuers === null
+        ? `${host} publishes another issuer than the one that is configured.`
+        : `The configured issuer is ${issuers.configured}, but the provider publishes ${issuers.published}.`;
+    return `${named} Sign in by password. An administrator sets KEYSTAMP_OIDC_ISSUER to the right one.`;
+  },
   failed: (host) =>
     `The sign-in with ${host} failed. ${AGAIN} An administrator finds the reason in the server’s log.`,
   too_many: () =>
@@ -27,11 +37,11 @@ const WORDS: Record<OidcFailure, (host: string) => string> = {
  */
 export function oidcFailureOf(
   search: string,
-  host: string | null,
+  methods: SignInMethods | null,
   isSignedIn = false,
 ): string | null {
   const code = new URLSearchParams(search).get('oidc') ?? '';
   if (isSignedIn && code === ('expired' satisfies OidcFailure)) return null;
   if (!Object.hasOwn(WORDS, code)) return null;
-  return WORDS[code as OidcFailure](host ?? 'the provider');
+  return WORDS[code as OidcFailure](methods?.oidc_host ?? 'the provider', methods);
 }
