@@ -87,7 +87,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerOidcRoutes(app, context);
   registerUserRoutes(app, context);
   registerApiKeyRoutes(app, context);
-  registerForwardAuth(app);
+  await registerForwardAuth(app);
   await registerOAuthRoutes(app, context);
   await registerPage(app, page);
   await app.ready();

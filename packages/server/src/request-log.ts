@@ -1,3 +1,5 @@
+import { METHODS } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { ServerConfig } from './config.js';
 import type { HttpApp } from './http-app.js';
 import { networkTest } from './networks.js';
@@ -8,8 +10,17 @@ export function logRequests(app: HttpApp): void {
     const route = request.routeOptions.url ?? '(none)';
     const { method, ip } = request;
     const ms = Math.round(reply.elapsedTime);
-    request.log.debug({ method, route, status: reply.statusCode, from: ip, ms }, 'request');
+    const asked = askedMethod(request);
+    request.log.debug(
+      { method, route, ...(asked && { asked }), status: reply.statusCode, from: ip, ms },
+      'request',
+    );
   });
+}
+
+/** Forward auth: the method of the request that a proxy asks about; undefined where it says none. */
+function askedMethod({ headers }: FastifyRequest): string | undefined {
+  return METHODS.find((method) => method === headers['x-forwarded-method']);
 }
 
 /** A proxy that nobody told of makes every client look like the proxy: say so, once. */

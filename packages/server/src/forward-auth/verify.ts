@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { KeyActor } from '../actor.js';
@@ -11,11 +12,14 @@ const VerifyQuery = Type.Object(
   { additionalProperties: false },
 );
 
+/** A proxy may ask with the method of the request that it asks about. CONNECT never comes as a request. */
+const OTHER_METHODS = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method));
+
 /**
- * `GET /verify`: forward authentication for nginx, Caddy, Traefik and HAProxy. The proxy asks for each
+ * `/verify`, by any method: forward authentication for nginx, Caddy, Traefik and HAProxy. The proxy asks for each
  * request, passes it on after 204, and copies `X-Keystamp-*` to the service behind.
  */
-export function registerForwardAuth(app: HttpApp): void {
+export async function registerForwardAuth(app: HttpApp): Promise<void> {
   const schema = {
     tags: ['Forward auth'],
     summary: 'May this key act now? For proxies that ask before they pass a request on',
@@ -23,9 +27,24 @@ export function registerForwardAuth(app: HttpApp): void {
     response: { 204: Type.Null() },
   };
   const config = { access: 'key', scope: scopesOfQuery } as const;
-  app.get('/verify', { schema, config }, async (request, reply) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     return allow(reply, request.actor as KeyActor);
+  };
+  for (const method of OTHER_METHODS) {
+    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true });
+  }
+  await app.register(async (scope: HttpApp) => {
+    leaveBodiesUnread(scope);
+    scope.get('/verify', { schema, config }, handler);
+    const hidden = { ...schema, hide: true };
+    scope.route({ method: OTHER_METHODS, url: '/verify', schema: hidden, config, handler });
   });
+}
+
+/** The body is the service's, and may be of any type and size. */
+function leaveBodiesUnread(scope: HttpApp): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _body, done) => done(null));
 }
 
 /** All three headers are always there: a proxy that copies them then overwrites what a client made up. */

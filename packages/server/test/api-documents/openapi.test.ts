@@ -33,6 +33,8 @@ describe('GET /openapi.json', () => {
       .filter(
         ({ url, method }) => !/^\/(docs(\/|$)|openapi\.json|$)/.test(url) && method !== 'HEAD',
       )
+      // A proxy may ask by any method; the document names one.
+      .filter(({ url, method }) => url !== '/verify' || method === 'GET')
       .map(({ method, url }) => `${method.toLowerCase()} ${url.replace(':id', '{id}')}`)
       .sort();
     expect(documented).toEqual(routes);

@@ -1,7 +1,10 @@
-import { request } from 'node:http';
+import { METHODS, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headerText } from '../../src/forward-auth/verify.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
+
+/** RFC 10008 §2: a QUERY without a type of content is refused. */
+const ASKED_BY = METHODS.filter((method) => !['CONNECT', 'QUERY'].includes(method));
 
 let server: KeyServer;
 
@@ -36,19 +39,15 @@ describe('GET /verify', () => {
       expect(answer.headers['x-keystamp-scopes']).toBe('');
     });
 
-    it.each([
-      'zoë@example.com',
-      'Ada Ünïcode 🗝',
-      'a\r\nx-admin: 1',
-      '100%',
-      'a+b@example.com',
-      'x"y\\z,é',
-    ])('percent-encodes the user %j', async (userId) => {
-      const { apiKey } = await server.issue({ userId });
-      const sent = String((await verify(apiKey)).headers['x-keystamp-user']);
-      expect(sent).toMatch(/^[\x21-\x7e]*$/);
-      expect(decodeURIComponent(sent)).toBe(userId);
-    });
+    it.each(['zoë@example.com', 'Ada Ünïcode 🗝', '100%', 'a+b@example.com', 'x"y\\z,é'])(
+      'percent-encodes the user %j',
+      async (userId) => {
+        const { apiKey } = await server.issue({ userId });
+        const sent = String((await verify(apiKey)).headers['x-keystamp-user']);
+        expect(sent).toMatch(/^[\x21-\x7e]*$/);
+        expect(decodeURIComponent(sent)).toBe(userId);
+      },
+    );
 
     it('percent-encodes scopes one by one, so that spaces still part them', async () => {
       const scopes = ['orders:read', '100%', 'a+b'];
@@ -72,9 +71,30 @@ describe('GET /verify', () => {
       expect(answer.statusCode).toBe(204);
     });
 
-    it('reads no body, whatever a proxy passes on', async () => {
-      const { apiKey } = await server.issue();
-      expect(await getWithBody(apiKey, '{ not JSON')).toBe(204);
+    it.each(ASKED_BY)('answers %s alike', async (method) => {
+      const { apiKey, key } = await server.issue();
+      expect(await statusOf({ method, apiKey })).toBe(204);
+      expect(await server.lastUse(key.id)).not.toBeNull();
+      expect(await statusOf({ method })).toBe(401);
+    });
+
+    it.each(['GET', 'POST', 'DELETE', 'QUERY'])(
+      'reads no body of %s, whatever it is',
+      async (method) => {
+        const { apiKey } = await server.issue();
+        expect(await statusOf({ method, apiKey, body: '{ not JSON' })).toBe(204);
+        expect(await statusOf({ method, apiKey, body: 'x'.repeat(1_000_000) })).toBe(204);
+        expect(await statusOf({ method, apiKey, body: 'a=b', type: 'text/csv' })).toBe(204);
+      },
+    );
+
+    it('says the method of the client’s request in the log', async () => {
+      const { apiKey: key } = await server.issue();
+      const headers = { 'x-forwarded-method': 'DELETE' };
+      await server.ask({ url: '/verify', headers, key });
+      await server.ask({ url: '/verify', headers: { 'x-forwarded-method': 'made up' }, key });
+      const lines = server.logged.map((line) => JSON.parse(line)).filter(({ asked }) => asked);
+      expect(lines.map(({ asked, method }) => [asked, method])).toEqual([['DELETE', 'GET']]);
     });
   });
 
@@ -149,24 +169,21 @@ describe('the text of a header', () => {
     expect(headerText('tenant/7:ada')).toBe('tenant/7:ada');
     expect(headerText('')).toBe('');
   });
+
+  it('holds no line break', () => {
+    expect(headerText('a\r\nx-admin: 1')).toBe('a%0D%0Ax-admin:%201');
+  });
 });
 
-/** The status of a GET with a body, over a real connection. */
-function getWithBody(apiKey: string, body: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port: server.context.localPort(),
-        path: '/verify',
-        headers: {
-          'x-api-key': apiKey,
-          'content-type': 'application/json',
-          'content-length': body.length,
-        },
-      },
-      (answer) => resolve(answer.resume().statusCode),
-    );
-    sent.on('error', reject).end(body);
+/** Over a real connection. */
+function statusOf(sent: { method: string; apiKey?: string; body?: string; type?: string }) {
+  const { method, apiKey, body, type = 'application/json' } = sent;
+  const length = body === undefined ? {} : { 'content-length': body.length, 'content-type': type };
+  const headers = { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...length };
+  const port = server.context.localPort();
+  return new Promise<number | undefined>((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path: '/verify', method, headers };
+    const outgoing = request(options, (answer) => resolve(answer.resume().statusCode));
+    outgoing.on('error', reject).end(body);
   });
 }

@@ -5,7 +5,7 @@ import { type Gateway, openGateway, type StartProxy } from './gateway.js';
 import { judge } from './judge.js';
 import { isMissing, type Ports, type RunningProxy } from './proxy.js';
 import type { Fate } from './relay.js';
-import { type Answer, CLIENT, send, WEBSOCKET } from './send.js';
+import { type Answer, CLIENT, PREFLIGHT, pairsOf, send, WEBSOCKET } from './send.js';
 import { sendWithoutKey } from './without-key.js';
 
 const FATES: readonly Fate[] = ['up', 'stopped', 'hangs', 'yes', 'page'];
@@ -25,6 +25,7 @@ export function describeGateway(
     afterAll(() => gateway?.close());
 
     describeRequests(name, () => gateway);
+    describePreflights(() => gateway);
     describeOutages(() => gateway);
     describeSurroundings(() => gateway);
     own(() => gateway);
@@ -54,6 +55,29 @@ function describeRequests(name: string, gateway: () => Gateway): void {
     expect(opened.status).toBe(101);
     expect(service.reached.at(-1)?.rawHeaders).toContain('websocket');
     expect((await send(plain.http, { headers: WEBSOCKET })).status).toBe(401);
+  });
+}
+
+function describePreflights(gateway: () => Gateway): void {
+  it('lets a preflight pass to the service, with nothing else', async () => {
+    const { proxy, relay, keys } = gateway();
+    const more = [
+      'X-API-Key',
+      keys.ada.apiKey,
+      'X-Keystamp-User',
+      'root',
+      'X_Keystamp_User',
+      'root',
+    ];
+    const headers = [...PREFLIGHT, ...more, 'X-HTTP-Method-Override', 'DELETE'];
+    await relay.become('stopped');
+    for (const [surrounding, { http }] of Object.entries(proxy.ports)) {
+      const { status, seen } = await send(http, { method: 'OPTIONS', headers });
+      expect([surrounding, status, seen?.method]).toEqual([surrounding, 200, 'OPTIONS']);
+      const names = pairsOf(seen?.rawHeaders ?? []).map(([name]) => name);
+      expect(names).toEqual(expect.arrayContaining(['origin', 'access-control-request-method']));
+      expect(names.filter((name) => /key|user|override/.test(name))).toEqual([]);
+    }
   });
 }
 

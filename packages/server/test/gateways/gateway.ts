@@ -24,7 +24,9 @@ export interface Gateway {
 }
 
 export async function openGateway(start: StartProxy): Promise<Gateway> {
-  const server = await createKeyServer({ env: { KEYSTAMP_TRUST_PROXY: '127.0.0.1' } });
+  const server = await createKeyServer({
+    env: { KEYSTAMP_TRUST_PROXY: '127.0.0.1', KEYSTAMP_METRICS: 'all' },
+  });
   await server.app.listen({ host: '127.0.0.1', port: 0 });
   const relay = await startRelay(server.context.localPort());
   const service = await startService();

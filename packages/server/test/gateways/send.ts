@@ -29,6 +29,12 @@ export const WEBSOCKET = [
   ...['Sec-WebSocket-Version', '13', 'Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
 ];
 
+/** What a browser sends with OPTIONS before a request of a page of another origin. */
+export const PREFLIGHT = [
+  ...['Origin', 'https://shop.example', 'Access-Control-Request-Method', 'DELETE'],
+  ...['Access-Control-Request-Headers', 'x-api-key'],
+];
+
 /** Not an address that Keystamp trusts, so that it differs from the proxy's. */
 export const CLIENT = '127.0.0.9';
 

@@ -1,5 +1,5 @@
 import type { Ports } from './proxy.js';
-import { type Answer, type Sent, send, sendHttp2, WEBSOCKET } from './send.js';
+import { type Answer, PREFLIGHT, type Sent, send, sendHttp2, WEBSOCKET } from './send.js';
 
 const MADE_UP = ['X-Keystamp-User', 'root', 'X-Keystamp-Key-Id', '1', 'X-Keystamp-Scopes', '*'];
 const LARGE = Array.from({ length: 40 }, (_, i) => [`X-Large-${i}`, 'x'.repeat(300)]).flat();
@@ -12,6 +12,15 @@ const requests: readonly Sent[] = [
   { headers: WEBSOCKET },
   { headers: LARGE },
   { headers: ['X-HTTP-Method-Override', 'GET', 'X-Original-URI', '/', 'X-Forwarded-Uri', '/'] },
+  // Not preflights, though they look like it.
+  { method: 'OPTIONS', headers: ['Origin', 'https://shop.example'] },
+  { method: 'OPTIONS', headers: ['Access-Control-Request-Method', 'GET'] },
+  { method: 'OPTIONS', headers: ['Access-Control-Request-Method', '', 'Origin', 'null'] },
+  { method: 'OPTIONS', headers: ['Access-Control-Request-Method', 'GET', 'Origin', ''] },
+  { method: 'OPTIONS', headers: ['Access-Control-Request-Method', 'GET null'] },
+  { headers: PREFLIGHT },
+  { headers: [...PREFLIGHT, 'X-HTTP-Method-Override', 'OPTIONS'] },
+  { method: 'POST', headers: [...PREFLIGHT, 'X-Forwarded-Method', 'OPTIONS'] },
   { method: 'HEAD' },
   { method: 'OPTIONS' },
   { method: 'DELETE' },
