@@ -33,6 +33,11 @@ export class NoAnswer extends Error {
   }
 }
 
+/** True where the session was refused, and the request itself was not looked at. */
+export function isSessionRefused(error: unknown): boolean {
+  return isOtherUser(error) || (error instanceof ApiRefusal && error.status === 401);
+}
+
 export function asFailure(error: unknown): ApiFailure {
   return error instanceof ApiRefusal || error instanceof NoAnswer ? error : new NoAnswer(error);
 }

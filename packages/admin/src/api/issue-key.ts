@@ -1,5 +1,5 @@
 import type { IssuedApiKey } from '@keystamp/server/contract';
-import { asFailure, isOutage } from './failure.ts';
+import { asFailure, isOutage, isSessionRefused } from './failure.ts';
 import { request } from './request.ts';
 
 const REPEAT_AFTER_MS = 500;
@@ -25,7 +25,9 @@ export async function issueKey(path: string, body: object): Promise<IssuedApiKey
     unanswered.delete(content);
     return issued;
   } catch (error) {
-    if (!isOutage(asFailure(error))) unanswered.delete(content);
+    // A session that ended between two tries says nothing of the first one: it may have made the key.
+    const isUndecided = isOutage(asFailure(error)) || isSessionRefused(error);
+    if (!isUndecided) unanswered.delete(content);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { type ApiFailure, isOtherUser, isOutage } from '../../api/failure.ts';
+import { type ApiFailure, isOutage, isSessionRefused } from '../../api/failure.ts';
 
 interface OutageLineProps {
   failure: ApiFailure | null;
@@ -8,7 +8,7 @@ interface OutageLineProps {
 
 /** The table stays while no answer comes; this says as of when it is. The end of a session has a dialog of its own. */
 export function OutageLine({ failure, knownAt }: OutageLineProps) {
-  if (failure === null || failure.status === 401 || isOtherUser(failure)) return null;
+  if (failure === null || isSessionRefused(failure)) return null;
   const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(knownAt);
   return (
     <p className="outage-line" role="alert">

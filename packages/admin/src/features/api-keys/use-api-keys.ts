@@ -2,7 +2,7 @@ import type { ListApiKeysQuery, ListedApiKeys } from '@keystamp/server/contract'
 import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { listApiKeys } from '../../api/api-keys.ts';
-import { ApiRefusal, isOtherUser } from '../../api/failure.ts';
+import { ApiRefusal, isSessionRefused } from '../../api/failure.ts';
 
 const ROOT = 'api-keys';
 /** A use shows on the page about as soon as it is stored. */
@@ -33,8 +33,7 @@ export function useApiKeyPage(query: ListApiKeysQuery) {
 
 /** Asked again, the server says the same: until somebody signs in again, or the address changes. */
 function isFinal(error: Error | null): boolean {
-  if (isOtherUser(error)) return true;
-  return error instanceof ApiRefusal && (error.status === 401 || error.status === 400);
+  return isSessionRefused(error) || (error instanceof ApiRefusal && error.status === 400);
 }
 
 /** How many keys a filter finds, over all pages. Apart from the list, which need not wait for it. */
