@@ -10,13 +10,22 @@ const metrics = new Set(
     .flatMap((text) => text.match(/\bkeystamp_[a-z_]+\b/g) ?? []),
 );
 const operations = read('docs/operations.md');
+/** A channel and two roles that begin like metrics. */
+const OTHER_NAMES = ['keystamp_changes', 'keystamp_owner', 'keystamp_app'];
 
 describe('docs/operations.md', () => {
   it('explains every metric of the server, and none that is not there', () => {
     const explained =
       operations.match(/`keystamp_[a-z_]+`/g)?.map((name) => name.slice(1, -1)) ?? [];
-    const names = explained.filter((name) => name !== 'keystamp_changes');
+    const names = explained.filter((name) => !OTHER_NAMES.includes(name));
     expect(new Set(names)).toEqual(metrics);
+  });
+
+  it('explains every outcome of the audit, and none that is not there', () => {
+    const source = read('packages/server/src/audit/access-events.ts');
+    const outcomes = [...source.matchAll(/^ {2}(\w+): (?:null|['"])/gm)].map(([, name]) => name);
+    expect(outcomes.length).toBeGreaterThan(5);
+    for (const outcome of outcomes) expect(operations).toContain(`\`${outcome}\``);
   });
 
   it('links to files that are there', () => {
@@ -30,5 +39,12 @@ describe('docs/operations.md', () => {
     const quoted = 'The database that the address leads to is a standby or a demoted primary.';
     expect(operations).toContain(quoted);
     expect(hearing).toContain(quoted);
+    for (const [quote, source] of [
+      ['Statements failed on the database.', 'packages/core/src/database/failed-statements.ts'],
+      ['failed sign-ins', 'packages/server/src/audit/access-events.ts'],
+    ] as const) {
+      expect(operations).toContain(`"msg":"${quote}"`);
+      expect(read(source)).toContain(`'${quote}'`);
+    }
   });
 });

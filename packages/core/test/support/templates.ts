@@ -46,7 +46,8 @@ export async function makePostgresTemplate(url: string, isPartitioned = false): 
   if (known.rowCount === 1) return name;
   const making = `keystamp_making_${randomBytes(6).toString('hex')}`;
   await execute(url, `create database ${making}`);
-  const database = await openDatabase(withDatabase(url, making));
+  // Thousands of shadows are one statement, which a busy machine takes long for.
+  const database = await openDatabase(withDatabase(url, making), { statementTimeoutMs: 600_000 });
   try {
     await database.query(shadowsSql());
     await migrateUp(database);
