@@ -61,7 +61,10 @@ create table keystamp.sign_in_failures (
 
 create table keystamp.tracking (
   only_row boolean default true not null,
-  since timestamp with time zone default now() not null
+  since timestamp with time zone default now() not null,
+  backup_at timestamp with time zone,
+  restored_at timestamp with time zone,
+  made_as oid
 );
 
 create table keystamp.users (

@@ -59,7 +59,7 @@ test('the most recently used among them is named; without any use, none is', () 
   const keys = ['2026-01-05', '2026-03-01', '2026-02-01'].map((day) =>
     asSelected(apiKeyInfo({ name: day, last_used_at: `${day}T00:00:00.000Z` })),
   );
-  const tracking = '2025-01-01T00:00:00.000Z';
+  const tracking = { tracking_since: '2025-01-01T00:00:00.000Z', restored_at: null };
   expect(mostRecentlyUsed([...keys, asSelected(apiKeyInfo())], tracking)?.key.name).toBe(
     '2026-03-01',
   );

@@ -22,7 +22,7 @@ function show(keys: readonly ApiKeyInfo[], over: Partial<Parameters<typeof KeyTa
     <KeyTable
       view={view}
       held={asTheyCome(keys)}
-      trackingSince="2026-01-01T00:00:00.000Z"
+      useRecord={{ tracking_since: '2026-01-01T00:00:00.000Z', restored_at: null }}
       showsUser
       selection={new Map()}
       isStale={false}

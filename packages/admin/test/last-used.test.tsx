@@ -18,7 +18,9 @@ afterEach(() => {
 
 function show(last_used_at: string | null, created_at = '2026-06-01T00:00:00.000Z') {
   const key = apiKeyInfo({ last_used_at, created_at });
-  return render(<LastUsed apiKey={key} trackingSince={tracking} />).container;
+  return render(
+    <LastUsed apiKey={key} useRecord={{ tracking_since: tracking, restored_at: null }} />,
+  ).container;
 }
 
 describe('a key that was used', () => {

@@ -26,6 +26,7 @@ test('a key of one’s own making comes in at once, under a hand too, with its c
       api_keys: stored,
       next_cursor: null,
       tracking_since: '2026-01-01T00:00:00.000Z',
+      restored_at: null,
       as_of: '2026-03-01T12:00:00.000Z',
       count: isCount ? stored.length : null,
     };

@@ -47,6 +47,7 @@ export async function createKeystamp(given: KeystampOptions = {}): Promise<Keyst
     const parts = assemble(database, clock, settings);
     await parts.hearing.start();
     await parts.foreignShapes.refresh();
+    await parts.tracking.warnOfRestore(settings.logger);
     parts.flusher.start();
     return toKeystamp(parts.database, isOurs, parts);
   } catch (error) {
@@ -138,6 +139,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
       changer.rotate(id, options, within),
     ),
     deleteApiKey: calls.taken((id, within = {}) => changer.delete(id, within)),
+    bookRestore: calls.taken((backupAt) => tracking.bookRestore(backupAt)),
     importApiKeys: calls.taken((keys) => importInto(parts, database, keys)),
     setUserActive: calls.taken((userId, isActive) => changer.setUserActive(userId, isActive)),
     userChanged: (userId) => {

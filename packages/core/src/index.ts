@@ -43,6 +43,7 @@ export {
   migrateUp,
   migrationStatus,
 } from './migrate/migrate.js';
+export type { RestoredBackup } from './sql/book-restore.js';
 export type { ApiKeyStatus } from './status.js';
 export type { KeyUser, UserApiKey } from './user-api-key.js';
 export type {

@@ -4,6 +4,7 @@ import type { PGliteLike } from './database/pglite-like.js';
 import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
 import type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
 import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './keys/list-query.js';
+import type { RestoredBackup } from './sql/book-restore.js';
 import type { KeyUser, UserApiKey } from './user-api-key.js';
 import type { Validation } from './validation/decide.js';
 
@@ -180,6 +181,11 @@ export interface Keystamp {
   deleteApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
   /** At most 1,000 keys made elsewhere, by their hashes: all or none; one outcome a key, in order. */
   importApiKeys(keys: readonly ImportedApiKey[]): Promise<ImportOutcome[]>;
+  /**
+   * Call it after a backup was restored, with the time of the backup: uses from then until now are not in the database. From now
+   * on a list says so (`restoredAt`), and no key counts as unused before. Throws `ArgumentError` for a time in the future.
+   */
+  bookRestore(backupAt: Date): Promise<RestoredBackup>;
   /** Null: no such user. */
   setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null>;
   /** Tells this instance at once of a change of a user that was made past it (its activity, rights or address). Others hear of it by themselves. */

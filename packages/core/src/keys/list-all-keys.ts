@@ -23,7 +23,7 @@ export async function listAllApiKeys(
   checkWholeNumber(limit, 'limit', 1, MAX_KEYS);
   const { filter, page } = checkListQuery(rest);
   // Before the transaction holds a connection: a pool of one has no other.
-  const trackingSince = await tracking.since();
+  const { since: trackingSince, restoredAt } = await tracking.times();
   return inTransaction(database, async (session) => {
     await session.query('set transaction isolation level repeatable read, read only');
     const rows: ListedKey[] = [];
@@ -35,6 +35,6 @@ export async function listAllApiKeys(
       ({ after } = read);
       hasMore = after !== null;
     }
-    return { keys: rows.map(({ key }) => key), hasMore, trackingSince };
+    return { keys: rows.map(({ key }) => key), hasMore, trackingSince, restoredAt };
   });
 }

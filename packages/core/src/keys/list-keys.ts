@@ -44,15 +44,16 @@ export async function listApiKeys(
 ): Promise<ListedApiKeys> {
   const { query, filter, page } = checkListQuery(given);
   const isCounted = query.count === undefined ? false : checkBoolean(query.count, 'count');
-  const [{ rows, after }, since, count] = await Promise.all([
+  const [{ rows, after }, { since, restoredAt }, count] = await Promise.all([
     pageOf(database, filter, page),
-    tracking.since(),
+    tracking.times(),
     isCounted ? countKeys(database, filter) : null,
   ]);
   return {
     keys: rows.map(({ key }) => key),
     nextCursor: after === null ? null : encodeCursor(after),
     trackingSince: since,
+    restoredAt,
     count,
   };
 }

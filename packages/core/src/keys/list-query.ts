@@ -13,7 +13,7 @@ export interface ListQuery {
   /** Part of a name, an address or a key prefix; letters' case does not count. At most 200 characters, and nothing that may be a key: its prefix will do. */
   q?: string | undefined;
   status?: ApiKeyStatus | undefined;
-  /** Active keys whose last use (creation or begin of tracking, where null) is over so many days ago; `never`: active keys without a recorded use. */
+  /** Active keys whose last use (creation or begin of tracking, where null; a restore, where that is later) is over so many days ago; `never`: active keys without a recorded use. */
   unusedFor?: number | 'never' | undefined;
   /** SHA-256 of a whole key. */
   keyHash?: Uint8Array | undefined;
@@ -32,8 +32,10 @@ export interface ListedApiKeys {
   readonly keys: UserApiKey[];
   /** Null: this is the last page. */
   readonly nextCursor: string | null;
-  /** When this database began to record uses. */
+  /** From then on each use is recorded: when this database began to record uses, or the restore of a backup (`restoredAt`). */
   readonly trackingSince: Date;
+  /** When a backup was restored, as booked by `bookRestore`; null: none was. A last use before it may not be the last one. */
+  readonly restoredAt: Date | null;
   /** All that match, over all pages; null unless asked for. */
   readonly count: number | null;
 }
@@ -45,6 +47,7 @@ export interface AllApiKeys {
   readonly keys: UserApiKey[];
   /** True: more keys match than `limit`. */
   readonly hasMore: boolean;
-  /** When this database began to record uses. */
+  /** As in a page. */
   readonly trackingSince: Date;
+  readonly restoredAt: Date | null;
 }

@@ -1,28 +1,53 @@
 import type { DatabaseClock } from '../clock.js';
 import type { Database } from '../database/database.js';
-import { trackingSince } from '../sql/tracking-since.js';
+import { ArgumentError } from '../errors.js';
+import type { Logger } from '../keystamp.js';
+import { bookRestore, type RestoredBackup } from '../sql/book-restore.js';
+import { isRestoredDump } from '../sql/is-restored-dump.js';
+import { type TrackingTimes, trackingTimes } from '../sql/tracking-since.js';
+import { isStorableTime } from './arguments.js';
 
 /** Only a restore of another database under a running instance changes what was read. */
 const REMEMBERED_MS = 60_000;
 
-/** When uses began to be recorded: it does not change, and so no page of keys asks for it again. */
+const RESTORED =
+  'This database was restored from a dump. Uses of keys since the backup are missing. Run "keystamp restored --at <time of the backup>".';
+
+/** Since when uses are recorded: it hardly ever changes, and so no page of keys asks for it again. */
 export class Tracking {
   readonly #database: Database;
-  readonly #clock: Pick<DatabaseClock, 'hostNow'>;
-  #read: { readonly sinceMs: number; readonly atMs: number } | null = null;
+  readonly #clock: Pick<DatabaseClock, 'hostNow' | 'now'>;
+  #read: { readonly times: TrackingTimes; readonly atMs: number } | null = null;
 
-  constructor(database: Database, clock: Pick<DatabaseClock, 'hostNow'>) {
+  constructor(database: Database, clock: Pick<DatabaseClock, 'hostNow' | 'now'>) {
     this.#database = database;
     this.#clock = clock;
   }
 
-  async since(): Promise<Date> {
+  async times(): Promise<TrackingTimes> {
     const now = this.#clock.hostNow();
-    if (this.#read !== null && now - this.#read.atMs < REMEMBERED_MS) {
-      return new Date(this.#read.sinceMs);
+    if (this.#read === null || now - this.#read.atMs >= REMEMBERED_MS) {
+      this.#read = { times: await trackingTimes(this.#database), atMs: now };
     }
-    const since = await trackingSince(this.#database);
-    this.#read = { sinceMs: since.getTime(), atMs: now };
-    return since;
+    return copyOf(this.#read.times);
   }
+
+  /** A dump that is restored makes the tables again, which shows. A restored copy of files does not. */
+  async warnOfRestore(logger: Logger): Promise<void> {
+    if (await isRestoredDump(this.#database)) logger.warn({}, RESTORED);
+  }
+
+  async bookRestore(backupAt: Date): Promise<RestoredBackup> {
+    if (!isStorableTime(backupAt) || backupAt.getTime() > this.#clock.now()) {
+      throw new ArgumentError('backupAt', 'a time in the past, at which the backup was made');
+    }
+    const restored = await bookRestore(this.#database, backupAt);
+    this.#read = null;
+    return restored;
+  }
+}
+
+/** Whoever gets a Date may change it. */
+function copyOf({ since, restoredAt }: TrackingTimes): TrackingTimes {
+  return { since: new Date(since), restoredAt: restoredAt && new Date(restoredAt) };
 }

@@ -119,10 +119,14 @@ function conditionsOf(filter: KeyFilter): Conditions {
   return conditions;
 }
 
-/** Where no use is recorded, the key's age counts, but not from before uses were recorded at all. */
+/**
+ * Where no use is recorded, the key's age counts, but not from before uses were recorded at all. Any key may have been used
+ * until a backup was restored.
+ */
 function unusedFor(conditions: Conditions, days: number | 'never'): string {
   if (days === 'never') return 'k.last_used_at is null';
-  return `coalesce(k.last_used_at, greatest(k.created_at, (select since from keystamp.tracking)))
+  return `greatest(coalesce(k.last_used_at, greatest(k.created_at, (select since from keystamp.tracking))),
+      (select restored_at from keystamp.tracking))
     < pg_catalog.clock_timestamp() - ${conditions.param(days)}::float8 * interval '24 hours'`;
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey, ListQuery, UserApiKey } from '../../src/index.js';
 import { timestampText } from '../../src/sql/timestamp-text.js';
-import { trackingSince } from '../../src/sql/tracking-since.js';
+import { trackingTimes } from '../../src/sql/tracking-since.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 const FIRST = new Date('0001-01-01T00:00:00.000Z');
@@ -115,7 +115,7 @@ describe('a row with a time that JSON does not hold', () => {
 it('the begin of tracking is told as the nearest time too', async () => {
   const { database } = test.ground;
   await database.query(`update keystamp.tracking set since = '-infinity'`);
-  expect(await trackingSince(database)).toEqual(FIRST);
+  expect(await trackingTimes(database)).toEqual({ since: FIRST, restoredAt: null });
 });
 
 describe('a list of such rows', () => {

@@ -19,7 +19,7 @@ it('a page of keys is one statement, but for the first in a minute', async () =>
     },
   };
   let now = 0;
-  const tracking = new Tracking(database as Database, { hostNow: () => now });
+  const tracking = new Tracking(database as Database, { hostNow: () => now, now: () => now });
   const first = await listApiKeys(database as Database, tracking, {});
   now = 59_999;
   const second = await listApiKeys(database as Database, tracking, {});

@@ -20,6 +20,7 @@ export function callsOf(
     deleteApiKey: () => keystamp.deleteApiKey(ID),
     importApiKeys: () =>
       keystamp.importApiKeys([{ userId: 'ada', name: 'CI', keyHash: new Uint8Array(32) }]),
+    bookRestore: () => keystamp.bookRestore(new Date(0)),
     setUserActive: () => keystamp.setUserActive('ada', false),
     userChanged: () => keystamp.userChanged('ada'),
     flush: () => keystamp.flush(),

@@ -14,6 +14,8 @@ export interface PostgresServerOptions {
   options?: Readonly<Record<string, string | number | boolean>>;
   /** A folder to keep, initialised where it is empty. Default: a new temporary one, removed at `end()`. */
   dataDir?: string;
+  /** The folder of its programs. Default: those from npm. */
+  bin?: string;
 }
 
 /** `smart` waits for clients, `fast` cuts them off, `immediate` does not even write a checkpoint. */
@@ -60,7 +62,7 @@ export async function startPostgres(given: PostgresServerOptions = {}): Promise<
   const dataDir = given.dataDir ?? join(home, 'data');
   own(home);
   const watchdog = startWatchdog(dataDir, home);
-  const bin = postgresBinaries();
+  const bin = given.bin ?? postgresBinaries();
   initialise(bin, dataDir);
   const server = new Server(bin, port, home, dataDir, watchdog, { ...settings, ...given.options });
   try {

@@ -19,11 +19,13 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
   app.get('/api/api-keys', { schema, config }, async (request) => {
     const query = toListQuery(request.query, callerOf(request));
-    const { keys, nextCursor, trackingSince, count } = await keystamp.listApiKeys(query);
+    const { keys, nextCursor, trackingSince, restoredAt, count } =
+      await keystamp.listApiKeys(query);
     return {
       api_keys: keys.map(toApiKeyInfo),
       next_cursor: nextCursor,
       tracking_since: trackingSince.toISOString(),
+      restored_at: restoredAt?.toISOString() ?? null,
       as_of: asOf(keystamp),
       count,
     };

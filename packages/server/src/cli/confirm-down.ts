@@ -19,6 +19,7 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
     'which requests were sent already: one that is sent again makes a second key',
   '000012_search_path': null,
   '000013_listener_probe': null,
+  '000014_restored_backup': 'that a backup was restored: keys used before may look unused',
 };
 
 /** Says at the terminal what `names` would take along, and goes on only where a person says yes. */

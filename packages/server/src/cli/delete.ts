@@ -5,7 +5,7 @@ import { demandYes, isAttended } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { IDS, idsOf } from './ids.js';
-import { keyName, lastUseOf, trackingSinceOf } from './key-wording.js';
+import { keyName, lastUseOf, useRecordOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -36,9 +36,8 @@ async function deleteKeys(io: CliIo, given: readonly string[], options: Options)
   const ids = await idsOf(io, given);
   const missing: string[] = [];
   await withKeystamp(io, async (keystamp, log) => {
-    const trackingSince = await trackingSinceOf(keystamp);
-    const told = (key: UserApiKey) =>
-      `${keyName(key)} (${lastUseOf(key, trackingSince, keystamp.now())})`;
+    const record = await useRecordOf(keystamp);
+    const told = (key: UserApiKey) => `${keyName(key)} (${lastUseOf(key, record, keystamp.now())})`;
     for (const id of ids) {
       if (isAttended(io) && !options.yes) {
         const found = await keystamp.getApiKey(id);

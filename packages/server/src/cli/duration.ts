@@ -29,6 +29,14 @@ function endOfDay(text: string): Date | null {
   return isoDay(end) === text ? end : null;
 }
 
+/** The time of a backup: a time, or a day from its begin on. */
+export function parseBackupTime(text: string): Date {
+  const day = endOfDay(text);
+  const time = day === null ? parseTime(text) : new Date(day.setHours(0, 0, 0, 0));
+  if (time !== null && !Number.isNaN(time.getTime())) return time;
+  throw new UsageError('--at: expected a time like 2030-01-31T12:00:00Z or a day like 2030-01-31');
+}
+
 function parseTime(text: string): Date | null {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   return isTime ? new Date(text) : null;

@@ -4,7 +4,7 @@ import {
   isInFuture,
   isOlderThanTracking,
   lastUsedWording,
-  relativeTime,
+  type UseRecord,
 } from '../contract/relative-time.js';
 import { isoDay } from './iso-day.js';
 
@@ -14,19 +14,23 @@ export function keyName({ keyPrefix, id, name }: UserApiKey): string {
 }
 
 /** When a key was last used, or since when no use of it is recorded: a key older than the tracking may have been used (G10). */
-export function lastUseOf(key: UserApiKey, trackingSince: Date, now: Date): string {
+export function lastUseOf(key: UserApiKey, record: UseRecord, now: Date): string {
   if (key.lastUsedAt !== null && isInFuture(key.lastUsedAt, now)) {
     return `last use recorded in the future, on ${isoDay(key.lastUsedAt)}, by a wrong clock`;
   }
   if (key.lastUsedAt !== null) {
-    return `last used ${relativeTime(key.lastUsedAt, now, 'en', isoDay)}`;
+    return `last used ${lastUsedWording({ ...key, ...record }, now, 'en', isoDay)}`;
   }
-  return isOlderThanTracking({ ...key, trackingSince })
-    ? lastUsedWording({ ...key, trackingSince }, now, 'en', isoDay)
+  return isOlderThanTracking({ ...key, ...record })
+    ? lastUsedWording({ ...key, ...record }, now, 'en', isoDay)
     : 'no use recorded';
 }
 
 /** The list tells it, also one without keys. */
-export async function trackingSinceOf(keystamp: Keystamp): Promise<Date> {
-  return (await keystamp.listApiKeys({ sort: 'created_at', limit: 1 })).trackingSince;
+export async function useRecordOf(keystamp: Keystamp): Promise<UseRecord> {
+  const { trackingSince, restoredAt } = await keystamp.listApiKeys({
+    sort: 'created_at',
+    limit: 1,
+  });
+  return { trackingSince, restoredAt };
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Keystamp, ListAllQuery, ListQuery, UserApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { given } from '../api-keys/input.js';
-import { lastUsedWording } from '../contract/relative-time.js';
+import { lastUsedWording, type UseRecord } from '../contract/relative-time.js';
 import { type CliIo, UsageError } from './cli-io.js';
 import { isoDay } from './iso-day.js';
 import { userNamed } from './name-user.js';
@@ -40,20 +40,20 @@ export function addList(program: Command, io: CliIo): void {
     .addOption(new Option('--sort <column>', 'default: last_used_at').choices(sorts))
     .addOption(new Option('--order <order>', 'default: newest first').choices(['asc', 'desc']))
     .option('--limit <n>', 'how many at most', '1000')
-    .option('--json', 'print JSON: {api_keys, tracking_since, as_of}')
+    .option('--json', 'print JSON: {api_keys, tracking_since, restored_at, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => list(io, options));
 }
 
 async function list(io: CliIo, options: Options): Promise<void> {
   const limit = limitOf(options.limit);
-  const { keys, trackingSince, hasMore, now } = await withKeystamp(io, async (keystamp) => ({
+  const { keys, hasMore, now, ...record } = await withKeystamp(io, async (keystamp) => ({
     ...(await keystamp.listAllApiKeys({ ...(await toQuery(keystamp, options)), limit })),
     now: keystamp.now(),
   }));
-  if (options.json) io.out(`${JSON.stringify(onWire(keys, trackingSince, now))}\n`);
+  if (options.json) io.out(`${JSON.stringify(onWire(keys, record, now))}\n`);
   else if (keys.length === 0) io.err('No keys found.\n');
-  else io.out(keysTable(keys, trackingSince, now));
+  else io.out(keysTable(keys, record, now));
   if (hasMore) io.err(`There are more than ${limit}: raise --limit to see them.\n`);
 }
 
@@ -81,16 +81,17 @@ function limitOf(text: string): number {
   throw new UsageError('--limit: expected a whole number from 1');
 }
 
-function onWire(keys: readonly UserApiKey[], trackingSince: Date, now: Date) {
+function onWire(keys: readonly UserApiKey[], { trackingSince, restoredAt }: UseRecord, now: Date) {
   return {
     api_keys: keys.map(toApiKeyInfo),
     tracking_since: trackingSince.toISOString(),
+    restored_at: restoredAt?.toISOString() ?? null,
     as_of: now.toISOString(),
   };
 }
 
 /** The table for people: words in English like the rest of the command line, days in no locale. */
-export function keysTable(keys: readonly UserApiKey[], trackingSince: Date, now: Date): string {
+export function keysTable(keys: readonly UserApiKey[], record: UseRecord, now: Date): string {
   const headings = ['name', 'prefix', 'user', 'status', 'created', 'last used', 'expires', 'id'];
   const rows = keys.map((key) => [
     key.name,
@@ -98,7 +99,7 @@ export function keysTable(keys: readonly UserApiKey[], trackingSince: Date, now:
     key.userEmail ?? key.userId,
     key.status,
     isoDay(key.createdAt),
-    lastUsedWording({ ...key, trackingSince }, now, 'en', isoDay),
+    lastUsedWording({ ...key, ...record }, now, 'en', isoDay),
     key.expiresAt === null ? 'never' : isoDay(key.expiresAt),
     key.id,
   ]);

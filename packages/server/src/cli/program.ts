@@ -7,6 +7,8 @@ import { addDelete } from './delete.js';
 import { addImport } from './import.js';
 import { addList } from './list.js';
 import { addMigrate } from './migrate.js';
+import { addRestore } from './restore.js';
+import { addRestored } from './restored.js';
 import { addRevoke } from './revoke.js';
 import { addRotate } from './rotate.js';
 import { runServe } from './serve.js';
@@ -44,6 +46,8 @@ export function createProgram(io: CliIo): Command {
   addRotate(program, io);
   addDelete(program, io);
   addImport(program, io);
+  addRestore(program, io);
+  addRestored(program, io);
   addUsers(program, io);
   return program;
 }

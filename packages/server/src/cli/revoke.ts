@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { RevokedApiKey } from 'keystamp';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
+import type { UseRecord } from '../contract/relative-time.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { IDS, idsOf } from './ids.js';
 import { isoDay } from './iso-day.js';
-import { keyName, lastUseOf, trackingSinceOf } from './key-wording.js';
+import { keyName, lastUseOf, useRecordOf } from './key-wording.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -27,16 +28,21 @@ export function addRevoke(program: Command, io: CliIo): void {
 interface Revoked {
   readonly keys: RevokedApiKey[];
   readonly missing: string[];
-  trackingSince: Date;
+  record: UseRecord;
   now: Date;
 }
 
 async function revoke(io: CliIo, given: readonly string[], json: true | undefined): Promise<void> {
   const ids = await idsOf(io, given);
-  const revoked: Revoked = { keys: [], missing: [], trackingSince: new Date(0), now: new Date(0) };
+  const revoked: Revoked = {
+    keys: [],
+    missing: [],
+    record: { trackingSince: new Date(0), restoredAt: null },
+    now: new Date(0),
+  };
   try {
     await withKeystamp(io, async (keystamp, log) => {
-      revoked.trackingSince = await trackingSinceOf(keystamp);
+      revoked.record = await useRecordOf(keystamp);
       revoked.now = keystamp.now();
       for (const id of ids) {
         const key = await keystamp.revokeApiKey(id);
@@ -57,16 +63,16 @@ async function revoke(io: CliIo, given: readonly string[], json: true | undefine
   if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
 }
 
-function tell(io: CliIo, { keys, trackingSince, now }: Revoked, json: true | undefined): void {
+function tell(io: CliIo, { keys, record, now }: Revoked, json: true | undefined): void {
   const onWire = () => ({ api_keys: keys.map(toApiKeyInfo), as_of: now.toISOString() });
   if (json) io.out(`${JSON.stringify(onWire())}\n`);
-  else for (const key of keys) io.out(`${told(key, trackingSince, now)}\n`);
+  else for (const key of keys) io.out(`${told(key, record, now)}\n`);
 }
 
-function told(key: RevokedApiKey, trackingSince: Date, now: Date): string {
+function told(key: RevokedApiKey, record: UseRecord, now: Date): string {
   const { revokedAt, revokedNow } = key;
   if (!revokedNow && revokedAt !== null) {
     return `${keyName(key)} was revoked already on ${isoDay(revokedAt)}`;
   }
-  return `revoked ${keyName(key)} (${lastUseOf(key, trackingSince, now)})`;
+  return `revoked ${keyName(key)} (${lastUseOf(key, record, now)})`;
 }

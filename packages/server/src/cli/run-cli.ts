@@ -62,6 +62,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   name: '--name',
   scopes: '--scope',
   expiresAt: '--expires',
+  backupAt: '--at',
   q: '--search',
   to: '--to',
   count: '--count',

@@ -142,8 +142,10 @@ export const ListedApiKeys = Type.Object(
   {
     api_keys: Type.Array(ApiKeyInfo),
     next_cursor: Nullable(Type.String()),
-    /** When this database began to record uses. */
+    /** From then on each use is recorded: the begin of the recording, or `restored_at`. */
     tracking_since: Timestamp,
+    /** When a backup was restored; a `last_used_at` before it may not be the last use. Null: none was. */
+    restored_at: Nullable(Timestamp),
     as_of: AsOf,
     count: Nullable(Type.Integer()),
   },

@@ -34,16 +34,22 @@ export function isInFuture(then: Date, now: Date): boolean {
 
 type DateWording = (day: Date, locale?: string) => string;
 
-/** A key's last use, its making, and since when this database records uses. */
-export interface LastUse {
+/** A key's last use, its making, and how far back the record of uses goes. */
+export interface LastUse extends UseRecord {
   readonly lastUsedAt: Date | null;
   readonly createdAt: Date;
+}
+
+export interface UseRecord {
+  /** From then on each use is recorded. */
   readonly trackingSince: Date;
+  /** When a backup was restored: uses before it may be missing. Null: none was. */
+  readonly restoredAt: Date | null;
 }
 
 /**
  * The wording of "Last used" for one key. A key older than the recording itself may have been used before it:
- * "no use recorded since <date>" then stands in place of "—" (G10).
+ * "no use recorded since <date>" then stands in place of "—" (G10). Before a restore of a backup, a use reads "<when> or later".
  */
 export function lastUsedWording(
   use: LastUse,
@@ -54,7 +60,13 @@ export function lastUsedWording(
   if (use.lastUsedAt === null && isOlderThanTracking(use)) {
     return `no use recorded since ${dateOf(use.trackingSince, locale)}`;
   }
-  return relativeTime(use.lastUsedAt, now, locale, dateOf);
+  const words = relativeTime(use.lastUsedAt, now, locale, dateOf);
+  return isBeforeRestore(use.lastUsedAt, use.restoredAt) ? `${words} or later` : words;
+}
+
+/** Whether later uses than this one may be missing, because a backup was restored after it. */
+export function isBeforeRestore(lastUsedAt: Date | null, restoredAt: Date | null): boolean {
+  return lastUsedAt !== null && restoredAt !== null && lastUsedAt.getTime() < restoredAt.getTime();
 }
 
 /** Whether the key was made before uses were recorded, so that null does not mean "never used". */

@@ -84,8 +84,18 @@ describe('G10: "—" does not lie', () => {
     ['a younger key', younger, null, '—'],
     ['an older key with a use', older, new Date(NOW.getTime() - 2 * HOUR), '2 hours ago'],
   ])('%s', (_name, createdAt, lastUsedAt, wording) => {
-    const use = { createdAt, lastUsedAt, trackingSince };
+    const use = { createdAt, lastUsedAt, trackingSince, restoredAt: null };
     expect(lastUsedWording(use, NOW, 'en')).toBe(wording);
     expect(isOlderThanTracking(use)).toBe(createdAt === older);
+  });
+
+  it.each([
+    ['before a restore may not be the last', 1, '3 hours ago or later'],
+    ['after a restore is the last', -1, '3 hours ago'],
+  ])('a use %s', (_name, ms, wording) => {
+    const lastUsedAt = new Date(NOW.getTime() - 3 * HOUR);
+    const restoredAt = new Date(lastUsedAt.getTime() + ms);
+    const use = { createdAt: older, lastUsedAt, trackingSince: restoredAt, restoredAt };
+    expect(lastUsedWording(use, NOW, 'en')).toBe(wording);
   });
 });

@@ -97,7 +97,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
       <KeyDialogs
         open={open}
         me={me}
-        trackingSince={list.trackingSince}
+        useRecord={list.useRecord}
         onClose={() => setOpen(null)}
         onChanged={list.changed}
         onBulkRevoked={() => {

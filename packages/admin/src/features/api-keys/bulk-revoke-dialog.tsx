@@ -8,27 +8,28 @@ import { type BulkRevocationReport, revokeSelected } from './bulk-revoke.ts';
 import { BulkRevokeReport } from './bulk-revoke-report.tsx';
 import type { SelectedKey } from './collect-matching.ts';
 import { ConfirmNameField, isNameTyped } from './confirm-name-field.tsx';
-import { isUsedRecently, type LastUse, lastUseOf, lastUseSentence } from './last-use.ts';
+import {
+  isUsedRecently,
+  type LastUse,
+  lastUseOf,
+  lastUseSentence,
+  type UseRecord,
+} from './last-use.ts';
 
 interface BulkRevokeDialogProps {
   /** As they were when the dialog came up: a key used after that is left alone. */
   keys: readonly SelectedKey[];
-  trackingSince: string;
+  useRecord: UseRecord;
   onClose(): void;
   /** Keys were revoked; the dialog stays and tells which. */
   onRevoked(): void;
 }
 
-export function BulkRevokeDialog({
-  keys,
-  trackingSince,
-  onClose,
-  onRevoked,
-}: BulkRevokeDialogProps) {
+export function BulkRevokeDialog({ keys, useRecord, onClose, onRevoked }: BulkRevokeDialogProps) {
   const [done, setDone] = useState<number | null>(null);
   const [report, setReport] = useState<BulkRevocationReport | null>(null);
   const [typed, setTyped] = useState('');
-  const newest = mostRecentlyUsed(keys, trackingSince);
+  const newest = mostRecentlyUsed(keys, useRecord);
   const mustType = newest !== null && isUsedRecently(newest.use, serverNow());
   const mayGoOn = !mustType || isNameTyped(newest.key.name, typed);
   const isRunning = done !== null && report === null;
@@ -86,11 +87,11 @@ interface Newest {
 /** Null where no use of any of them is recorded. */
 export function mostRecentlyUsed(
   keys: readonly SelectedKey[],
-  trackingSince: string,
+  useRecord: UseRecord,
 ): Newest | null {
   let newest: Newest | null = null;
   for (const key of keys) {
-    const use = lastUseOf(key, trackingSince);
+    const use = lastUseOf(key, useRecord);
     if (use.kind === 'used' && (newest === null || use.at > newest.use.at)) newest = { key, use };
   }
   return newest;

@@ -10,11 +10,11 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ConfirmNameField, isNameTyped } from './confirm-name-field.tsx';
-import { isUsedRecently, lastUseOf, lastUseSentence } from './last-use.ts';
+import { isUsedRecently, lastUseOf, lastUseSentence, type UseRecord } from './last-use.ts';
 
 interface EndKeyDialogProps {
   apiKey: ApiKeyInfo;
-  trackingSince: string;
+  useRecord: UseRecord;
   act: 'revoke' | 'delete';
   onClose(): void;
   onEnded(): void;
@@ -34,7 +34,7 @@ const words = {
 } as const;
 
 /** Asks before a key is revoked or deleted, and says when it was last used, also while it is open. */
-export function EndKeyDialog({ apiKey, trackingSince, act, onClose, onEnded }: EndKeyDialogProps) {
+export function EndKeyDialog({ apiKey, useRecord, act, onClose, onEnded }: EndKeyDialogProps) {
   const { verb, what, work } = words[act];
   const [typed, setTyped] = useState('');
   const latest = useQuery({
@@ -44,7 +44,7 @@ export function EndKeyDialog({ apiKey, trackingSince, act, onClose, onEnded }: E
     refetchInterval: 2000,
   });
   const key = latest.data ?? apiKey;
-  const use = lastUseOf(key, trackingSince);
+  const use = lastUseOf(key, useRecord);
   const sentence = useTicking((now) => lastUseSentence(use, now));
   const mustType = key.status === 'active' && isUsedRecently(use, serverNow());
   const mayGoOn = !mustType || isNameTyped(key.name, typed);

@@ -7,6 +7,7 @@ import { EditKeyDialog } from './edit-key-dialog.tsx';
 import { EndKeyDialog } from './end-key-dialog.tsx';
 import { useShowIssuedKey } from './issued-key.tsx';
 import type { KeyAct } from './key-row.tsx';
+import type { UseRecord } from './last-use.ts';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
 
 /** What is being done, of the things that a dialog is for. */
@@ -18,7 +19,7 @@ export type OpenDialog =
 interface KeyDialogsProps {
   open: OpenDialog | null;
   me: User;
-  trackingSince: string;
+  useRecord: UseRecord;
   onClose(): void;
   /** Keys are not as they were: the list has to be read anew. */
   onChanged(): void;
@@ -26,7 +27,7 @@ interface KeyDialogsProps {
 }
 
 export function KeyDialogs(props: KeyDialogsProps) {
-  const { open, me, trackingSince, onClose, onChanged, onBulkRevoked } = props;
+  const { open, me, useRecord, onClose, onChanged, onBulkRevoked } = props;
   const showIssuedKey = useShowIssuedKey();
 
   function done(message: string): void {
@@ -74,7 +75,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
         <EndKeyDialog
           apiKey={open.key}
           act={open.act}
-          trackingSince={trackingSince}
+          useRecord={useRecord}
           onClose={onClose}
           onEnded={() =>
             done(open.act === 'revoke' ? 'The key was revoked.' : 'The key was deleted.')
@@ -85,7 +86,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
       return (
         <BulkRevokeDialog
           keys={open.keys}
-          trackingSince={trackingSince}
+          useRecord={useRecord}
           onClose={onClose}
           onRevoked={onBulkRevoked}
         />

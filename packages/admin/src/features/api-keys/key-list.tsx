@@ -52,7 +52,7 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
         <KeyTable
           view={view}
           held={list.held}
-          trackingSince={list.trackingSince}
+          useRecord={list.useRecord}
           showsUser={showsUser}
           selection={props.selection}
           isStale={list.isStale}

@@ -2,6 +2,7 @@ import type { ApiKeyInfo } from '@keystamp/server/contract';
 import { memo } from 'react';
 import { MenuButton } from '../../components/menu-button.tsx';
 import { Created, Expires } from './key-times.tsx';
+import type { UseRecord } from './last-use.ts';
 import { LastUsed } from './last-used.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { StatusLabel } from './status-label.tsx';
@@ -11,7 +12,7 @@ export type KeyAct = 'edit' | 'rotate' | 'revoke' | 'delete';
 
 interface KeyRowProps {
   apiKey: ApiKeyInfo;
-  trackingSince: string;
+  useRecord: UseRecord;
   showsUser: boolean;
   isSelected: boolean;
   /** The newest answer does not hold it any more; it stays until the reader's hand is off the table. */
@@ -21,7 +22,7 @@ interface KeyRowProps {
 }
 
 export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
-  const { apiKey, trackingSince, showsUser, isSelected, isGone, onSelect, onAct } = props;
+  const { apiKey, useRecord, showsUser, isSelected, isGone, onSelect, onAct } = props;
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
@@ -55,7 +56,7 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
         <Created at={apiKey.created_at} />
       </td>
       <td role="cell" data-label="Last used" className="cell-last-used">
-        <LastUsed apiKey={apiKey} trackingSince={trackingSince} />
+        <LastUsed apiKey={apiKey} useRecord={useRecord} />
       </td>
       <td role="cell" data-label="Expires" className="cell-expires">
         <Expires at={apiKey.expires_at} />

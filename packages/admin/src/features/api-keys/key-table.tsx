@@ -4,6 +4,7 @@ import { BrokenPart } from '../../components/broken-part.tsx';
 import type { Selection } from './collect-matching.ts';
 import type { HeldRows } from './hold-places.ts';
 import { type KeyAct, KeyRow } from './key-row.tsx';
+import type { UseRecord } from './last-use.ts';
 import { SelectTarget } from './select-target.tsx';
 import { SortHeading } from './sort-heading.tsx';
 import type { View } from './view.ts';
@@ -12,7 +13,7 @@ import './key-table.css';
 interface KeyTableProps {
   view: View;
   held: HeldRows;
-  trackingSince: string;
+  useRecord: UseRecord;
   showsUser: boolean;
   selection: Selection;
   /** Rows of the view before, while the new ones are on their way. */
@@ -24,8 +25,7 @@ interface KeyTableProps {
 }
 
 export function KeyTable(props: KeyTableProps) {
-  const { view, held, trackingSince, showsUser, selection, isStale, onSort, onSelect, onAct } =
-    props;
+  const { view, held, useRecord, showsUser, selection, isStale, onSort, onSelect, onAct } = props;
   return (
     <KeyTableFrame
       showsUser={showsUser}
@@ -39,7 +39,7 @@ export function KeyTable(props: KeyTableProps) {
         <BrokenPart key={key.id} fallback={<BrokenRow apiKey={key} showsUser={showsUser} />}>
           <KeyRow
             apiKey={key}
-            trackingSince={trackingSince}
+            useRecord={useRecord}
             showsUser={showsUser}
             isSelected={selection.has(key.id)}
             isGone={held.gone.has(key.id)}

@@ -1,5 +1,6 @@
-import type { ApiKeyInfo } from '@keystamp/server/contract';
+import type { ApiKeyInfo, ListedApiKeys } from '@keystamp/server/contract';
 import {
+  isBeforeRestore,
   isInFuture,
   isOlderThanTracking,
   plainDate,
@@ -7,9 +8,16 @@ import {
 } from '@keystamp/server/contract/relative-time';
 import { readTime } from '../../clock/exact-time.ts';
 
+/** How far back the record of uses goes, as a list tells it. */
+export type UseRecord = Pick<ListedApiKeys, 'tracking_since' | 'restored_at'>;
+
+/** Before the first list. */
+export const NOTHING_KNOWN: UseRecord = { tracking_since: '', restored_at: null };
+
 /** What is known of a key's last use. */
 export type LastUse =
-  | { readonly kind: 'used'; readonly at: Date }
+  /** `restoredAt`: a backup was restored after this use, and later ones may be missing; null: it is the last one. */
+  | { readonly kind: 'used'; readonly at: Date; readonly restoredAt: Date | null }
   /** No use, and every use since the key was made would be known. */
   | { readonly kind: 'never' }
   /** No use since then; the key is older than the recording, so nothing is known of before. */
@@ -20,14 +28,16 @@ export type LastUse =
 /** The last use of a key by what the server sent of it; never throws, whatever that is. */
 export function lastUseOf(
   key: Pick<ApiKeyInfo, 'last_used_at' | 'created_at'>,
-  trackingSinceText: string,
+  record: UseRecord,
 ): LastUse {
   if (key.last_used_at !== null) {
     const at = readTime(key.last_used_at);
-    return at === null ? { kind: 'unreadable' } : { kind: 'used', at };
+    if (at === null) return { kind: 'unreadable' };
+    const restoredAt = readTime(record.restored_at);
+    return { kind: 'used', at, restoredAt: isBeforeRestore(at, restoredAt) ? restoredAt : null };
   }
   const createdAt = readTime(key.created_at);
-  const trackingSince = readTime(trackingSinceText);
+  const trackingSince = readTime(record.tracking_since);
   if (createdAt === null || trackingSince === null) return { kind: 'unreadable' };
   return isOlderThanTracking({ createdAt, trackingSince })
     ? { kind: 'none_since', since: trackingSince }
@@ -36,9 +46,12 @@ export function lastUseOf(
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Used within a day: whatever uses it is most likely still there. A time in the future says nothing else, so it counts. */
+/**
+ * Used within a day: whatever uses it is most likely still there. A time in the future says nothing else, so it counts; so
+ * does a restore within a day, until which the key may have been used.
+ */
 export function isUsedRecently(use: LastUse, now: Date): boolean {
-  return use.kind === 'used' && now.getTime() - use.at.getTime() < DAY_MS;
+  return use.kind === 'used' && now.getTime() - (use.restoredAt ?? use.at).getTime() < DAY_MS;
 }
 
 /** The last use in a sentence, for the question before a key is revoked or deleted. */
@@ -48,13 +61,16 @@ export function lastUseSentence(use: LastUse, now: Date): string {
       if (isInFuture(use.at, now)) {
         return `Its last use is recorded in the future, on ${plainDate(use.at)}, by a wrong clock. It may be in use.`;
       }
+      if (use.restoredAt !== null) {
+        return `Last used ${inSentence(use.at, now)} or later: a backup was restored on ${plainDate(use.restoredAt)}, and uses before that may be missing.`;
+      }
       return isUsedRecently(use, now)
         ? `Used ${inSentence(use.at, now)}: what uses it will stop working.`
         : `Last used ${inSentence(use.at, now)}.`;
     case 'never':
       return 'It has never been used.';
     case 'none_since':
-      return `No use recorded since ${plainDate(use.since)}. Uses before that day were not recorded.`;
+      return `No use recorded since ${plainDate(use.since)}. Uses before that day may be missing.`;
     case 'unreadable':
       return 'When it was last used cannot be told.';
   }

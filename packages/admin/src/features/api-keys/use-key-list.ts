@@ -4,6 +4,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { type ApiFailure, asFailure } from '../../api/failure.ts';
 import { readTime } from '../../clock/exact-time.ts';
 import type { HeldRows } from './hold-places.ts';
+import { NOTHING_KNOWN, type UseRecord } from './last-use.ts';
 import type { PastedKey } from './pasted-key.ts';
 import { refreshApiKeys, useApiKeyCount, useApiKeyPage } from './use-api-keys.ts';
 import { useHeldRows } from './use-held-rows.ts';
@@ -16,7 +17,7 @@ export interface KeyList {
   readonly held: HeldRows & { catchUp(): void };
   /** The rows are of the view before; the new ones are on their way. */
   readonly isStale: boolean;
-  readonly trackingSince: string;
+  readonly useRecord: UseRecord;
   readonly nextCursor: string | null;
   /** All that the filter finds; null while it is being counted. */
   readonly count: number | null;
@@ -66,7 +67,7 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
     state: stateOf(hasRows(list.data, failure), failure, isAnswered && held.rows.length === 0),
     held,
     isStale: list.isPlaceholderData,
-    trackingSince: list.data?.tracking_since ?? '',
+    useRecord: list.data ?? NOTHING_KNOWN,
     nextCursor,
     // A list on one page is its own count: asked for apart, the two would differ for a moment after a change.
     count: isWhole ? list.data.api_keys.length : (count.data ?? null),

@@ -9,7 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { isUsedRecently, lastUseOf, lastUseSentence } from '../api-keys/last-use.ts';
+import { isUsedRecently, lastUseOf, lastUseSentence, NOTHING_KNOWN } from '../api-keys/last-use.ts';
 
 interface DeactivateDialogProps {
   user: User;
@@ -60,7 +60,7 @@ function ActiveKeys({ user }: { user: User }) {
       listApiKeys({ user: user.id, status: 'active', limit: 1, count: true }, signal),
   });
   const newest = keys.data?.api_keys[0];
-  const use = newest && lastUseOf(newest, keys.data?.tracking_since ?? '');
+  const use = newest && lastUseOf(newest, keys.data ?? NOTHING_KNOWN);
   const sentence = useTicking((now) => (use === undefined ? '' : lastUseSentence(use, now)));
   const count = keys.data?.count ?? 0;
   const isInUse = use !== undefined && isUsedRecently(use, serverNow());
