@@ -5,9 +5,11 @@ import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import { enforceAccess } from './access.js';
 import { registerApiDocuments } from './api-documents/openapi.js';
+import { ChangeLimiter } from './api-keys/change-limiter.js';
 import { registerApiKeyRoutes } from './api-keys/routes.js';
 import { AccessEvents } from './audit/access-events.js';
 import { authenticateKeys } from './authenticate-key/authenticate-key.js';
+import { BatchReader } from './batch-reader.js';
 import { answerBrokenRequests, MAX_HEADER_BYTES } from './broken-request.js';
 import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
@@ -30,8 +32,11 @@ import { keepRouteTable } from './route-table.js';
 import { authenticateSession } from './sessions/authenticate-session.js';
 import { createPasswordHasher } from './sessions/password-hash.js';
 import { registerSessionRoutes } from './sessions/routes.js';
-import { SIGN_IN_LIMITS, type SignInLimits } from './sessions/sign-in-limits.js';
+import { SessionReader } from './sessions/session-reader.js';
+import { SIGN_IN_LIMITS, SignInAttempts, type SignInLimits } from './sessions/sign-in-limits.js';
+import { adminReader } from './setup/admin-reader.js';
 import { registerSetupRoutes } from './setup/routes.js';
+import { findUsersToSignIn } from './sql/find-users-to-sign-in.js';
 import { answerUnknownRoutes } from './unknown-route.js';
 import { registerUserRoutes } from './users/routes.js';
 
@@ -86,7 +91,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerSessionRoutes(app, context);
   registerOidcRoutes(app, context);
   registerUserRoutes(app, context);
-  registerApiKeyRoutes(app, context);
+  await registerApiKeyRoutes(app, context);
   await registerForwardAuth(app);
   await registerOAuthRoutes(app, context);
   await registerPage(app, page);
@@ -115,11 +120,19 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
   return {
     keystamp,
     config,
-    signInLimits,
     droppedLines,
     accessEvents: new AccessEvents(app.log),
-    passwords: createPasswordHasher(),
     oidc: config.oidc === null ? null : openProvider(config.oidc, clocksOf(keystamp)),
+    keyChanges: new ChangeLimiter({
+      perMinute: config.keyChangesPerMinute,
+      atOnce: config.keyChangesAtOnce,
+      refusalHoldMs: signInLimits.refusalHoldMs,
+    }),
+    attempts: new SignInAttempts(keystamp.database, signInLimits),
+    usersToSignIn: new BatchReader((emails) => findUsersToSignIn(keystamp.database, emails)),
+    passwords: createPasswordHasher(),
+    sessions: new SessionReader(keystamp.database),
+    hasAdmin: adminReader(keystamp.database),
     isStopping: false,
     localPort: () => {
       const address = app.server.address();

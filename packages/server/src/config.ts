@@ -33,6 +33,9 @@ export interface ServerConfig {
   readonly flushIntervalMs: number;
   readonly outageGraceMs: number;
   readonly maxKeysPerUser: number;
+  /** Changes of keys that one user may make in a minute, and at the same time. */
+  readonly keyChangesPerMinute: number;
+  readonly keyChangesAtOnce: number;
   /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
   readonly trustProxy: readonly string[];
   /** Who may read `/metrics`, or the address that alone serves it. */
@@ -67,6 +70,8 @@ export function readConfig(env: Environment): ReadConfig {
       return fallback;
     }
   };
+  const most = (name: string, byDefault: number, max: number) =>
+    read(() => wholeNumber(env, name, byDefault, 1, max), byDefault);
   const host = read(() => hostOf(env), '127.0.0.1');
   const ownUrl = read(() => publicUrl(env, host), null);
   const config: ServerConfig = {
@@ -89,10 +94,9 @@ export function readConfig(env: Environment): ReadConfig {
       () => wholeNumber(env, 'KEYSTAMP_OUTAGE_GRACE_MS', 60_000, 0, 86_400_000),
       60_000,
     ),
-    maxKeysPerUser: read(
-      () => wholeNumber(env, 'KEYSTAMP_MAX_KEYS_PER_USER', 1000, 1, 10_000_000),
-      1000,
-    ),
+    keyChangesPerMinute: most('KEYSTAMP_KEY_CHANGES_PER_MINUTE', 6000, 10_000_000),
+    keyChangesAtOnce: most('KEYSTAMP_KEY_CHANGES_AT_ONCE', 20, 10_000),
+    maxKeysPerUser: most('KEYSTAMP_MAX_KEYS_PER_USER', 1000, 10_000_000),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
     metrics: read(() => metrics(env), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),

@@ -1,16 +1,27 @@
 import type { Keystamp } from 'keystamp';
+import type { ChangeLimiter } from './api-keys/change-limiter.js';
 import type { AccessEvents } from './audit/access-events.js';
+import type { BatchReader } from './batch-reader.js';
 import type { ServerConfig } from './config.js';
 import type { OidcProvider } from './oidc/provider.js';
 import type { PasswordHasher } from './sessions/password-hash.js';
-import type { SignInLimits } from './sessions/sign-in-limits.js';
+import type { SessionReader } from './sessions/session-reader.js';
+import type { SignInAttempts } from './sessions/sign-in-limits.js';
+
+import type { UserToSignIn } from './sql/find-users-to-sign-in.js';
 
 /** What the routes work with. One per process, made by `buildApp`. */
 export interface ServerContext {
   readonly keystamp: Keystamp;
   readonly config: ServerConfig;
   readonly passwords: PasswordHasher;
-  readonly signInLimits: SignInLimits;
+  readonly attempts: SignInAttempts;
+  readonly keyChanges: ChangeLimiter;
+  /** By their addresses. */
+  readonly usersToSignIn: BatchReader<UserToSignIn>;
+  readonly sessions: SessionReader;
+  /** Whether there is an active administrator. */
+  hasAdmin(): Promise<boolean>;
   /** Null: sign-in is by password alone. */
   readonly oidc: OidcProvider | null;
   readonly accessEvents: AccessEvents;

@@ -5,6 +5,7 @@ import { startPostgres } from '../../core/test/support/postgres-server.js';
 import { until } from '../../core/test/support/until.js';
 import { buildApp } from '../src/app.js';
 import { openLog } from '../src/log.js';
+import { newSecret } from '../src/sessions/session-id.js';
 import { configOf } from './support/test-server.js';
 
 const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
@@ -21,7 +22,7 @@ describe('while the database is away', { timeout: 120_000 }, () => {
       const statuses = async () => {
         const answers = await Promise.all([
           app.inject({ url: '/verify', headers: { 'x-api-key': apiKey } }),
-          app.inject({ url: '/api/auth/me', headers: { cookie: 'keystamp=some-session' } }),
+          app.inject({ url: '/api/auth/me', headers: { cookie: `keystamp=${newSecret()}` } }),
           app.inject({ url: '/api/setup' }),
           app.inject({
             method: 'POST',

@@ -111,6 +111,6 @@ function securityOf(access: Access, basicToo: boolean) {
   }
 }
 
-function problem(description: string) {
+export function problem(description: string) {
   return { description, content: { 'application/problem+json': { schema: Problem } } };
 }

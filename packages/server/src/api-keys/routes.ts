@@ -4,19 +4,23 @@ import { bulkRevokeRoute } from './bulk-revoke.js';
 import { createRoute } from './create.js';
 import { deleteRoute } from './delete.js';
 import { getRoute } from './get.js';
+import { limitChanges } from './limit-changes.js';
 import { listRoute } from './list.js';
 import { revokeRoute } from './revoke.js';
 import { rotateRoute } from './rotate.js';
 import { updateRoute } from './update.js';
 
 /** All of `/api/api-keys`. */
-export function registerApiKeyRoutes(app: HttpApp, context: ServerContext): void {
-  listRoute(app, context);
-  createRoute(app, context);
-  bulkRevokeRoute(app, context);
-  getRoute(app, context);
-  updateRoute(app, context);
-  deleteRoute(app, context);
-  revokeRoute(app, context);
-  rotateRoute(app, context);
+export async function registerApiKeyRoutes(app: HttpApp, context: ServerContext): Promise<void> {
+  await app.register(async (scope: HttpApp) => {
+    limitChanges(scope, context);
+    listRoute(scope, context);
+    createRoute(scope, context);
+    bulkRevokeRoute(scope, context);
+    getRoute(scope, context);
+    updateRoute(scope, context);
+    deleteRoute(scope, context);
+    revokeRoute(scope, context);
+    rotateRoute(scope, context);
+  });
 }

@@ -5,11 +5,8 @@ import { FOR_USER_HEADER, forUserValue, OTHER_USER_PROBLEM } from '../contract/f
 import { UNATTENDED_HEADER } from '../contract/unattended.js';
 import { demandOwnOrigin } from '../origin.js';
 import { HttpProblem } from '../problem.js';
-import { findSession } from '../sql/find-session.js';
-import { markSessionSeen } from '../sql/mark-session-seen.js';
 import type { UserRow } from '../sql/user-row.js';
 import { readSessionCookie } from './session-cookie.js';
-import { hashSecret } from './session-id.js';
 
 /**
  * Who is signed in by the request's cookie, as the database has them now. Null: nobody. An unsafe
@@ -22,13 +19,12 @@ export async function authenticateSession(
 ): Promise<SessionActor | null> {
   const id = readSessionCookie(context.config, request);
   if (id === null) return null;
-  const sessionHash = hashSecret(id);
-  const { database } = context.keystamp;
-  const row = await findSession(database, sessionHash);
-  if (row === null) return null;
+  const found = await context.sessions.find(id);
+  if (found === null) return null;
+  const { row, sessionHash } = found;
   demandOwnOrigin(context, request);
   demandSameUser(request, row.id);
-  if (row.is_mark_old && !isUnattended(request)) await markSessionSeen(database, sessionHash);
+  if (row.is_mark_old && !isUnattended(request)) await context.sessions.markSeen(sessionHash);
   return { kind: 'session', user: signedIn(row), sessionHash };
 }
 

@@ -6,7 +6,6 @@ import { wrongField } from '../problem.js';
 import { deleteSessionsOfUser } from '../sql/delete-sessions-of-user.js';
 import { readPasswordHash } from '../sql/read-password-hash.js';
 import { replacePasswordHash } from '../sql/replace-password-hash.js';
-import { beginSignInAttempt } from './sign-in-limits.js';
 
 const WRONG_CURRENT = 'expected the password that you signed in with';
 
@@ -22,7 +21,7 @@ export async function changePassword(
   const { database } = context.keystamp;
   const account = user.email ?? user.id;
   const from = { account, userId: user.id, network, browser: null };
-  const attempt = await beginSignInAttempt(database, context.signInLimits, from);
+  const attempt = await context.attempts.begin(from);
   const oldHash = await readPasswordHash(database, user.id);
   const proved = await context.passwords.verify(passwords.current, oldHash, {
     lane: 'known',

@@ -1,13 +1,11 @@
 import type { ServerContext } from '../context.js';
 import { HttpProblem } from '../problem.js';
-import { findUserToSignIn } from '../sql/find-user-to-sign-in.js';
 import { insertSession } from '../sql/insert-session.js';
 import type { UserRow } from '../sql/user-row.js';
 import { siteOf } from './client-network.js';
 import type { Turn } from './fair-queue.js';
 import { type Account, knownBrowser, nameBrowser } from './known-browser.js';
 import { hashSecret, newSecret } from './session-id.js';
-import { beginSignInAttempt } from './sign-in-limits.js';
 
 export interface SignedIn {
   readonly user: UserRow;
@@ -29,13 +27,14 @@ export async function signIn(
   { email, password }: { email: string; password: string },
   { network, browserCookie }: SignInFrom,
 ): Promise<SignedIn> {
-  const { keystamp, passwords, signInLimits } = context;
-  const user = await findUserToSignIn(keystamp.database, email);
+  const { attempts, keystamp, passwords, usersToSignIn } = context;
+  if (browserCookie === null) await attempts.refuseNetwork(network);
+  const user = await usersToSignIn.read(email);
   const hash = user?.password_hash ?? null;
   const account = user === null || hash === null ? null : { id: user.id, passwordHash: hash };
   const browser = account === null ? null : knownBrowser(browserCookie, account);
   const from = { account: email, userId: user?.id ?? null, network, browser };
-  const attempt = await beginSignInAttempt(keystamp.database, signInLimits, from);
+  const attempt = await attempts.begin(from);
   const proved = await passwords.verify(password, hash, turnOf(network, browser, account));
   const sessionId = newSecret();
   const begun =

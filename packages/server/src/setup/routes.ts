@@ -18,13 +18,12 @@ const tags = ['Set-up'];
 
 /** `/api/setup`: the first administrator, by the one-time link. */
 export function registerSetupRoutes(app: HttpApp, context: ServerContext): void {
-  const { database } = context.keystamp;
   app.route({
     method: 'GET',
     url: '/api/setup',
     config: { access: 'public' },
     schema: { tags, summary: 'Is set-up needed?', response: { 200: SetupAnswer } },
-    handler: async () => ({ needed: !(await hasActiveAdmin(database)) }),
+    handler: async () => ({ needed: !(await context.hasAdmin()) }),
   });
   app.route({
     method: 'POST',
@@ -39,7 +38,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
     onRequest: async (request) => {
       refuseForeignOrigin(context, request);
       // Before the body is looked at: whatever it holds, there is nothing to set up.
-      if (await hasActiveAdmin(database)) throw over();
+      if (await context.hasAdmin()) throw over();
     },
     handler: async (request, reply) => {
       const user = await setUp(context, request.body);

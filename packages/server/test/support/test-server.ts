@@ -55,7 +55,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     keystamp,
     logger,
     config: configOf(options.env ?? {}),
-    signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0, ...options.signInLimits },
+    signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0, refusalHoldMs: 0, ...options.signInLimits },
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
   const send: TestServer['send'] = ({ cookie, ...request }) =>

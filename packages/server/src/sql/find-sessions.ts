@@ -1,0 +1,26 @@
+import type { Executor } from 'keystamp';
+import { type UserRow, userColumns } from './user-row.js';
+
+const text = `select s.id_hash, ${userColumns},
+    s.seen_at < pg_catalog.now() - interval '5 minutes' as is_mark_old,
+    u.is_active and s.seen_at > pg_catalog.now() - interval '12 hours'
+      and s.created_at > pg_catalog.now() - interval '7 days' as is_alive
+  from keystamp.sessions s join keystamp.users u on u.id = s.user_id
+  where s.id_hash = any($1::bytea[])`;
+
+export interface SessionRow extends UserRow {
+  /** False: the session is over, or its user is deactivated. */
+  readonly is_alive: boolean;
+  /** The time it was last seen at is to be written again: not on every request, which would be a write each. */
+  readonly is_mark_old: boolean;
+}
+
+/** The sessions of these hashes (base64), with their users as they are now. */
+export async function findSessions(
+  executor: Executor,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, SessionRow>> {
+  const ids = hashes.map((hash) => Buffer.from(hash, 'base64'));
+  const { rows } = await executor.query<SessionRow & { id_hash: Buffer }>(text, [ids]);
+  return new Map(rows.map((row) => [Buffer.from(row.id_hash).toString('base64'), row]));
+}
