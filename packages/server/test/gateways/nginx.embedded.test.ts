@@ -11,4 +11,11 @@ describeGateway('nginx', startNginx, (gateway) => {
     const answer = await send(plain.http, { headers });
     expect(['200', '401']).toContain(judge(answer, answer.seen ? keys.ada : null));
   });
+
+  it('passes on only what Keystamp needs, not 84 kB of other headers', async () => {
+    const { plain, keys } = gateway();
+    const large = [1, 2, 3].flatMap((i) => [`X-Large-${i}`, 'x'.repeat(28_000)]);
+    const headers = ['X-API-Key', keys.ada.apiKey, ...large];
+    expect(judge(await send(plain.http, { headers }), keys.ada)).toBe('200');
+  });
 });
