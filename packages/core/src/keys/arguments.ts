@@ -2,25 +2,18 @@ import { ArgumentError } from '../errors.js';
 import { holdsApiKey, mayHoldApiKey } from '../key-in-text.js';
 import {
   isName,
+  isScope,
   isUserId,
   lengthOf,
+  MAX_SCOPES,
+  MAX_SEARCH_LENGTH,
   MAX_USER_ID_LENGTH,
   NAME_EXPECTED,
+  SCOPE_EXPECTED,
   tidyName,
   USER_ID_EXPECTED,
 } from '../rules/index.js';
 
-/** Limits of what a caller gives, in characters (code points) and items. */
-export const LIMITS = {
-  scope: 100,
-  scopes: 50,
-  q: 200,
-  bulk: 1_000,
-} as const;
-
-/** RFC 6749, section 3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). */
-const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-const A_SCOPE = `a scope like orders:read: 1 to ${LIMITS.scope} ASCII letters, digits and signs, without space, " and \\`;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function checkId(id: unknown, field = 'id'): string {
@@ -57,17 +50,17 @@ export function checkName(name: unknown): string {
 
 /** The scopes, each once, in the order given. */
 export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
-  if (!Array.isArray(scopes) || scopes.length > LIMITS.scopes) {
+  if (!Array.isArray(scopes) || scopes.length > MAX_SCOPES) {
     throw new ArgumentError(
       field,
-      `a list of at most ${LIMITS.scopes} scopes; [] means whatever the user may do`,
+      `a list of at most ${MAX_SCOPES} scopes; [] means whatever the user may do`,
     );
   }
   // Not forEach: it passes over the holes of a list.
   for (let i = 0; i < scopes.length; i++) {
     const scope: unknown = scopes[i];
     refuseKey(scope, `${field}[${i}]`);
-    if (!isScope(scope)) throw new ArgumentError(`${field}[${i}]`, A_SCOPE);
+    if (!isScope(scope)) throw new ArgumentError(`${field}[${i}]`, SCOPE_EXPECTED);
   }
   return [...new Set(scopes as string[])];
 }
@@ -78,13 +71,9 @@ export function faultOfAskedScopes(scopes: unknown): ArgumentError | null {
     return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
   }
   for (let i = 0; i < scopes.length; i++) {
-    if (!isScope(scopes[i])) return new ArgumentError(`scopes[${i}]`, A_SCOPE);
+    if (!isScope(scopes[i])) return new ArgumentError(`scopes[${i}]`, SCOPE_EXPECTED);
   }
   return null;
-}
-
-function isScope(scope: unknown): scope is string {
-  return typeof scope === 'string' && SCOPE_TOKEN.test(scope) && scope.length <= LIMITS.scope;
 }
 
 /** A key pasted into the wrong field would be stored and shown in clear, or stand in the database's log (K1). */
@@ -105,9 +94,9 @@ function keyInText(field: string): ArgumentError {
 /** Null: an empty search finds all. */
 export function checkSearch(q: unknown): string | null {
   refuseKey(q, 'q');
-  if (isText(q) && !q.includes('\0') && lengthOf(q) <= LIMITS.q)
+  if (isText(q) && !q.includes('\0') && lengthOf(q) <= MAX_SEARCH_LENGTH)
     return q.trim() === '' ? null : q.trim();
-  throw new ArgumentError('q', `a text of at most ${LIMITS.q} characters`);
+  throw new ArgumentError('q', `a text of at most ${MAX_SEARCH_LENGTH} characters`);
 }
 
 /** `nowMs` is the database's clock. */

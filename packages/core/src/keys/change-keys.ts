@@ -12,6 +12,7 @@ import type {
 } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
+import { MAX_BULK, MAX_GRACE_SECONDS } from '../rules/index.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { claimIdempotencyKey } from '../sql/claim-idempotency-key.js';
 import { deleteKey } from '../sql/delete-key.js';
@@ -37,7 +38,6 @@ import {
   checkScopes,
   checkUserId,
   checkWholeNumber,
-  LIMITS,
 } from './arguments.js';
 import { type BulkRevocation, checkKeyToRevoke, type KeyToRevoke } from './bulk-revocation.js';
 import { checkIdempotencyKey, hashesOf, idempotencyKeyReused, notReissued } from './idempotency.js';
@@ -53,8 +53,6 @@ const NEW_KEY: FieldsOf<CreateApiKey> = {
 };
 const CHANGES: FieldsOf<ApiKeyChanges> = { name: true, scopes: true, expiresAt: true };
 const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true, idempotencyKey: true };
-/** 30 days. */
-const MOST_GRACE_SECONDS = 30 * 24 * 60 * 60;
 /** So many times the limit of a user may be reached by rotating: a leaked key can be replaced also where the user is at the limit. */
 const ROTATED_TO = 2;
 
@@ -123,8 +121,8 @@ export class KeyChanger {
   }
 
   async revokeMany(keys: readonly KeyToRevoke[], within: Ownership): Promise<BulkRevocation[]> {
-    if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
-      throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
+    if (!Array.isArray(keys) || keys.length > MAX_BULK) {
+      throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
     }
     const checked = Array.from(keys, (key, i) => checkKeyToRevoke(key, `keys[${i}]`));
     const { outcomes, keyBuckets } = await this.#revokeUnused(checked, ownerOf(within));
@@ -139,7 +137,7 @@ export class KeyChanger {
   ): Promise<IssuedApiKey | null> {
     checkId(id);
     const { graceSeconds = 0 } = checkFields(options, ROTATION, 'options');
-    checkWholeNumber(graceSeconds, 'graceSeconds', 0, MOST_GRACE_SECONDS);
+    checkWholeNumber(graceSeconds, 'graceSeconds', 0, MAX_GRACE_SECONDS);
     const value = checkIdempotencyKey(options.idempotencyKey);
     const found = await getKey(this.#options.database, id, ownerOf(within));
     if (found === null) return null;

@@ -2,6 +2,7 @@ import { hashApiKey, toKeyHash } from '../api-key.js';
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkItem, type FieldsOf } from '../known-fields.js';
+import { MAX_BULK } from '../rules/index.js';
 import { addUsers, importKeys } from '../sql/import-keys.js';
 import {
   addressForId,
@@ -10,7 +11,6 @@ import {
   checkScopes,
   isStorableTime,
   isText,
-  LIMITS,
 } from './arguments.js';
 import type { ImportedApiKey, ImportOutcome } from './imported-api-key.js';
 
@@ -35,8 +35,8 @@ export async function importApiKeys(
   nowMs: number,
   keys: readonly ImportedApiKey[],
 ): Promise<ImportOutcome[]> {
-  if (!Array.isArray(keys) || keys.length > LIMITS.bulk) {
-    throw new ArgumentError('keys', `a list of at most ${LIMITS.bulk} keys`);
+  if (!Array.isArray(keys) || keys.length > MAX_BULK) {
+    throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
   }
   const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`, nowMs));
   const added = await inTransaction(database, async (session) => {

@@ -2,6 +2,13 @@ import type { Database, Executor } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import {
+  API_KEY_STATUSES,
+  DEFAULT_LIST_LIMIT,
+  LIST_ORDERS,
+  LIST_SORTS,
+  MAX_LIST_LIMIT,
+} from '../rules/index.js';
+import {
   countKeys,
   type KeyFilter,
   type KeyPage,
@@ -19,9 +26,6 @@ import { type Cursor, decodeCursor, encodeCursor } from './cursor.js';
 import type { ListAllQuery, ListedApiKeys, ListQuery } from './list-query.js';
 import type { Tracking } from './tracking.js';
 
-const SORTS = ['last_used_at', 'created_at', 'name', 'expires_at'] as const;
-const STATUSES = ['active', 'expired', 'revoked', 'user_inactive'] as const;
-const DEFAULT_LIMIT = 50;
 const MOST_DAYS = 36_500;
 
 export const ALL_QUERY: FieldsOf<ListAllQuery> = {
@@ -84,7 +88,7 @@ function toFilter(query: ListQuery): KeyFilter {
     // A limit that came out as undefined must not become everybody's keys.
     userId: Object.hasOwn(query, 'userId') ? checkUserId(userId) : null,
     q: q === undefined ? null : checkSearch(q),
-    status: status === undefined ? null : checkOneOf(status, 'status', STATUSES),
+    status: status === undefined ? null : checkOneOf(status, 'status', API_KEY_STATUSES),
     unusedFor: unusedFor === undefined ? null : checkUnusedFor(unusedFor),
     keyHash: keyHash === undefined ? null : checkKeyHash(keyHash),
   };
@@ -93,15 +97,15 @@ function toFilter(query: ListQuery): KeyFilter {
 function toPage({
   sort = 'last_used_at',
   order = sort === 'name' ? 'asc' : 'desc',
-  limit = DEFAULT_LIMIT,
+  limit = DEFAULT_LIST_LIMIT,
   cursor,
 }: ListQuery): KeyPage {
-  checkOneOf(sort, 'sort', SORTS);
-  const direction = checkOneOf(order, 'order', ['asc', 'desc']);
+  checkOneOf(sort, 'sort', LIST_SORTS);
+  const direction = checkOneOf(order, 'order', LIST_ORDERS);
   return {
     sort,
     order: direction,
-    limit: checkWholeNumber(limit, 'limit', 1, 1_000),
+    limit: checkWholeNumber(limit, 'limit', 1, MAX_LIST_LIMIT),
     after: cursor === undefined ? null : decodeCursor(cursor, sort, direction),
   };
 }

@@ -1,7 +1,8 @@
+import type { LIST_SORTS } from '../rules/index.js';
 import type { ApiKeyStatus } from '../status.js';
 import type { UserApiKey } from '../user-api-key.js';
 
-export type ListSort = 'last_used_at' | 'created_at' | 'name' | 'expires_at';
+export type ListSort = (typeof LIST_SORTS)[number];
 
 export interface ListQuery {
   /** Only this user's keys; left out: everybody's. Not undefined, as in `Ownership`. */

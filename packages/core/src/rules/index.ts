@@ -11,3 +11,20 @@ export {
   tidyName,
   USER_ID_EXPECTED,
 } from './display-text.js';
+export { MAX_GRACE_SECONDS } from './durations.js';
+export {
+  API_KEY_STATUSES,
+  DEFAULT_LIST_LIMIT,
+  LIST_ORDERS,
+  LIST_SORTS,
+  MAX_BULK,
+  MAX_LIST_LIMIT,
+  MAX_SEARCH_LENGTH,
+} from './lists.js';
+export {
+  isScope,
+  MAX_SCOPE_LENGTH,
+  MAX_SCOPES,
+  SCOPE_EXPECTED,
+  SCOPE_PATTERN,
+} from './scopes.js';

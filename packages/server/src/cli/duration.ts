@@ -1,4 +1,4 @@
-import { MAX_GRACE_SECONDS } from '../contract/api-keys.js';
+import { MAX_GRACE_SECONDS } from 'keystamp/rules';
 import { UsageError } from './cli-io.js';
 import { isoDay } from './iso-day.js';
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Keystamp, ListAllQuery, ListQuery, UserApiKey } from 'keystamp';
+import { API_KEY_STATUSES, LIST_ORDERS, LIST_SORTS } from 'keystamp/rules';
 import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import { given } from '../api-keys/input.js';
 import { lastUsedWording, type UseRecord } from '../contract/relative-time.js';
@@ -28,17 +29,17 @@ interface Options {
 
 /** `keystamp list` */
 export function addList(program: Command, io: CliIo): void {
-  const statuses = ['active', 'expired', 'revoked', 'user_inactive'];
-  const sorts = ['last_used_at', 'created_at', 'name', 'expires_at'];
   program
     .command('list')
     .description('list keys, and when each was last used')
     .option('--user <id>', "only this user's: an address or an id")
-    .addOption(new Option('--status <status>', 'only keys of this status').choices(statuses))
+    .addOption(
+      new Option('--status <status>', 'only keys of this status').choices(API_KEY_STATUSES),
+    )
     .option('--unused-for <days>', 'only active keys not used for so long: 90d, or never')
     .option('--search <text>', 'part of a name, an address or a key prefix')
-    .addOption(new Option('--sort <column>', 'default: last_used_at').choices(sorts))
-    .addOption(new Option('--order <order>', 'default: newest first').choices(['asc', 'desc']))
+    .addOption(new Option('--sort <column>', 'default: last_used_at').choices(LIST_SORTS))
+    .addOption(new Option('--order <order>', 'default: newest first').choices(LIST_ORDERS))
     .option('--limit <n>', 'how many at most', '1000')
     .option('--json', 'print JSON: {api_keys, tracking_since, restored_at, as_of}')
     .addHelpText('after', EXAMPLES)

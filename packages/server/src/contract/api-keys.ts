@@ -1,22 +1,20 @@
+import {
+  API_KEY_STATUSES,
+  DEFAULT_LIST_LIMIT,
+  LIST_ORDERS,
+  LIST_SORTS,
+  MAX_BULK,
+  MAX_GRACE_SECONDS,
+  MAX_LIST_LIMIT,
+  MAX_SCOPE_LENGTH,
+  MAX_SCOPES,
+  MAX_SEARCH_LENGTH,
+  SCOPE_EXPECTED,
+  SCOPE_PATTERN,
+} from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
 import { AsOf, DisplayName, NewUserId, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
-
-/** Scopes of one key. */
-export const MAX_SCOPES = 50;
-/** Characters of one scope. */
-export const MAX_SCOPE_LENGTH = 100;
-/** An RFC 6749 scope-token: printable ASCII but space, `"` and `\`. */
-export const SCOPE_PATTERN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-/** Keys of one bulk revocation. */
-export const MAX_BULK_REVOKE = 1000;
-/** The longest grace of a rotation: 30 days. */
-export const MAX_GRACE_SECONDS = 30 * 24 * 60 * 60;
-/** Keys of one page of the list, at most and by default. */
-export const MAX_LIST_LIMIT = 1000;
-export const DEFAULT_LIST_LIMIT = 50;
-/** Characters of a search. */
-export const MAX_SEARCH_LENGTH = 200;
 
 /** The scope that a key needs to introspect and revoke tokens; administrators grant it. */
 export const INTROSPECT_SCOPE = 'introspect';
@@ -25,7 +23,7 @@ export const READ_SCOPE = 'keystamp:read';
 /** Rename, revoke and delete keys. */
 export const WRITE_SCOPE = 'keystamp:write';
 
-export const ApiKeyStatus = Type.Enum(['active', 'expired', 'revoked', 'user_inactive']);
+export const ApiKeyStatus = Type.Enum([...API_KEY_STATUSES]);
 
 /** A key as it goes over the wire. Never the key itself, never its hash. */
 export const ApiKeyInfo = Type.Object(
@@ -74,10 +72,8 @@ const KeyId = Type.String({
 /** Path of one key. */
 export const ApiKeyParams = Type.Object({ id: KeyId }, { additionalProperties: false });
 
-export const ListSort = Type.Enum(['last_used_at', 'created_at', 'name', 'expires_at'], {
-  description: 'last_used_at, created_at, name or expires_at',
-});
-export const ListOrder = Type.Enum(['asc', 'desc'], { description: 'asc or desc' });
+export const ListSort = Type.Enum([...LIST_SORTS], { description: oneOf(LIST_SORTS) });
+export const ListOrder = Type.Enum([...LIST_ORDERS], { description: oneOf(LIST_ORDERS) });
 
 /** Query of `GET /api/api-keys`. */
 export const ListApiKeysQuery = Type.Object(
@@ -97,9 +93,7 @@ export const ListApiKeysQuery = Type.Object(
       }),
     ),
     status: Type.Optional(
-      Type.Enum(['active', 'expired', 'revoked', 'user_inactive'], {
-        description: 'active, expired, revoked or user_inactive',
-      }),
+      Type.Enum([...API_KEY_STATUSES], { description: oneOf(API_KEY_STATUSES) }),
     ),
     /** Active keys that were not used for so long. */
     unused_for: Type.Optional(
@@ -157,8 +151,7 @@ const Scopes = Type.Array(
     minLength: 1,
     maxLength: MAX_SCOPE_LENGTH,
     pattern: SCOPE_PATTERN.source,
-    description:
-      'a scope like orders:read: 1 to 100 ASCII letters, digits and signs, without space, " and \\',
+    description: SCOPE_EXPECTED,
   }),
   {
     maxItems: MAX_SCOPES,
@@ -234,7 +227,7 @@ export const BulkRevokeBody = Type.Object(
         },
         { additionalProperties: false, description: 'an object with id and last_used_at' },
       ),
-      { minItems: 1, maxItems: MAX_BULK_REVOKE, description: '1 to 1,000 keys' },
+      { minItems: 1, maxItems: MAX_BULK, description: '1 to 1,000 keys' },
     ),
   },
   { additionalProperties: false },
@@ -282,3 +275,8 @@ export type BulkRevokeBody = Static<typeof BulkRevokeBody>;
 export type BulkRevokeAnswer = Static<typeof BulkRevokeAnswer>;
 export type RevocationOutcome = Static<typeof RevocationOutcome>;
 export type RotateApiKeyBody = Static<typeof RotateApiKeyBody>;
+
+/** `a, b or c` */
+function oneOf(values: readonly string[]): string {
+  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}

@@ -1,8 +1,8 @@
 import { METHODS } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isScope } from 'keystamp/rules';
 import { Type } from 'typebox';
 import type { KeyActor } from '../actor.js';
-import { SCOPE_PATTERN } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { wrongField } from '../problem.js';
 
@@ -67,6 +67,6 @@ function scopesOfQuery(request: FastifyRequest): readonly string[] {
   const { scope } = request.query as { scope?: unknown };
   if (scope === undefined) return [];
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [''];
-  if (scopes.every((each) => SCOPE_PATTERN.test(each))) return scopes;
+  if (scopes.every(isScope)) return scopes;
   throw wrongField('scope', `expected ${SCOPE_DESCRIPTION}`);
 }

@@ -5,6 +5,7 @@ import type {
   ListSort,
   User,
 } from '@keystamp/server/contract';
+import { API_KEY_STATUSES, LIST_ORDERS, LIST_SORTS, MAX_SEARCH_LENGTH } from 'keystamp/rules';
 
 export const PAGE_SIZE = 50;
 
@@ -23,9 +24,6 @@ export interface View {
   readonly cursor: string | null;
 }
 
-const statuses: readonly ApiKeyStatus[] = ['active', 'expired', 'revoked', 'user_inactive'];
-const sorts: readonly ListSort[] = ['last_used_at', 'created_at', 'name', 'expires_at'];
-
 /** The order that a column has at the first press of its heading. */
 export function firstOrderOf(sort: ListSort): ListOrder {
   return sort === 'name' || sort === 'expires_at' ? 'asc' : 'desc';
@@ -34,16 +32,16 @@ export function firstOrderOf(sort: ListSort): ListOrder {
 /** Reads a query string; what it does not know it leaves at its default, and `leftOutOf` names it. */
 export function readView(search: string): View {
   const params = new URLSearchParams(search);
-  const sort = oneOf(sorts, params.get('sort')) ?? 'last_used_at';
+  const sort = oneOf(LIST_SORTS, params.get('sort')) ?? 'last_used_at';
   const unusedFor = params.get('unused_for');
   const cursor = params.get('cursor');
   return {
     user: params.get('user') || 'all',
-    q: (params.get('q') ?? '').slice(0, 200),
-    status: oneOf(statuses, params.get('status')),
+    q: (params.get('q') ?? '').slice(0, MAX_SEARCH_LENGTH),
+    status: oneOf(API_KEY_STATUSES, params.get('status')),
     unusedFor: unusedFor !== null && /^([1-9]\d{0,4}d|never)$/.test(unusedFor) ? unusedFor : null,
     sort,
-    order: oneOf(['asc', 'desc'] as const, params.get('order')) ?? firstOrderOf(sort),
+    order: oneOf(LIST_ORDERS, params.get('order')) ?? firstOrderOf(sort),
     page: cursor ? Math.max(2, Number.parseInt(params.get('page') ?? '', 10) || 2) : 1,
     cursor: cursor || null,
   };
