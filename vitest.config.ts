@@ -41,11 +41,12 @@ export default defineConfig({
     projects: [
       onDatabase('core', 'embedded'),
       onDatabase('core', 'postgres'),
-      // PostgreSQL with `api_keys` in partitions: a row's place is unique within one only. Not what starts a server of its
-      // own, or needs no database.
+      // PostgreSQL with `api_keys` in partitions, where a row's place is unique within one only, and with unusual settings of
+      // the server. Not what starts a server of its own, hands in a pool, or needs no database.
       onDatabase('core', 'partitioned', [
         'test/last-used/!(outage|room|statement|jump-watch|stamp-list|use-watch).*test.ts',
         'test/properties/statement-model.test.ts',
+        'test/{open-database,keys/list-keys,keys/change-keys,keys/import,validation/cache,validation/invalidation}.test.ts',
       ]),
       onDatabase('server', 'embedded'),
       onDatabase('server', 'postgres'),

@@ -5,6 +5,7 @@ import type { Database } from './database/database.js';
 import { demandSameDatabase } from './database/demand-same-database.js';
 import { FailedStatements } from './database/failed-statements.js';
 import { openDatabase } from './database/open-database.js';
+import { demandSettings } from './database/session-settings.js';
 import { watchStatements } from './database/watch-statements.js';
 import { asUnavailable, isDatabaseAway } from './database-away.js';
 import { KeystampError } from './errors.js';
@@ -39,9 +40,11 @@ export async function createKeystamp(given: KeystampOptions = {}): Promise<Keyst
   const options = ownOptions(given);
   const settings = checkOptions(options);
   const database = await open(options);
-  const isOurs = options.database === undefined || typeof options.database === 'string';
+  // What was handed in stays open; what was made around it is ended all the same, and leaves nothing on it.
+  const isOurs = database !== options.database;
   try {
     await demandSameDatabase(database);
+    await demandSettings(database);
     await prepareSchema(database, settings);
     const clock = await readDatabaseClock(database, settings);
     const parts = assemble(database, clock, settings);

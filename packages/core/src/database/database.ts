@@ -76,6 +76,8 @@ export interface Database extends Executor {
   readonly kind: 'postgres' | 'embedded';
   /** False where a direct address is given beside it: behind a pooler in transaction mode, where named statements must not be used. */
   readonly named: boolean;
+  /** True: it was ended, or what was handed in was. Nothing can be asked any more; that is no outage. */
+  readonly isEnded: boolean;
   /** Asks which database this is. Throws `database_unavailable`. */
   identify(): Promise<DatabaseIdentity>;
   /** Waits for a connection and holds it. Throws `overloaded` where none is free in time. Default `other`. */

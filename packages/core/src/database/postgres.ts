@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg, { type Client, type Pool, type PoolClient } from 'pg';
 import { Turns } from '../embedded/turns.js';
+import { ArgumentError } from '../errors.js';
 import { readIdentity } from '../sql/read-identity.js';
 import { checkOut } from './check-out.js';
 import {
@@ -29,6 +30,7 @@ import {
   tellOfEnd,
 } from './postgres-connection.js';
 import { checkPostgresUrl, urlParameters } from './postgres-url.js';
+import { OWN_SETTINGS } from './session-settings.js';
 
 export interface PostgresOptions {
   /** URL of a direct connection, where the other goes through a pooler in transaction mode. */
@@ -40,8 +42,6 @@ export interface PostgresOptions {
 /** The server cancels a statement first and says why; the client gives up a connection only when no answer comes. */
 const answerGraceMs = 2_000;
 const poolEndMs = 2_000;
-/** Nothing that another role puts into `public` is ever found, whatever the role or the database sets. */
-const ownSearchPath = 'set search_path = pg_catalog, pg_temp';
 /** Names are kept by the server for each connection; texts beyond go unnamed. */
 const mostNames = 500;
 
@@ -61,6 +61,10 @@ export function openPostgresUrl(url: string, options: PostgresOptions): Database
 
 /** A pool that was handed in: it stays open. */
 export function openPostgresPool(pool: Pool, options: PostgresOptions): Database {
+  // Not to be had for one statement alone: the client's setting is for all of them.
+  if ((pool.options as { binary?: unknown }).binary) {
+    throw new ArgumentError('database', 'a pool without the option "binary"');
+  }
   const poolSize = pool.options.max ?? options.poolSize;
   return new PostgresDatabase(pool, pool.options, false, { ...options, poolSize });
 }
@@ -72,7 +76,7 @@ export function openPostgresPool(pool: Pool, options: PostgresOptions): Database
 async function setLimits(client: object, url: string, options: PostgresOptions): Promise<void> {
   if (options.listenDatabase !== undefined) return;
   const limits = [
-    ownSearchPath,
+    OWN_SETTINGS,
     `set idle_in_transaction_session_timeout = ${options.statementTimeoutMs * 3}`,
   ];
   const given = urlParameters(url);
@@ -116,6 +120,10 @@ class PostgresDatabase implements Database {
     pool.on('error', ignoreError);
     pool.on('acquire', this.#guard);
     pool.on('remove', this.#forget);
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== undefined || this.#pool.ending;
   }
 
   async query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
@@ -168,7 +176,7 @@ class PostgresDatabase implements Database {
   async connectDirect(): Promise<Session> {
     const client = await this.#openConnection();
     try {
-      await send(client, `${ownSearchPath}; set statement_timeout = 0`, undefined, unnamed);
+      await send(client, `${OWN_SETTINGS}; set statement_timeout = 0`, undefined, unnamed);
     } catch (error) {
       await this.#endConnection(client);
       throw error;
@@ -189,7 +197,7 @@ class PostgresDatabase implements Database {
       handlers.onNotification(message.channel, message.payload ?? ''),
     );
     try {
-      await send(client, `listen "${channel}"`, undefined, sending);
+      await send(client, `${OWN_SETTINGS}; listen "${channel}"`, undefined, sending);
     } catch (error) {
       await this.#endConnection(client);
       throw error;
@@ -216,6 +224,7 @@ class PostgresDatabase implements Database {
     this.#pool.off('error', ignoreError);
     this.#pool.off('acquire', this.#guard);
     this.#pool.off('remove', this.#forget);
+    for (const client of this.#clients) client.off('error', ignoreError);
   }
 
   async #endPool(): Promise<void> {

@@ -18,6 +18,9 @@ export function watchStatements(database: Database, onFailure: (error: unknown) 
   return {
     kind: database.kind,
     named: database.named,
+    get isEnded() {
+      return database.isEnded;
+    },
     identify: () => watched(database.identify()),
     query: (text, params) => watched(database.query(text, params)),
     connect: async (...given) => watchedSession(await watched(database.connect(...given))),

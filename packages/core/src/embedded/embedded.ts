@@ -61,6 +61,10 @@ class EmbeddedDatabase implements Database {
     this.#owner = owner;
   }
 
+  get isEnded(): boolean {
+    return this.#ended !== undefined || this.#pglite.closed;
+  }
+
   query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
     return this.#turns.run(() => run<R>(this.#pglite, text, params));
   }

@@ -131,7 +131,8 @@ export class Flusher {
   }
 
   async #writeTheRest(deadline: number): Promise<void> {
-    while (this.pending.count > 0 && performance.now() < deadline) {
+    const isOver = () => this.#options.database.isEnded || performance.now() >= deadline;
+    while (this.pending.count > 0 && !isOver()) {
       const before = this.pending.count;
       await this.#sift(true);
       await this.#write(this.pending.take(MOST_ROWS), 0);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, Session } from '../database/database.js';
 import { demandSameDatabase } from '../database/demand-same-database.js';
+import { demandSettings } from '../database/session-settings.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
@@ -141,6 +142,7 @@ async function apply(
 ): Promise<string[]> {
   if (names.length === 0) return [];
   await demandSameDatabase(database);
+  await demandSettings(database);
   const session = await database.connectDirect();
   let failure: Error | undefined;
   const applied: string[] = [];

@@ -51,11 +51,23 @@ function start(kind: string): Promise<Running> {
   return onPostgres(kind);
 }
 
+/** Each of these changes how PostgreSQL writes values, or what a transaction sees. Connections of the product set their own. */
+const UNUSUAL_SETTINGS = {
+  datestyle: 'SQL, DMY',
+  intervalstyle: 'sql_standard',
+  bytea_output: 'escape',
+  extra_float_digits: -15,
+  timezone: 'Asia/Kolkata',
+  default_transaction_isolation: 'serializable',
+};
+
 async function onPostgres(kind: string): Promise<Running> {
   const given = process.env['TEST_DATABASE_URL'];
-  const server = given === undefined ? await startPostgres() : undefined;
+  const isPartitioned = kind === 'partitioned';
+  const options = isPartitioned ? UNUSUAL_SETTINGS : {};
+  const server = given === undefined ? await startPostgres({ options }) : undefined;
   const url = given ?? (server?.url as string);
-  const template = await makePostgresTemplate(url, kind === 'partitioned');
+  const template = await makePostgresTemplate(url, isPartitioned);
   const isPooled = kind === 'pgbouncer';
   const pooler: PgBouncer | null = isPooled ? await startPgBouncer(url) : null;
   return {

@@ -33,6 +33,7 @@ export function watch(database: Database): WatchedDatabase {
   return {
     kind: database.kind,
     named: database.named,
+    isEnded: database.isEnded,
     query: seen(database),
     identify: () => database.identify(),
     connect: async (lane) => {
