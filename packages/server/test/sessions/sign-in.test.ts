@@ -33,6 +33,7 @@ describe('POST /api/auth/login', () => {
           created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
           has_password: true,
         },
+        as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       });
       expect(answer.cookies).toEqual([
         expect.objectContaining({ name: 'keystamp', httpOnly: true, sameSite: 'Lax', path: '/' }),
