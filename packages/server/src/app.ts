@@ -25,6 +25,7 @@ import { openProvider } from './oidc/provider.js';
 import { registerOidcRoutes } from './oidc/routes.js';
 import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
 import { answerError } from './problem.js';
+import { RefusalPace } from './refusal-pace.js';
 import { logRequests, warnOfIgnoredProxy } from './request-log.js';
 import { checkRequestsBySchema } from './request-schemas.js';
 import { setResponseHeaders } from './response-headers.js';
@@ -123,11 +124,10 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
     droppedLines,
     accessEvents: new AccessEvents(app.log),
     oidc: config.oidc === null ? null : openProvider(config.oidc, clocksOf(keystamp)),
-    keyChanges: new ChangeLimiter({
-      perMinute: config.keyChangesPerMinute,
-      atOnce: config.keyChangesAtOnce,
-      refusalHoldMs: signInLimits.refusalHoldMs,
-    }),
+    keyChanges: new ChangeLimiter(
+      { perMinute: config.keyChangesPerMinute, atOnce: config.keyChangesAtOnce },
+      new RefusalPace(signInLimits),
+    ),
     attempts: new SignInAttempts(keystamp.database, signInLimits),
     usersToSignIn: new BatchReader((emails) => findUsersToSignIn(keystamp.database, emails)),
     passwords: createPasswordHasher(),

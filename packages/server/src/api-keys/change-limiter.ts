@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpProblem } from '../problem.js';
+import type { RefusalPace } from '../refusal-pace.js';
 
 export interface ChangeLimits {
   /** Changes of one user in a minute; as many may come in a burst. */
   readonly perMinute: number;
   /** Changes of one user that are made at the same time. */
   readonly atOnce: number;
-  /** A refusal is held back for about so long: who does not wait keeps the server no busier. */
-  readonly refusalHoldMs: number;
 }
 
 interface Allowance {
@@ -26,11 +25,13 @@ const SWEEP_AT = 10_000;
  */
 export class ChangeLimiter {
   readonly #limits: ChangeLimits;
+  readonly #pace: RefusalPace;
   readonly #now: () => number;
   readonly #users = new Map<string, Allowance>();
 
-  constructor(limits: ChangeLimits, now = () => performance.now()) {
+  constructor(limits: ChangeLimits, pace: RefusalPace, now = () => performance.now()) {
     this.#limits = limits;
+    this.#pace = pace;
     this.#now = now;
   }
 
@@ -77,8 +78,7 @@ export class ChangeLimiter {
   }
 
   async #refuse(seconds: number): Promise<never> {
-    // Not all at the same time: those that were refused together come again together.
-    await pause(this.#limits.refusalHoldMs * (0.5 + Math.random()));
+    await pause(this.#pace.hold(performance.now(), Math.random()));
     const detail = `Too many changes of keys by this user. Try again in ${seconds} seconds.`;
     throw new HttpProblem(429, detail, {
       type: 'urn:keystamp:problem:too_many_changes',

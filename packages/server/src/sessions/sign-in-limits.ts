@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from 'keystamp';
 import type { AccessOutcome } from '../audit/access-events.js';
 import { HttpProblem } from '../problem.js';
+import { RefusalPace, type RefusalPaceLimits } from '../refusal-pace.js';
 import { ShortMemory } from '../short-memory.js';
 import {
   type CountedAttempt,
@@ -18,7 +19,7 @@ import { siteOf } from './client-network.js';
  * neither, because to try it would be to let guessing go on. A browser that signed in to the account before counts
  * by itself, so nobody else at the address can keep it out. Sessions that began go on.
  */
-export interface SignInLimits {
+export interface SignInLimits extends RefusalPaceLimits {
   /** From this failure of an account at an address on, the answer is held back. */
   readonly slowFrom: number;
   /** The first hold; it doubles with each failure, up to `longestHoldMs`. */
@@ -31,8 +32,6 @@ export interface SignInLimits {
   readonly perSite: number;
   /** How long a refusal is remembered here: meanwhile it costs no statement. */
   readonly refusedForMs: number;
-  /** A refusal is held back for about so long: who does not wait keeps the server no busier. */
-  readonly refusalHoldMs: number;
 }
 
 export const SIGN_IN_LIMITS: SignInLimits = {
@@ -44,6 +43,8 @@ export const SIGN_IN_LIMITS: SignInLimits = {
   perSite: 400,
   refusedForMs: 5_000,
   refusalHoldMs: 1_500,
+  refusalGapMs: 3,
+  longestRefusalHoldMs: 15_000,
 };
 
 const MAX_REMEMBERED = 10_000;
@@ -81,10 +82,12 @@ export class SignInAttempts {
   /** When the windows of what was refused end, by the monotonic clock. */
   readonly #refused = new ShortMemory<number>(MAX_REMEMBERED);
   readonly #turns = new TurnsByKey();
+  readonly #pace: RefusalPace;
 
   constructor(database: Database, limits: SignInLimits) {
     this.#database = database;
     this.#limits = limits;
+    this.#pace = new RefusalPace(limits);
   }
 
   /** Counts an attempt; holds it back or refuses it with 429 once there were too many. */
@@ -164,9 +167,8 @@ export class SignInAttempts {
     try {
       return await work();
     } catch (error) {
-      // Not all at the same time: those that were refused together come again together.
       if (error instanceof HttpProblem)
-        await pause(this.#limits.refusalHoldMs * (0.5 + Math.random()));
+        await pause(this.#pace.hold(performance.now(), Math.random()));
       throw error;
     }
   }

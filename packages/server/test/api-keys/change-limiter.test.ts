@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChangeLimiter } from '../../src/api-keys/change-limiter.js';
+import { RefusalPace } from '../../src/refusal-pace.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
 const done = async () => 'done';
+/** Holds no refusal back. */
+const noHold = new RefusalPace({ refusalHoldMs: 0, refusalGapMs: 0, longestRefusalHoldMs: 0 });
 
 describe('K4: the changes of one user', () => {
   it('are limited in a minute, and go on as time passes', async () => {
     let now = 0;
-    const limits = { perMinute: 60, atOnce: 100, refusalHoldMs: 0 };
-    const limiter = new ChangeLimiter(limits, () => now);
+    const limits = { perMinute: 60, atOnce: 100 };
+    const limiter = new ChangeLimiter(limits, noHold, () => now);
     for (let i = 0; i < 60; i++) await limiter.run('ada', done);
     const refused = { status: 429, extra: { headers: { 'retry-after': '1' } } };
     await expect(limiter.run('ada', done)).rejects.toMatchObject(refused);
@@ -22,7 +25,7 @@ describe('K4: the changes of one user', () => {
   });
 
   it('say how long to wait where they are rare', async () => {
-    const limiter = new ChangeLimiter({ perMinute: 2, atOnce: 1, refusalHoldMs: 0 }, () => 0);
+    const limiter = new ChangeLimiter({ perMinute: 2, atOnce: 1 }, noHold, () => 0);
     for (let i = 0; i < 2; i++) await limiter.run('ada', done);
     await expect(limiter.run('ada', done)).rejects.toMatchObject({
       extra: { headers: { 'retry-after': '30' } },
@@ -30,7 +33,7 @@ describe('K4: the changes of one user', () => {
   });
 
   it('are limited at once, until each has ended, by whatever end', async () => {
-    const limiter = new ChangeLimiter({ perMinute: 100, atOnce: 2, refusalHoldMs: 0 });
+    const limiter = new ChangeLimiter({ perMinute: 100, atOnce: 2 }, noHold);
     let fail = (_error: Error) => {};
     const breaking = new Promise<void>((_, reject) => {
       fail = reject;
