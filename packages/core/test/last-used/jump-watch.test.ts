@@ -14,10 +14,15 @@ it('G5 a clock that jumps while the database is asked for its own is asked about
       noticeJump: () => jumped,
     } as unknown as DatabaseClock;
     const answers: (() => void)[] = [];
-    const database = {
+    const session = {
       query: () =>
         new Promise((resolve) => answers.push(() => resolve({ rows: [{}], rowCount: 1 }))),
-    } as unknown as Database;
+      release: () => {},
+    };
+    const database = { connect: async () => session } as unknown as Database;
+    const isAsked = async (times: number) => {
+      while (answers.length < times) await Promise.resolve();
+    };
     const jumps = new JumpWatch(clock, database);
     jumps.start(10);
     const jump = () => {
@@ -27,11 +32,13 @@ it('G5 a clock that jumps while the database is asked for its own is asked about
     };
     jump();
     const settling = jumps.settle();
+    await isAsked(1);
     jump();
     answers[0]?.();
     await settling;
     expect(jumps.since).not.toBeNull();
     const again = jumps.settle();
+    await isAsked(2);
     answers[1]?.();
     await again;
     expect(jumps.since).toBeNull();
