@@ -60,8 +60,9 @@ function isFile({ url, access }: { url: string; access: string }): boolean {
   return access === 'public' && (url === '/' || /^\/docs(\/|$)/.test(url));
 }
 
-/** `HEAD` comes with every `GET`, and has its rule. */
+/** `HEAD` comes with every `GET`, and has its rule; `/verify` answers every method alike. */
 function routeName({ method, url }: { method: string; url: string }): string {
+  if (url === '/verify') return 'GET /verify';
   return `${method === 'HEAD' ? 'GET' : method} ${url}`;
 }
 
