@@ -50,5 +50,6 @@ test('@main the account: own keys, and a new password ends other sessions', asyn
   await expect(page.getByText('The password is changed.')).toBeVisible();
   await page.getByRole('button', { name: `Account of ${email}` }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByLabel('E-mail')).toBeVisible();
   await signIn(page, server.url, { email, password: after });
 });

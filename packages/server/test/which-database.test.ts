@@ -69,13 +69,14 @@ describe('a server', { timeout: 120_000 }, () => {
 
 describe('a command', () => {
   let cli: CliGround;
+  let name: string;
   beforeAll(async () => {
     cli = await createCliGround();
+    name = databaseName(await (await cli.ground.open()).identify());
   });
   afterAll(() => cli.drop());
 
   it('names its database at a terminal, on standard error', async () => {
-    const name = databaseName(await cli.ground.database.identify());
     const { out, err } = await cli.run(['list'], { errIsTerminal: true });
     expect([out, err]).toEqual(['', `Database: ${name}\nNo keys found.\n`]);
     expect((await cli.run(['migrate', 'status'], { errIsTerminal: true })).err).toBe(
@@ -84,7 +85,6 @@ describe('a command', () => {
   });
 
   it('elsewhere names it in each line of its log, and adds none', async () => {
-    const name = databaseName(await cli.ground.database.identify());
     expect((await cli.run(['list', '--json'])).err).toBe('');
     const { err } = await cli.run(['create', '--user', '7', '--name', 'x', '--json']);
     expect(JSON.parse(err)).toMatchObject({ audit: true, msg: 'API key created', database: name });
