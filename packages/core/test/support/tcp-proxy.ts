@@ -12,7 +12,7 @@ export interface TcpProxy {
   cut(): void;
   /** New connections lead to another port from now on; present ones are broken, as a proxy does at a fail-over. */
   leadTo(port: number): void;
-  /** The next chunk to the target that holds this text passes, and its connection breaks before the answer does. */
+  /** The next chunk to the target that holds this statement, sent whole, passes, and its connection breaks before the answer does. */
   loseAnswerTo(text: string): void;
   /** Bytes that passed to the target so far. */
   sent(): number;
@@ -85,7 +85,8 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
     },
     cut,
     loseAnswerTo: (text) => {
-      state.lose = text;
+      // A statement ends with a zero: another that only holds the text is not meant.
+      state.lose = `${text}\0`;
     },
     leadTo: (port) => {
       state.port = port;

@@ -6,7 +6,7 @@ import { FairQueue, type Turn } from './fair-queue.js';
 /** OWASP's argon2id: 19 MiB, two passes, one lane. About 20 ms on a thread of the pool. */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** One core, and threads of the pool, are left for everything else; the memory is bounded. */
-const AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1));
+export const AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1));
 /** Of each lane. */
 const MAX_WAITING = 64;
 /** Somebody who may set a password: signed in, at the command line, or with the set-up link. */
