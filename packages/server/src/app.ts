@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { LogController } from 'fastify';
+import fastify, { type FastifyServerFactory, LogController } from 'fastify';
 import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import { enforceAccess } from './access.js';
@@ -38,11 +38,18 @@ import { SIGN_IN_LIMITS, SignInAttempts, type SignInLimits } from './sessions/si
 import { adminReader } from './setup/admin-reader.js';
 import { registerSetupRoutes } from './setup/routes.js';
 import { findUsersToSignIn } from './sql/find-users-to-sign-in.js';
+import { listenOnTheRest } from './tls/all-addresses.js';
+import type { TlsServers } from './tls/tls-servers.js';
 import { answerUnknownRoutes } from './unknown-route.js';
 import { registerUserRoutes } from './users/routes.js';
 
 /** The largest body that is read where a route does not say more: the fields of one key or user take a part of it. */
 const BODY_LIMIT = 16 * 1024;
+
+const HTTP_LIMITS = { maxHeaderSize: MAX_HEADER_BYTES };
+
+/** In ms. Proxies keep a connection open for a minute: the server must not be the first to close it. */
+const TIMEOUTS = { requestTimeout: 30_000, keepAliveTimeout: 72_000 };
 
 export interface AppOptions {
   readonly keystamp: Keystamp;
@@ -53,6 +60,8 @@ export interface AppOptions {
   /** Default: the build of the page in this workspace. */
   readonly pageFolder?: string;
   readonly signInLimits?: SignInLimits;
+  /** What speaks TLS, as `config.tls` says. Default: the server speaks plain HTTP. */
+  readonly tls?: TlsServers;
 }
 
 export interface BuiltApp {
@@ -100,20 +109,39 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   return { app, context };
 }
 
-function createFastify({ config, logger }: AppOptions): HttpApp {
+function createFastify({ config, logger, tls }: AppOptions): HttpApp {
+  const onBroken = answerBrokenRequests(logger);
   return fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: networkTest(config.trustProxy),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    ...TIMEOUTS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-    clientErrorHandler: answerBrokenRequests(logger),
+    http: HTTP_LIMITS,
+    ...(tls === undefined ? {} : overTls(tls, config, onBroken)),
+    clientErrorHandler: onBroken,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpApp;
+}
+
+/** What Fastify sets on a server of its own, it does not set on this one. */
+function overTls(
+  tls: TlsServers,
+  { host }: ServerConfig,
+  onBroken: ReturnType<typeof answerBrokenRequests>,
+): { serverFactory: FastifyServerFactory } {
+  return {
+    serverFactory: (listener) => {
+      const create = () => tls.create(listener, { ...HTTP_LIMITS, ...TIMEOUTS });
+      const server = create();
+      const another = () => create().on('clientError', onBroken);
+      if (host === 'localhost') server.once('listening', () => listenOnTheRest(server, another));
+      return server;
+    },
+  };
 }
 
 function createContext(app: HttpApp, options: AppOptions): ServerContext {
@@ -121,6 +149,7 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
   return {
     keystamp,
     config,
+    tls: options.tls ?? null,
     droppedLines,
     accessEvents: new AccessEvents(app.log),
     oidc: config.oidc === null ? null : openProvider(config.oidc, clocksOf(keystamp)),

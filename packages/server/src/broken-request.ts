@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { onceAMinute } from './once-a-minute.js';
 import { HttpProblem, problemDocument } from './problem.js';
 
 /**
@@ -9,35 +10,28 @@ import { HttpProblem, problemDocument } from './problem.js';
  */
 export const MAX_HEADER_BYTES = 64 * 1024;
 
-const MINUTE = 60_000;
-
 /** Answers what is not HTTP enough to reach a route, and ends the connection. */
 export function answerBrokenRequests(logger: Pick<Logger, 'warn'>) {
   const logTooLarge = tooLargeLog(logger);
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'HPE_HEADER_OVERFLOW') logTooLarge(socket.remoteAddress);
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else answer(socket, problemOf(error.code));
+    else endWithProblem(socket, problemOf(error.code));
   };
 }
 
-/** At once, and then at most once a minute: behind a proxy, a client sees a 503 and nothing else says why. */
+/** Behind a proxy, a client sees a 503 and nothing else says why. */
 function tooLargeLog(logger: Pick<Logger, 'warn'>) {
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  let requests = 0;
-  return (from: string | undefined): void => {
-    requests += 1;
-    if (performance.now() - loggedAt < MINUTE) return;
+  return onceAMinute((from: string | undefined, requests) => {
     logger.warn(
       { from, requests },
       `Requests are refused with 431, because their headers are larger than ${MAX_HEADER_BYTES} bytes. A proxy should pass on only the headers that Keystamp needs`,
     );
-    loggedAt = performance.now();
-    requests = 0;
-  };
+  });
 }
 
-function answer(socket: Socket, problem: HttpProblem): void {
+/** Answers on a connection that no request has, and ends it. */
+export function endWithProblem(socket: Socket, problem: HttpProblem): void {
   const body = JSON.stringify(problemDocument(problem));
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -4,7 +4,9 @@ import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
 import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
+import { readTlsSettings, type TlsSettings } from './tls/settings.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
+import { type Environment, empty, notSet, WrongVariable, wrong } from './wrong-variable.js';
 
 export interface ListenAddress {
   readonly host: string;
@@ -23,6 +25,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** The server's own TLS; null: it speaks plain HTTP. */
+  readonly tls: TlsSettings | null;
   /** Origin that browsers reach the server at, without a path; null: any loopback name on the port. */
   readonly publicUrl: string | null;
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
@@ -53,11 +57,6 @@ export type ReadConfig =
   /** One line for each wrong variable: its name, what came (never a secret), what was expected. */
   | { readonly ok: false; readonly errors: readonly string[] };
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Thrown by the readers below, caught by `readConfig`; the message is the line for people. */
-class WrongVariable extends Error {}
-
 /** Reads the configuration. An empty variable counts as absent, but for those that say where the keys are. */
 export function readConfig(env: Environment): ReadConfig {
   const errors: string[] = [];
@@ -73,7 +72,8 @@ export function readConfig(env: Environment): ReadConfig {
   const most = (name: string, byDefault: number, max: number) =>
     read(() => wholeNumber(env, name, byDefault, 1, max), byDefault);
   const host = read(() => hostOf(env), '127.0.0.1');
-  const ownUrl = read(() => publicUrl(env, host), null);
+  const tls = read(() => readTlsSettings(env), null);
+  const ownUrl = read(() => publicUrl(env, host, tls), null);
   const config: ServerConfig = {
     databaseUrl: read(() => databaseUrl(env), null),
     listenDatabaseUrl: read(() => listenUrl(env), null),
@@ -81,6 +81,7 @@ export function readConfig(env: Environment): ReadConfig {
     migrate: read(() => choice(env, 'KEYSTAMP_MIGRATE', ['true', 'false']), 'true') === 'true',
     host,
     port: read(() => wholeNumber(env, 'KEYSTAMP_PORT', 4747, 0, 65_535), 4747),
+    tls,
     publicUrl: ownUrl,
     firstAdmin: read(() => firstAdmin(env), null),
     oidc: read(() => oidc(env, host, ownUrl), null),
@@ -106,11 +107,6 @@ export function readConfig(env: Environment): ReadConfig {
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;
-
-function wrong(name: string, came: string | null, expected: string): WrongVariable {
-  const told = came === null ? 'what came is not shown' : `got ${JSON.stringify(came)}`;
-  return new WrongVariable(`${name}: ${told}, expected ${expected}`);
-}
 
 function wholeNumber(env: Environment, name: string, byDefault: number, min: number, max: number) {
   const text = env[name];
@@ -178,12 +174,6 @@ function dataDir(env: Environment): string {
   throw empty(name, "a folder's path", DATA_DIR);
 }
 
-function empty(name: string, expected: string, otherwise: string): WrongVariable {
-  return new WrongVariable(
-    `${name}: set, but empty; expected ${expected}. To use ${otherwise}, unset ${name}`,
-  );
-}
-
 /** A database URL may hold a password: what came is never shown. */
 function postgresUrl(env: Environment, name: string): string | null {
   const text = env[name];
@@ -206,7 +196,7 @@ function listenUrl(env: Environment): string | null {
   throw wrong('LISTEN_DATABASE_URL', null, 'DATABASE_URL beside it');
 }
 
-function publicUrl(env: Environment, host: string): string | null {
+function publicUrl(env: Environment, host: string, tls: TlsSettings | null): string | null {
   const name = 'KEYSTAMP_PUBLIC_URL';
   const text = env[name];
   if (!text) {
@@ -216,6 +206,9 @@ function publicUrl(env: Environment, host: string): string | null {
   }
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
+  if (isOrigin && url.protocol === 'http:' && tls !== null) {
+    throw wrong(name, text, 'an https URL, because KEYSTAMP_TLS_CERT_FILE is set');
+  }
   if (isOrigin) return url.origin;
   throw wrong(
     name,
@@ -265,10 +258,6 @@ function oidc(env: Environment, host: string, ownUrl: string | null): OidcSettin
   // Told already where it is wrong, or missing beyond loopback.
   if (env['KEYSTAMP_PUBLIC_URL'] || !isLoopbackName(host)) return null;
   throw notSet('KEYSTAMP_PUBLIC_URL', `${OIDC_ISSUER}: the provider sends people back to it`);
-}
-
-function notSet(name: string, beside: string): WrongVariable {
-  return new WrongVariable(`${name}: not set, expected beside ${beside}`);
 }
 
 /** What ID tokens name as `iss`. https, or whoever is on the way signs in as anybody. */

@@ -7,8 +7,8 @@ import type { OidcProvider } from './oidc/provider.js';
 import type { PasswordHasher } from './sessions/password-hash.js';
 import type { SessionReader } from './sessions/session-reader.js';
 import type { SignInAttempts } from './sessions/sign-in-limits.js';
-
 import type { UserToSignIn } from './sql/find-users-to-sign-in.js';
+import type { TlsServers } from './tls/tls-servers.js';
 
 /** What the routes work with. One per process, made by `buildApp`. */
 export interface ServerContext {
@@ -25,6 +25,8 @@ export interface ServerContext {
   /** Null: sign-in is by password alone. */
   readonly oidc: OidcProvider | null;
   readonly accessEvents: AccessEvents;
+  /** What speaks TLS here; null: the server speaks plain HTTP. */
+  readonly tls: TlsServers | null;
   /** Log lines that could not be written since the start. */
   droppedLines(): number;
   /** True from the first signal to stop. */

@@ -7,6 +7,7 @@ import { openWaitingServer, type WaitingServer } from './health/waiting-server.j
 import { openConfigured } from './open-configured.js';
 import { outageReasonOf } from './outage-reason.js';
 import { explainRefusal } from './refused-by-postgres.js';
+import type { TlsServers } from './tls/tls-servers.js';
 
 const RETRY_MS = 1_000;
 /** One line a minute, not one a try. */
@@ -22,6 +23,8 @@ interface OpenOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
   readonly print: (line: string) => void;
+  /** What speaks TLS; null: plain HTTP. */
+  readonly tls: TlsServers | null;
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export async function openKeystamp(given: OpenOptions): Promise<OpenedKeystamp> 
     for (let tries = 1; ; tries += 1) {
       const keystamp = await tryToStart(database, options, tries);
       if (keystamp !== null) return { keystamp, close: () => close(keystamp, database) };
-      waiting ??= await openWaitingServer(options.config);
+      waiting ??= await openWaitingServer(options.config, options.tls);
       await pause(RETRY_MS, undefined, options.signal ? { signal: options.signal } : {});
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import { HttpProblem } from './problem.js';
 
@@ -24,18 +25,29 @@ function isOwnSite(site: string | string[] | undefined): boolean {
   return site === undefined || site === 'same-origin' || site === 'none';
 }
 
+/** Whether browsers come by https: by the public URL, and without one where the server speaks TLS itself. */
+export function isReachedByHttps({ publicUrl, tls }: Pick<ServerConfig, 'publicUrl' | 'tls'>) {
+  return publicUrl === null ? tls !== null : publicUrl.startsWith('https:');
+}
+
 /** Where the server is reached without a public URL, by the address that it listens on. */
 export function listenedOrigin({ config, localPort }: ServerContext): string {
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return `http://${name}:${localPort()}`;
+  return `${ownScheme(config)}//${name}:${localPort()}`;
+}
+
+/** As the server speaks itself, whatever a proxy in front does. */
+function ownScheme({ tls }: ServerConfig): 'https:' | 'http:' {
+  return tls === null ? 'http:' : 'https:';
 }
 
 export function isOwnOrigin({ config, localPort }: ServerContext, origin: string): boolean {
   if (config.publicUrl !== null) return origin === config.publicUrl;
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  const port = url.port === '' ? 80 : Number(url.port);
-  return url.protocol === 'http:' && port === localPort() && isLoopbackName(url.hostname);
+  const scheme = ownScheme(config);
+  const port = Number(url.port || (scheme === 'http:' ? 80 : 443));
+  return url.protocol === scheme && port === localPort() && isLoopbackName(url.hostname);
 }
 
 /** `localhost`, names below it, 127.0.0.0/8 and ::1; brackets around the latter or not. */
@@ -47,8 +59,8 @@ export function isLoopbackName(host: string): boolean {
 }
 
 function foreign({ config, localPort }: ServerContext, came: string | undefined): HttpProblem {
-  const own =
-    config.publicUrl ?? `http://localhost:${localPort()} (or another loopback name on that port)`;
+  const loopback = `${ownScheme(config)}//localhost:${localPort()}`;
+  const own = config.publicUrl ?? `${loopback} (or another loopback name on that port)`;
   const detail = `The request came ${toldOrigin(came)}. What is taken: Origin: ${own}`;
   const type = 'urn:keystamp:problem:foreign_origin';
   return new HttpProblem(403, detail, { type }).countedAs('foreign_origin');

@@ -1,6 +1,8 @@
 import helmet from '@fastify/helmet';
+import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import type { HttpApp } from './http-app.js';
+import { isLoopbackName } from './origin.js';
 
 /** The page needs its own scripts, styles and the API, nothing else; nobody may frame it. */
 const PAGE_POLICY = {
@@ -20,12 +22,17 @@ const PAGE_POLICY = {
   },
 };
 
+/** Not for a loopback name: the promise is about all ports of a name, and other programs serve plain HTTP on localhost. */
+function strictTransport({ publicUrl }: ServerConfig): { maxAge: number } | false {
+  if (publicUrl === null || !publicUrl.startsWith('https:')) return false;
+  return isLoopbackName(new URL(publicUrl).hostname) ? false : { maxAge: 31_536_000 };
+}
+
 /** Security headers on every answer. Nothing is stored on the way but what says so itself: the page's files. */
 export async function setResponseHeaders(app: HttpApp, context: ServerContext): Promise<void> {
-  const { publicUrl } = context.config;
   await app.register(helmet, {
     contentSecurityPolicy: PAGE_POLICY,
-    strictTransportSecurity: publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+    strictTransportSecurity: strictTransport(context.config),
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
   });

@@ -7,6 +7,7 @@ import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
 import { isLoopbackName, listenedOrigin } from './origin.js';
 import { makeConfiguredAdmin, setupLink } from './setup/first-start.js';
 import { listenFailure } from './start-failure.js';
+import { type OpenedTls, openTls } from './tls/open-tls.js';
 
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
 const FINISH_REQUESTS_MS = 2_000;
@@ -31,9 +32,24 @@ export interface RunningServer {
 
 /** Starts the server. A failed start leaves nothing open. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { config, logger, droppedLines } = options;
+  const { config, logger } = options;
   await demandHost(config);
-  const opened = await openKeystamp(options);
+  const tls = config.tls === null ? null : await openTls(config.tls, logger);
+  try {
+    const opened = await openKeystamp({ ...options, tls: tls?.servers ?? null });
+    return await serveFrom(opened, tls, options);
+  } catch (error) {
+    tls?.close();
+    throw error;
+  }
+}
+
+async function serveFrom(
+  opened: OpenedKeystamp,
+  tls: OpenedTls | null,
+  options: ServeOptions,
+): Promise<RunningServer> {
+  const { config, logger, droppedLines } = options;
   try {
     warnOfPlainHttp(options);
     await makeConfiguredAdmin(opened.keystamp.database, config, logger);
@@ -42,9 +58,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       config,
       logger,
       ...(droppedLines === undefined ? {} : { droppedLines }),
+      ...(tls === null ? {} : { tls: tls.servers }),
     });
     const url = await start(built, options);
-    return { url, stop: once(() => stop(built, opened)) };
+    return { url, stop: once(() => stop(built, opened, tls)) };
   } catch (error) {
     await opened.close();
     throw error;
@@ -70,8 +87,10 @@ function warnOfPlainHttp({ config: { publicUrl }, logger }: ServeOptions): void 
 }
 
 async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise<string> {
-  const { host, port } = config;
-  await app.listen({ host, port }).catch((error: unknown) => {
+  const { host, port, tls } = config;
+  const listenTextResolver = (address: string) =>
+    `Server listening at ${tls === null ? address : address.replace('http:', 'https:')}`;
+  await app.listen({ host, port, listenTextResolver }).catch((error: unknown) => {
     throw listenFailure(error, config);
   });
   return config.publicUrl ?? listenedOrigin(context);
@@ -87,11 +106,19 @@ async function printSetupLink(
   print(`There is no administrator yet. Within an hour, make one at ${link}`);
 }
 
-async function stop({ app, context }: BuiltApp, opened: OpenedKeystamp): Promise<void> {
+async function stop(
+  { app, context }: BuiltApp,
+  opened: OpenedKeystamp,
+  tls: OpenedTls | null,
+): Promise<void> {
   context.isStopping = true;
-  const cut = setTimeout(() => app.server.closeAllConnections(), FINISH_REQUESTS_MS);
+  const cut = setTimeout(() => {
+    app.server.closeAllConnections();
+    tls?.servers.closeAllConnections();
+  }, FINISH_REQUESTS_MS);
   await app.close();
   clearTimeout(cut);
+  tls?.close();
   await opened.close();
 }
 

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       migrate: true,
       host: '127.0.0.1',
       port: 4747,
+      tls: null,
       publicUrl: null,
       firstAdmin: null,
       oidc: null,
@@ -73,6 +74,9 @@ describe('the configuration', () => {
       KEYSTAMP_DATA_DIR: '/data',
       KEYSTAMP_HOST: '0.0.0.0',
       KEYSTAMP_PORT: '0',
+      KEYSTAMP_TLS_CERT_FILE: '/etc/keystamp/tls.crt',
+      KEYSTAMP_TLS_KEY_FILE: '/etc/keystamp/tls.key',
+      KEYSTAMP_TLS_CLIENT_CA_FILE: '/etc/keystamp/clients.crt',
       KEYSTAMP_PUBLIC_URL: 'https://keys.example.com/',
       KEYSTAMP_ADMIN_EMAIL: ' ada@example.com ',
       KEYSTAMP_ADMIN_PASSWORD: 'correct horse battery',
@@ -93,6 +97,11 @@ describe('the configuration', () => {
     expect(config).toMatchObject({
       host: '0.0.0.0',
       port: 0,
+      tls: {
+        certFile: '/etc/keystamp/tls.crt',
+        keyFile: '/etc/keystamp/tls.key',
+        clientCaFile: '/etc/keystamp/clients.crt',
+      },
       publicUrl: 'https://keys.example.com',
       firstAdmin: { email: 'ada@example.com', password: 'correct horse battery' },
       oidc: {
@@ -222,6 +231,34 @@ describe('the configuration', () => {
     },
   );
 
+  const certFile = { KEYSTAMP_TLS_CERT_FILE: 'tls.crt' };
+  const keyFile = { KEYSTAMP_TLS_KEY_FILE: 'tls.key' };
+  const clientCaFile = { KEYSTAMP_TLS_CLIENT_CA_FILE: 'clients.crt' };
+
+  it.each([
+    [certFile, 'KEYSTAMP_TLS_KEY_FILE: not set, expected beside KEYSTAMP_TLS_CERT_FILE'],
+    [keyFile, 'KEYSTAMP_TLS_CERT_FILE: not set, expected beside KEYSTAMP_TLS_KEY_FILE'],
+    [clientCaFile, 'KEYSTAMP_TLS_CERT_FILE: not set, expected beside KEYSTAMP_TLS_CLIENT_CA_FILE'],
+    [
+      { ...certFile, ...clientCaFile },
+      'KEYSTAMP_TLS_KEY_FILE: not set, expected beside KEYSTAMP_TLS_CERT_FILE',
+    ],
+    [
+      { KEYSTAMP_TLS_CERT_FILE: '', KEYSTAMP_TLS_KEY_FILE: '' },
+      "KEYSTAMP_TLS_CERT_FILE: set, but empty; expected a PEM file's path. To use plain HTTP, unset KEYSTAMP_TLS_CERT_FILE",
+    ],
+    [
+      { ...certFile, ...keyFile, KEYSTAMP_TLS_CLIENT_CA_FILE: '' },
+      "KEYSTAMP_TLS_CLIENT_CA_FILE: set, but empty; expected a PEM file's path. To use TLS without clients' certificates, unset KEYSTAMP_TLS_CLIENT_CA_FILE",
+    ],
+    [
+      { ...certFile, ...keyFile, KEYSTAMP_PUBLIC_URL: 'http://keys.example.com' },
+      'KEYSTAMP_PUBLIC_URL: got "http://keys.example.com", expected an https URL, because KEYSTAMP_TLS_CERT_FILE is set',
+    ],
+  ])('TLS of its own with %o: one line', (env: Record<string, string>, line) => {
+    expect(errorsOf(env)).toEqual([line]);
+  });
+
   it('tells of all wrong variables at once', () => {
     const errors = errorsOf({ KEYSTAMP_PORT: 'x', KEYSTAMP_PRECISION_MS: 'x' });
     expect(errors.map((line) => line.split(':')[0])).toEqual([
@@ -337,8 +374,10 @@ describe('a variable that nothing reads', () => {
   );
 
   it('is none of those that are read, and none of others', () => {
-    const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
-    const read = new Set(source.match(/\b(KEYSTAMP(_[A-Z]+)+|(LISTEN_)?DATABASE_URL)\b/g));
+    const sources = ['config.ts', 'tls/settings.ts'].map((file) =>
+      readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8'),
+    );
+    const read = new Set(sources.join().match(/\b(KEYSTAMP(_[A-Z]+)+|(LISTEN_)?DATABASE_URL)\b/g));
     expect([...read].sort()).toEqual([...VARIABLES].sort());
     expect(warningsOf({ PATH: '/bin', KEYSTAMPER: 'x', KEYSTAMP_PORT: '4747' })).toEqual([]);
   });

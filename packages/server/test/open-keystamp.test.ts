@@ -28,6 +28,7 @@ it('KEYSTAMP_MAX_KEYS_PER_USER: the server makes as many keys of a user, and no 
     config,
     logger: openLog('silent'),
     print: () => {},
+    tls: null,
   });
   try {
     const create = () => keystamp.createApiKey({ userId: 'u1', name: 'A key' });

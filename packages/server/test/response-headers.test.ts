@@ -31,6 +31,20 @@ describe('security headers', () => {
     const { headers } = await server.app.inject({ url: '/' });
     expect(headers).not.toHaveProperty('strict-transport-security');
   });
+
+  it.each([
+    ['https://keys.example.com', 'max-age=31536000; includeSubDomains'],
+    // The promise is about all ports of the name.
+    ['https://localhost:4747', undefined],
+  ])('promise https of %s: %s', async (url, promise) => {
+    const other = await createTestServer({ env: { KEYSTAMP_PUBLIC_URL: url } });
+    try {
+      const { headers } = await other.app.inject({ url: '/healthz' });
+      expect(headers['strict-transport-security']).toBe(promise);
+    } finally {
+      await other.close();
+    }
+  });
 });
 
 describe('what may be stored on the way', () => {

@@ -5,6 +5,7 @@ import type { Access } from '../access.js';
 import type { ServerConfig } from '../config.js';
 import { Problem } from '../contract/problem.js';
 import type { HttpApp } from '../http-app.js';
+import { isReachedByHttps } from '../origin.js';
 import { makePublic } from '../route-table.js';
 import { VERSION } from '../version.js';
 
@@ -52,8 +53,8 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
   });
 }
 
-function securitySchemes({ publicUrl }: ServerConfig) {
-  const cookie = publicUrl?.startsWith('https:') ? '__Host-keystamp' : 'keystamp';
+function securitySchemes(config: ServerConfig) {
+  const cookie = isReachedByHttps(config) ? '__Host-keystamp' : 'keystamp';
   return {
     bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
     api_key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },

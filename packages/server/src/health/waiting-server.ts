@@ -1,17 +1,22 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ServerConfig } from '../config.js';
 import { problemDocument, unavailable } from '../problem.js';
 import { listenFailure } from '../start-failure.js';
+import type { TlsServers } from '../tls/tls-servers.js';
 
 export interface WaitingServer {
   close(): Promise<void>;
 }
 
 /** Holds the port until the database answers: `/healthz` is up, everything else is 503. */
-export async function openWaitingServer(config: ServerConfig): Promise<WaitingServer> {
+export async function openWaitingServer(
+  config: ServerConfig,
+  tls: TlsServers | null,
+): Promise<WaitingServer> {
   const { host, port } = config;
-  const server = createServer(answer).listen({ host, port });
+  const server: Server = tls === null ? createServer(answer) : tls.create(answer);
+  server.listen({ host, port });
   await once(server, 'listening').catch((error: unknown) => {
     throw listenFailure(error, config);
   });
@@ -19,6 +24,7 @@ export async function openWaitingServer(config: ServerConfig): Promise<WaitingSe
     close: async () => {
       server.close();
       server.closeAllConnections();
+      tls?.closeAllConnections();
       await once(server, 'close');
     },
   };

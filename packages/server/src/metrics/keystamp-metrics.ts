@@ -2,6 +2,7 @@ import type { Keystamp, KeystampHealth } from 'keystamp';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { ACCESS_OUTCOMES, type AccessEvents } from '../audit/access-events.js';
 import type { ServerContext } from '../context.js';
+import { registerTlsMetrics } from './tls-metrics.js';
 
 type Reading = (health: KeystampHealth) => number;
 
@@ -70,7 +71,8 @@ export function registerKeystampMetrics(
     keystamp,
     droppedLines,
     accessEvents,
-  }: Pick<ServerContext, 'keystamp' | 'droppedLines' | 'accessEvents'>,
+    tls,
+  }: Pick<ServerContext, 'keystamp' | 'droppedLines' | 'accessEvents' | 'tls'>,
 ): void {
   for (const [name, { help, read }] of Object.entries(GAUGES)) {
     registry.registerMetric(
@@ -91,6 +93,7 @@ export function registerKeystampMetrics(
   registry.registerMetric(totalOf('keystamp_log_lines_dropped_total', help, droppedLines));
   registry.registerMetric(refusalsOf(keystamp));
   registry.registerMetric(accessTotals(accessEvents));
+  if (tls !== null) registerTlsMetrics(registry, tls);
 }
 
 /** A total that is counted elsewhere: read anew at each scrape. */

@@ -48,8 +48,8 @@ function metadataOf(issuer: string): Static<typeof Metadata> {
  * and no issuer: programs would take their keys there.
  */
 function issuerOf(context: ServerContext, request: FastifyRequest): string {
-  const { publicUrl } = context.config;
-  const called = `http://${request.host}`;
+  const { publicUrl, tls } = context.config;
+  const called = `${tls === null ? 'http' : 'https'}://${request.host}`;
   return (
     publicUrl ?? (isOwnOrigin(context, called) ? new URL(called).origin : listenedOrigin(context))
   );

@@ -1,11 +1,12 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config.js';
+import { isReachedByHttps } from '../origin.js';
 import { newSecret } from '../sessions/session-id.js';
 
 /** Lax: it must come along when the provider sends the browser back. */
-function cookieOf({ publicUrl }: ServerConfig): { name: string; options: CookieSerializeOptions } {
-  const secure = publicUrl?.startsWith('https:') ?? false;
+function cookieOf(config: ServerConfig): { name: string; options: CookieSerializeOptions } {
+  const secure = isReachedByHttps(config);
   return {
     name: secure ? '__Host-keystamp-oidc' : 'keystamp-oidc',
     options: { path: '/', httpOnly: true, sameSite: 'lax', secure },

@@ -1,10 +1,11 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config.js';
+import { isReachedByHttps } from '../origin.js';
 
 /** With https the name's prefix binds the cookie to this host, over TLS, for all paths. */
-function cookieOf({ publicUrl }: ServerConfig): { name: string; options: CookieSerializeOptions } {
-  const secure = publicUrl?.startsWith('https:') ?? false;
+function cookieOf(config: ServerConfig): { name: string; options: CookieSerializeOptions } {
+  const secure = isReachedByHttps(config);
   return {
     name: secure ? '__Host-keystamp' : 'keystamp',
     options: { path: '/', httpOnly: true, sameSite: 'lax', secure },

@@ -9,6 +9,7 @@ import { openLog } from '../../src/log.js';
 import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/sessions/sign-in-limits.js';
 import { insertUser } from '../../src/sql/insert-user.js';
 import type { UserRow } from '../../src/sql/user-row.js';
+import type { TlsServers } from '../../src/tls/tls-servers.js';
 
 export const ORIGIN = 'http://localhost:4747';
 export const PASSWORD = 'correct horse battery';
@@ -36,6 +37,7 @@ export interface TestServerOptions {
   deaf?: boolean;
   pageFolder?: string;
   signInLimits?: Partial<SignInLimits>;
+  tls?: TlsServers;
 }
 
 /** The real server over a database of its own; only the holding back of sign-ins is shortened. */
@@ -56,6 +58,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     logger,
     config: configOf(options.env ?? {}),
     signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0, refusalHoldMs: 0, ...options.signInLimits },
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
   const send: TestServer['send'] = ({ cookie, ...request }) =>

@@ -1,0 +1,21 @@
+/** The environment, by names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown by what reads the environment, caught by `readConfig`; the message is the line for people. */
+export class WrongVariable extends Error {}
+
+/** `came` is null where it may hold a secret. */
+export function wrong(name: string, came: string | null, expected: string): WrongVariable {
+  const told = came === null ? 'what came is not shown' : `got ${JSON.stringify(came)}`;
+  return new WrongVariable(`${name}: ${told}, expected ${expected}`);
+}
+
+export function empty(name: string, expected: string, otherwise: string): WrongVariable {
+  return new WrongVariable(
+    `${name}: set, but empty; expected ${expected}. To use ${otherwise}, unset ${name}`,
+  );
+}
+
+export function notSet(name: string, beside: string): WrongVariable {
+  return new WrongVariable(`${name}: not set, expected beside ${beside}`);
+}

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
+import { until } from '../../../core/test/support/until.js';
+import {
+  type CertificateFolder,
+  hasOpenssl,
+  makeCertificateFolder,
+  type Pair,
+} from '../support/certificates.js';
+import { type ServerProcess, startServerProcess } from '../support/server-process.js';
+import { servedAt, statusAt } from '../support/tls-client.js';
+
+const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
+/** Nothing listens there. */
+const AWAY = 'postgres://127.0.0.1:9/nothing';
+
+let folder: CertificateFolder;
+let ca: Pair;
+let pair: Pair;
+let database: TestDatabase | null;
+const dataDir = mkdtempSync(join(tmpdir(), 'keystamp-serve-tls-'));
+const started: ServerProcess[] = [];
+
+beforeAll(async () => {
+  if (!hasOpenssl) return;
+  folder = makeCertificateFolder();
+  ca = folder.make('ca');
+  pair = folder.make('server', ca);
+  database = isPostgres ? await createTestDatabase({ migrated: false }) : null;
+}, 120_000);
+afterEach(async () => {
+  for (const each of started.splice(0)) await each.kill();
+});
+afterAll(async () => {
+  await database?.drop();
+  rmSync(dataDir, { recursive: true });
+  folder?.remove();
+});
+
+async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await startServerProcess({
+    ...(database?.url ? { DATABASE_URL: database.url } : { KEYSTAMP_DATA_DIR: dataDir }),
+    KEYSTAMP_TLS_CERT_FILE: pair.certFile,
+    KEYSTAMP_TLS_KEY_FILE: pair.keyFile,
+    ...env,
+  });
+  started.push(server);
+  return server;
+}
+
+describe.skipIf(!hasOpenssl)('keystamp serve with TLS of its own', { timeout: 120_000 }, () => {
+  it('says https wherever it names itself, and nowhere http', async () => {
+    const server = await start();
+    await server.ready();
+    await until(() => server.stdout().includes('token='));
+    const own = `https://127.0.0.1:${server.port}`;
+    expect(server.stdout()).toContain(`Sign in at ${own}/\n`);
+    expect(server.stdout()).toContain(`make one at ${own}/setup#token=`);
+    expect(server.stderr()).toContain(`Server listening at ${own}"`);
+    expect(server.stdout() + server.stderr()).not.toContain('http:');
+    expect(await statusAt(server.port, '/readyz', { ca: ca.cert })).toBe(200);
+  });
+
+  it('serves a renewed certificate without a restart', async () => {
+    const old = folder.make('old', ca);
+    const server = await start({
+      KEYSTAMP_TLS_CERT_FILE: old.certFile,
+      KEYSTAMP_TLS_KEY_FILE: old.keyFile,
+    });
+    await server.ready();
+    expect(await servedAt(server.port, { ca: ca.cert })).toBe(old.fingerprint);
+    const renewed = folder.make('renewed', ca);
+    renameSync(renewed.certFile, old.certFile);
+    renameSync(renewed.keyFile, old.keyFile);
+    await until(() => server.stderr().includes('TLS files are used from now on'));
+    expect(await servedAt(server.port, { ca: ca.cert })).toBe(renewed.fingerprint);
+  });
+
+  it('is stopped by SIGTERM although a handshake never ends', async () => {
+    const server = await start();
+    await server.ready();
+    const socket = connect(server.port, '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    // Accepted before this connection, which is answered.
+    expect(await statusAt(server.port, '/healthz', { ca: ca.cert })).toBe(200);
+    server.child.kill('SIGTERM');
+    expect(await server.ended()).toBe(0);
+  });
+
+  it('says in one line which file is wrong, before it opens the database', async () => {
+    const server = await start({
+      KEYSTAMP_TLS_KEY_FILE: ca.keyFile,
+      KEYSTAMP_DATA_DIR: '/nothing',
+    });
+    expect([await server.ended(), server.stdout()]).toEqual([1, '']);
+    expect(server.stderr()).toBe(
+      `keystamp: KEYSTAMP_TLS_KEY_FILE: got "${ca.keyFile}", expected the key of the first certificate in KEYSTAMP_TLS_CERT_FILE (${pair.certFile})\n`,
+    );
+  });
+
+  it.runIf(isPostgres)('speaks TLS while it waits for PostgreSQL too', async () => {
+    const server = await start({ DATABASE_URL: AWAY });
+    await until(() => server.stdout().includes('out of reach'));
+    await until(async () => (await statusAt(server.port, '/healthz', { ca: ca.cert })) === 200);
+    expect(await statusAt(server.port, '/readyz', { ca: ca.cert })).toBe(503);
+    server.child.kill('SIGTERM');
+    expect(await server.ended()).toBe(0);
+  });
+});
