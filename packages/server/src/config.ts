@@ -13,6 +13,11 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+export interface MetricsAddress extends ListenAddress {
+  /** With the certificate of `tls`; false: plain HTTP, whatever the API speaks. */
+  readonly isTls: boolean;
+}
+
 /** Everything the environment decides, checked. */
 export interface ServerConfig {
   /** Null: the embedded database in `dataDir`. */
@@ -43,7 +48,7 @@ export interface ServerConfig {
   /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
   readonly trustProxy: readonly string[];
   /** Who may read `/metrics`, or the address that alone serves it. */
-  readonly metrics: 'loopback' | 'all' | ListenAddress;
+  readonly metrics: 'loopback' | 'all' | MetricsAddress;
   readonly logLevel: string;
 }
 
@@ -99,7 +104,7 @@ export function readConfig(env: Environment): ReadConfig {
     keyChangesAtOnce: most('KEYSTAMP_KEY_CHANGES_AT_ONCE', 20, 10_000),
     maxKeysPerUser: most('KEYSTAMP_MAX_KEYS_PER_USER', 1000, 10_000_000),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
-    metrics: read(() => metrics(env), 'loopback'),
+    metrics: read(() => metrics(env, tls), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
   };
   const warnings = [...nearDatabaseUrl(env), ...unknownVariables(env)];
@@ -146,13 +151,16 @@ function bareHost(text: string): string {
   return text.replace(/^\[(.*)\]$/, '$1');
 }
 
-function metrics(env: Environment): ServerConfig['metrics'] {
+function metrics(env: Environment, tls: TlsSettings | null): ServerConfig['metrics'] {
   const name = 'KEYSTAMP_METRICS';
   const text = env[name] || 'loopback';
   if (text === 'loopback' || text === 'all') return text;
-  const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? [];
+  const [, scheme, host = '', port = ''] =
+    /^(https:\/\/)?(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? [];
+  const isTls = scheme !== undefined;
+  if (isTls && tls === null) throw wrong(name, text, 'KEYSTAMP_TLS_CERT_FILE beside it');
   if (isListenHost(host) && Number(port) >= 1 && Number(port) <= 65_535) {
-    return { host: bareHost(host), port: Number(port) };
+    return { host: bareHost(host), port: Number(port), isTls };
   }
   throw wrong(name, text, 'loopback, all, or an address and port like 127.0.0.1:9464');
 }

@@ -124,11 +124,14 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],
-    ['[::1]:9464', { host: '::1', port: 9464 }],
-    ['metrics.internal:80', { host: 'metrics.internal', port: 80 }],
+    ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464, isTls: false }],
+    ['[::1]:9464', { host: '::1', port: 9464, isTls: false }],
+    ['metrics.internal:80', { host: 'metrics.internal', port: 80, isTls: false }],
+    ['https://10.0.0.5:9464', { host: '10.0.0.5', port: 9464, isTls: true }],
+    ['https://[::1]:9464', { host: '::1', port: 9464, isTls: true }],
   ])('takes %j as an address for the metrics alone', (text, metrics) => {
-    expect(configOf({ KEYSTAMP_METRICS: text })).toMatchObject({ metrics });
+    const tls = { KEYSTAMP_TLS_CERT_FILE: 'tls.crt', KEYSTAMP_TLS_KEY_FILE: 'tls.key' };
+    expect(configOf({ ...tls, KEYSTAMP_METRICS: text }).metrics).toEqual(metrics);
   });
 
   it.each([
@@ -162,6 +165,11 @@ describe('the configuration', () => {
     ['KEYSTAMP_METRICS', '::1:9464', 'expected loopback, all, or an address and port'],
     ['KEYSTAMP_METRICS', '127.0.0.1:0', 'expected loopback, all, or an address and port'],
     ['KEYSTAMP_METRICS', '127.0.0.1:65536', 'expected loopback, all, or an address and port'],
+    [
+      'KEYSTAMP_METRICS',
+      'https://127.0.0.1:9464',
+      'got "https://127.0.0.1:9464", expected KEYSTAMP_TLS_CERT_FILE beside it',
+    ],
     ['KEYSTAMP_METRICS', 'http://127.0.0.1:9464', 'expected loopback, all, or an address and port'],
     ['KEYSTAMP_MIGRATE', 'no', 'KEYSTAMP_MIGRATE: got "no", expected one of true, false'],
     ['KEYSTAMP_LOG_LEVEL', 'loud', 'one of info'],

@@ -24,9 +24,14 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
     config: { access: 'public' },
     schema: { tags, summary: 'May requests come?', response: { 200: Answer } },
     handler: async () => {
-      if (context.isStopping) throw unavailable('The server is stopping.');
-      if (!context.keystamp.health().ready) throw unavailable('The database cannot be asked.');
+      demandReady(context);
       return { status: 'ok' as const };
     },
   });
+}
+
+/** Throws an `HttpProblem` where no requests should come. */
+export function demandReady({ isStopping, keystamp }: ServerContext): void {
+  if (isStopping) throw unavailable('The server is stopping.');
+  if (!keystamp.health().ready) throw unavailable('The database cannot be asked.');
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ServerConfig } from '../config.js';
+import { openMetricsServer } from '../metrics/metrics-server.js';
 import { problemDocument, unavailable } from '../problem.js';
 import { listenFailure } from '../start-failure.js';
 import type { TlsServers } from '../tls/tls-servers.js';
@@ -9,25 +10,44 @@ export interface WaitingServer {
   close(): Promise<void>;
 }
 
-/** Holds the port until the database answers: `/healthz` is up, everything else is 503. */
+/**
+ * Holds the port until the database answers: `/healthz` is up, everything else is 503. The same on the address of the metrics,
+ * where probes ask that have no certificate for the port.
+ */
 export async function openWaitingServer(
   config: ServerConfig,
   tls: TlsServers | null,
 ): Promise<WaitingServer> {
+  const { metrics } = config;
+  const opened = [await openMain(config, tls)];
+  const close = async () => {
+    const ended = opened.map(end);
+    tls?.closeAllConnections();
+    await Promise.all(ended);
+  };
+  try {
+    if (typeof metrics !== 'string') opened.push(await openMetricsServer(metrics, tls, answer));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+async function openMain(config: ServerConfig, tls: TlsServers | null): Promise<Server> {
   const { host, port } = config;
   const server: Server = tls === null ? createServer(answer) : tls.create(answer);
   server.listen({ host, port });
   await once(server, 'listening').catch((error: unknown) => {
     throw listenFailure(error, config);
   });
-  return {
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      tls?.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return server;
+}
+
+async function end(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
 }
 
 function answer(request: IncomingMessage, response: ServerResponse): void {

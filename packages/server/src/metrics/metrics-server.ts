@@ -1,21 +1,45 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Registry } from 'prom-client';
-import type { ListenAddress } from '../config.js';
+import type { MetricsAddress } from '../config.js';
+import type { ServerContext } from '../context.js';
+import { demandReady } from '../health/routes.js';
 import { isLoopbackName } from '../origin.js';
+import { HttpProblem } from '../problem.js';
 import { metricsListenFailure } from '../start-failure.js';
+import type { TlsServers } from '../tls/tls-servers.js';
 import { isLoopbackRequest } from './loopback-request.js';
 
-/** Serves `GET /metrics`, and nothing else, on an address of its own. */
+/** Serves `GET /metrics` and the probes, and nothing else, on an address of its own. */
 export async function listenForMetrics(
   registry: Registry,
-  address: ListenAddress,
+  address: MetricsAddress,
+  context: ServerContext,
 ): Promise<Server> {
   const isOpen = !isLoopbackName(address.host);
-  const server = createServer((request, response) => {
-    answer(registry, request, response, isOpen).catch(() => response.destroy());
+  return openMetricsServer(address, context.tls, (request, response) => {
+    answer(registry, context, request, response, isOpen).catch((error: unknown) => {
+      if (error instanceof HttpProblem) response.writeHead(error.status).end();
+      else response.destroy();
+    });
   });
-  server.listen(address);
+}
+
+/** Listens on the address, which speaks TLS where it says so. */
+export async function openMetricsServer(
+  address: MetricsAddress,
+  tls: TlsServers | null,
+  listener: RequestListener,
+): Promise<Server> {
+  const { host, port, isTls } = address;
+  const server: Server = isTls && tls !== null ? tls.create(listener) : createServer(listener);
+  server.listen({ host, port });
   await once(server, 'listening').catch((cause: unknown) => {
     throw metricsListenFailure(cause, address);
   });
@@ -24,17 +48,28 @@ export async function listenForMetrics(
 
 async function answer(
   registry: Registry,
+  context: ServerContext,
   request: IncomingMessage,
   response: ServerResponse,
   isOpen: boolean,
 ): Promise<void> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (!isRead || request.url?.split('?')[0] !== '/metrics') return refuse(response, 404);
-  if (!isOpen && !isLoopbackRequest(request)) return refuse(response, 403);
-  response.setHeader('content-type', registry.contentType);
-  response.end(await registry.metrics());
+  switch (isRead ? request.url?.split('?')[0] : null) {
+    case '/healthz':
+      return answerOk(response);
+    case '/readyz':
+      demandReady(context);
+      return answerOk(response);
+    case '/metrics':
+      if (!isOpen && !isLoopbackRequest(request)) throw new HttpProblem(403, 'Not from there.');
+      response.setHeader('content-type', registry.contentType);
+      response.end(await registry.metrics());
+      return;
+    default:
+      throw new HttpProblem(404, 'Nothing is here.');
+  }
 }
 
-function refuse(response: ServerResponse, status: 403 | 404): void {
-  response.writeHead(status).end();
+function answerOk(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
 }

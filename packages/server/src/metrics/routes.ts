@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Type } from 'typebox';
-import type { ListenAddress } from '../config.js';
+import type { MetricsAddress } from '../config.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
@@ -24,13 +24,18 @@ export function registerMetrics(app: HttpApp, context: ServerContext): void {
   app.addHook('onClose', async () => registry.clear());
   const { metrics } = context.config;
   if (typeof metrics === 'string') serveMetrics(app, registry, context);
-  else serveMetricsApart(app, registry, metrics);
+  else serveMetricsApart(app, registry, metrics, context);
 }
 
-function serveMetricsApart(app: HttpApp, registry: Registry, address: ListenAddress): void {
+function serveMetricsApart(
+  app: HttpApp,
+  registry: Registry,
+  address: MetricsAddress,
+  context: ServerContext,
+): void {
   let server: Server | undefined;
   app.addHook('onReady', async () => {
-    server = await listenForMetrics(registry, address);
+    server = await listenForMetrics(registry, address, context);
   });
   app.addHook('onClose', async () => {
     server?.close();

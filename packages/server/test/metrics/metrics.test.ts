@@ -121,6 +121,16 @@ describe('KEYSTAMP_METRICS with an address and a port', () => {
     expect((await ask(path, init)).status).toBe(status);
   });
 
+  it('answers the probes there too', async () => {
+    for (const path of ['/healthz', '/readyz']) {
+      const answer = await ask(path);
+      expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);
+    }
+    apart.context.isStopping = true;
+    expect([(await ask('/readyz')).status, (await ask('/healthz')).status]).toEqual([503, 200]);
+    apart.context.isStopping = false;
+  });
+
   it('403 for a page whose own name leads there', async () => {
     // fetch sets the header Host by itself.
     const headers = { host: 'rebound.example' };

@@ -4,6 +4,7 @@ import { type RequestOptions, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import tls, { type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../core/test/support/free-port.js';
 import { until } from '../../../core/test/support/until.js';
 import { listenOnTheRest } from '../../src/tls/all-addresses.js';
 import { openTls } from '../../src/tls/open-tls.js';
@@ -179,6 +180,23 @@ describe.skipIf(!hasOpenssl)('TLS of its own', () => {
     for (const { name, secure } of answer.cookies)
       expect([name.slice(0, 2), secure]).toEqual(['__', true]);
     expect(answer.headers).not.toHaveProperty('strict-transport-security');
+  });
+});
+
+describe.skipIf(!hasOpenssl)('KEYSTAMP_METRICS', () => {
+  it.each([
+    ['', 'plain HTTP', ['EPROTO', 200]],
+    ['https://', 'TLS', [200, 400]],
+  ])('with %j before its address is %s', async (scheme, _what, [tlsStatus, plainStatus]) => {
+    const port = await freePort();
+    const at = await listen({ KEYSTAMP_METRICS: `${scheme}127.0.0.1:${port}` });
+    try {
+      const overTls = await statusAt(port, '/metrics', { ca: ca.cert });
+      const inPlain = (await askInPlain(port)).status;
+      expect([overTls, inPlain]).toEqual([tlsStatus, plainStatus]);
+    } finally {
+      await at.close();
+    }
   });
 });
 

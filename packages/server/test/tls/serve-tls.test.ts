@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../core/test/support/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
 import { until } from '../../../core/test/support/until.js';
 import {
@@ -53,6 +56,14 @@ async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
   return server;
 }
 
+const HEALTHCHECK = fileURLToPath(new URL('../../../../deploy/healthcheck.mjs', import.meta.url));
+
+/** The exit code of the container's health check. */
+async function healthcheck(env: Record<string, string>): Promise<number> {
+  const [code] = await once(spawn(process.execPath, [HEALTHCHECK], { env }), 'close');
+  return code;
+}
+
 describe.skipIf(!hasOpenssl)('keystamp serve with TLS of its own', { timeout: 120_000 }, () => {
   it('says https wherever it names itself, and nowhere http', async () => {
     const server = await start();
@@ -81,6 +92,27 @@ describe.skipIf(!hasOpenssl)('keystamp serve with TLS of its own', { timeout: 12
     expect(await servedAt(server.port, { ca: ca.cert })).toBe(renewed.fingerprint);
   });
 
+  it('is found ready by deploy/healthcheck.mjs, also where clients need certificates', async () => {
+    const inTls = await start();
+    await inTls.ready();
+    const port = String(inTls.port);
+    const certFile = { KEYSTAMP_TLS_CERT_FILE: pair.certFile };
+    expect(await healthcheck({ ...certFile, KEYSTAMP_PORT: port })).toBe(0);
+    expect(await healthcheck({ KEYSTAMP_PORT: port })).toBe(1);
+    await inTls.kill();
+    expect(await healthcheck({ ...certFile, KEYSTAMP_PORT: port })).toBe(1);
+
+    const env = {
+      KEYSTAMP_TLS_CLIENT_CA_FILE: ca.certFile,
+      KEYSTAMP_METRICS: `127.0.0.1:${await freePort()}`,
+    };
+    const forClients = await start(env);
+    await forClients.ready();
+    const ownPort = { ...certFile, KEYSTAMP_PORT: String(forClients.port) };
+    expect(await healthcheck(ownPort)).toBe(1);
+    expect(await healthcheck({ ...ownPort, ...env })).toBe(0);
+  });
+
   it('is stopped by SIGTERM although a handshake never ends', async () => {
     const server = await start();
     await server.ready();
@@ -105,10 +137,16 @@ describe.skipIf(!hasOpenssl)('keystamp serve with TLS of its own', { timeout: 12
   });
 
   it.runIf(isPostgres)('speaks TLS while it waits for PostgreSQL too', async () => {
-    const server = await start({ DATABASE_URL: AWAY });
+    const port = await freePort();
+    const metrics = { KEYSTAMP_METRICS: `127.0.0.1:${port}` };
+    const server = await start({ DATABASE_URL: AWAY, ...metrics });
     await until(() => server.stdout().includes('out of reach'));
     await until(async () => (await statusAt(server.port, '/healthz', { ca: ca.cert })) === 200);
     expect(await statusAt(server.port, '/readyz', { ca: ca.cert })).toBe(503);
+    const atMetrics = async (path: string) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    expect([await atMetrics('/healthz'), await atMetrics('/readyz')]).toEqual([200, 503]);
+    expect(await healthcheck(metrics)).toBe(1);
     server.child.kill('SIGTERM');
     expect(await server.ended()).toBe(0);
   });
