@@ -12,7 +12,8 @@ function isInstalled(): boolean {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });
     return true;
   } catch {
-    return false;
+    // The continuous integration installs it, and fails without it.
+    return process.env['CI'] !== undefined;
   }
 }
 
