@@ -49,7 +49,7 @@ const BY_CODE: readonly (readonly [RegExp, HandshakeFailure])[] = [
   [/UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|NO_SHARED_CIPHER/, 'protocol'],
   [/ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_)/, 'untrusted'],
   [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, 'client_certificate'],
-  [/^E[A-Z]+$/, 'aborted'],
+  [/^(E[A-Z]+|ERR_TLS_HANDSHAKE_TIMEOUT)$/, 'aborted'],
 ];
 
 /** Of the event `tlsClientError`. A certificate of a foreign CA shows on the socket alone. */

@@ -79,8 +79,8 @@ export class CertificateRenewal {
       this.#use(readCertificate(found, this.#settings));
       await this.#warnOfOpenKey();
     } catch (error) {
-      if (!(error instanceof StartFailure)) throw error;
-      const reason = error.message;
+      // Of whatever kind: a running server does not end because of a file.
+      const reason = error instanceof Error ? error.message : String(error);
       this.#logger.warn({ reason }, 'The changed TLS files are not used. The earlier ones stay.');
     }
   }

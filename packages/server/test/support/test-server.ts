@@ -61,10 +61,11 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
+  const origin = options.tls === undefined ? ORIGIN : ORIGIN.replace('http:', 'https:');
   const send: TestServer['send'] = ({ cookie, ...request }) =>
     app.inject({
       ...request,
-      headers: { origin: ORIGIN, ...(cookie === undefined ? {} : { cookie }), ...request.headers },
+      headers: { origin, ...(cookie === undefined ? {} : { cookie }), ...request.headers },
     });
   return {
     app,
