@@ -4,10 +4,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Thrown by what reads the environment, caught by `readConfig`; the message is the line for people. */
 export class WrongVariable extends Error {}
 
-/** `came` is null where it may hold a secret. */
-export function wrong(name: string, came: string | null, expected: string): WrongVariable {
-  const told = came === null ? 'what came is not shown' : `got ${JSON.stringify(came)}`;
-  return new WrongVariable(`${name}: ${told}, expected ${expected}`);
+/** `value` is null where it may hold a secret. */
+export function wrong(name: string, value: string | null, expected: string): WrongVariable {
+  const got = value === null ? 'what came is not shown' : `got ${JSON.stringify(value)}`;
+  return new WrongVariable(`${name}: ${got}, expected ${expected}`);
 }
 
 export function empty(name: string, expected: string, otherwise: string): WrongVariable {

@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { onceAMinute } from '../once-a-minute.js';
 
-/** Why no TLS connection came about, with its line in the log; null: not worth one, as probes of a port do so. */
+/** Why a handshake failed, with its line in the log; null: without a line, because scans of a port do so. */
 const LINES = {
   plain_http: 'Plain HTTP is sent to the TLS port. It is answered with 400: use https',
   protocol: 'Clients offer only TLS versions or ciphers that are refused. TLS 1.2 is the oldest',

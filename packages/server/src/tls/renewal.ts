@@ -26,7 +26,7 @@ export class CertificateRenewal {
   readonly #now: () => number;
   #last: Look;
   #judged: string;
-  #toldExpiryAt = Number.NEGATIVE_INFINITY;
+  #warnedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<void> | null = null;
 
@@ -87,7 +87,7 @@ export class CertificateRenewal {
 
   #use(certificate: ServerCertificate): void {
     this.#servers.use(certificate);
-    this.#toldExpiryAt = Number.NEGATIVE_INFINITY;
+    this.#warnedAt = Number.NEGATIVE_INFINITY;
     const { fingerprint, validTo } = certificate;
     this.#logger.info({ fingerprint, validTo }, 'The changed TLS files are used from now on.');
   }
@@ -103,8 +103,8 @@ export class CertificateRenewal {
     const { validFrom, validTo } = this.#servers.certificate;
     const now = this.#now();
     if (now >= validFrom.getTime() && now <= validTo.getTime()) return;
-    if (now - this.#toldExpiryAt < DAY) return;
-    this.#toldExpiryAt = now;
+    if (now - this.#warnedAt < DAY) return;
+    this.#warnedAt = now;
     const what = now > validTo.getTime() ? 'has expired' : 'is not valid yet';
     this.#logger.warn({ validFrom, validTo }, `The TLS certificate ${what}. Clients refuse it.`);
   }

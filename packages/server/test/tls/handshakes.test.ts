@@ -144,7 +144,7 @@ describe.skipIf(!hasOpenssl)('TLS of its own', () => {
     expect(await statusAt(at.port, '/healthz', trusting)).toBe(200);
   });
 
-  it('tells the time at which the certificate expires', async () => {
+  it('has a metric of the time at which the certificate expires', async () => {
     const seconds = at.servers.certificate.validTo.getTime() / 1000;
     expect(await metricsOf(at)).toContain(
       `keystamp_tls_certificate_expiration_timestamp_seconds ${seconds}\n`,

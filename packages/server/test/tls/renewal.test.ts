@@ -294,7 +294,7 @@ describe.skipIf(!hasOpenssl || process.platform === 'win32')('a key file', () =>
     put(first);
     chmodSync(join(folder, 'tls.key'), mode);
     ground = await open();
-    const told = ground.lines.filter(({ msg }) => msg.includes('can read the TLS key'));
-    expect(told).toHaveLength(count);
+    const warnings = ground.lines.filter(({ msg }) => msg.includes('can read the TLS key'));
+    expect(warnings).toHaveLength(count);
   });
 });
