@@ -87,6 +87,7 @@ const sources = [
   'tsconfig.base.json',
   'package-lock.json',
   'scripts',
+  'packages/core/migrations',
   ...['src', 'package.json', 'tsconfig.json'].flatMap((name) =>
     runWorkspaces.map((path) => `${path}/${name}`),
   ),
@@ -106,6 +107,7 @@ export function build() {
   if (complete && read(buildMark) === fingerprint) return true;
   console.log('Building …');
   const built =
+    run(process.execPath, ['scripts/write-migrations.mjs']) &&
     run(tool('tsc'), ['-b', 'packages/core', 'packages/server']) &&
     run(process.execPath, ['scripts/write-embedded-seed.mjs']) &&
     run(tool('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'packages/admin') });

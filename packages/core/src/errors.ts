@@ -9,7 +9,7 @@
  *   nothing of the database.
  * - `database_in_use`: another process has the embedded database's folder open.
  * - `database_missing`: the folder holds no embedded database, and none was to be made.
- * - `migration_failed`: a migration did not apply; nothing of it stays. The message names file and statement.
+ * - `migration_failed`: a migration did not apply; nothing of it stays. The message names the migration and, where PostgreSQL says it, the line.
  * - `schema_outdated`: the schema lacks migrations and `migrate: false` was given.
  * - `key_revoked`: a revoked key cannot be changed or rotated.
  * - `key_expired`: an expired key cannot be rotated; give it a new expiry first.

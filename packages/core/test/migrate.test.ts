@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../src/database/database.js';
 import { KeystampError } from '../src/errors.js';
-import { migrateDown, migrateUp, migrationStatus } from '../src/migrate/migrate.js';
-import { migrationsFolder } from '../src/migrate/migration-folder.js';
+import { migrateDown, migrateUp } from '../src/migrate/migrate.js';
+import type { Migration } from '../src/migrate/migration.js';
+import { migrations } from '../src/migrate/migrations.js';
+import { Migrator } from '../src/migrate/migrator.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
-let folder: string;
 
 beforeAll(async () => {
   ground = await createTestDatabase({ migrated: false });
@@ -16,21 +16,20 @@ beforeAll(async () => {
 afterAll(() => ground.drop());
 beforeEach(async () => {
   await ground.database.query('drop schema if exists keystamp cascade');
-  folder = mkdtempSync(join(tmpdir(), 'keystamp-migrations-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes migrations of our own, named 1, 2, … */
-function write(migrations: readonly (readonly [up: string, down: string])[]): void {
-  for (const [index, [up, down]] of migrations.entries()) {
-    writeFileSync(join(folder, `${index + 1}_step.up.sql`), up);
-    writeFileSync(join(folder, `${index + 1}_step.down.sql`), down);
-  }
+/** Migrations of our own, named 1_step, 2_step, … */
+function steps(...texts: readonly (readonly [up: string, down: string])[]): Migration[] {
+  return texts.map(([up, down], index) => ({ name: `${index + 1}_step`, up, down }));
 }
 
-const threeTables = ['a', 'b', 'c'].map(
-  (name) => [`create table keystamp.${name} ();`, `drop table keystamp.${name};`] as const,
-);
+function migratorOf(own: readonly Migration[], database: Database = ground.database): Migrator {
+  return new Migrator(database, own);
+}
+
+const tableStep = (name: string) =>
+  [`create table keystamp.${name} ();`, `drop table keystamp.${name};`] as const;
+const threeTables = steps(tableStep('a'), tableStep('b'), tableStep('c'));
 
 async function tables(): Promise<string[]> {
   const { rows } = await ground.database.query<{ name: string }>(
@@ -40,12 +39,22 @@ async function tables(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-const shipped = readdirSync(migrationsFolder)
-  .filter((file) => file.endsWith('.up.sql'))
-  .map((file) => file.replace('.up.sql', ''))
-  .sort();
+const shipped = migrations.map(({ name }) => name);
 
 describe('the migrations that ship', () => {
+  test('are the SQL files (else: npm run migrations -w packages/core)', () => {
+    const folder = new URL('../migrations/', import.meta.url);
+    const files = Object.fromEntries(
+      readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]),
+    );
+    const held = migrations.flatMap(({ name, up, down }) => [
+      [`${name}.up.sql`, up],
+      [`${name}.down.sql`, down],
+    ]);
+    expect(Object.fromEntries(held)).toEqual(files);
+    expect(shipped).toEqual([...shipped].sort());
+  });
+
   test('go up, all the way down and up again', async () => {
     expect(await migrateUp(ground.database)).toEqual(shipped);
     const up = await tables();
@@ -98,43 +107,39 @@ describe('the migrations that ship', () => {
 });
 
 describe('up and down', () => {
-  beforeEach(() => write(threeTables));
+  let migrator: Migrator;
+  beforeEach(() => {
+    migrator = migratorOf(threeTables);
+  });
 
   test('`to` stops after a migration, and counts as the last one that stays', async () => {
-    expect(await migrateUp(ground.database, { folder, to: '2' })).toEqual(['1_step', '2_step']);
+    expect(await migrator.up({ to: '2' })).toEqual(['1_step', '2_step']);
     expect(await tables()).toEqual(['a', 'b']);
-    expect(await migrateUp(ground.database, { folder })).toEqual(['3_step']);
-    expect(await migrateDown(ground.database, { folder, to: '1_step' })).toEqual([
-      '3_step',
-      '2_step',
-    ]);
+    expect(await migrator.up({})).toEqual(['3_step']);
+    expect(await migrator.down({ to: '1_step' })).toEqual(['3_step', '2_step']);
     expect(await tables()).toEqual(['a']);
   });
 
   test('`count` counts from the newest, 0 is none', async () => {
-    await migrateUp(ground.database, { folder });
-    expect(await migrateDown(ground.database, { folder, count: 0 })).toEqual([]);
-    expect(await migrateDown(ground.database, { folder, count: 2 })).toEqual(['3_step', '2_step']);
-    expect(await migrateDown(ground.database, { folder })).toEqual(['1_step']);
-    expect(await migrateDown(ground.database, { folder })).toEqual([]);
+    await migrator.up({});
+    expect(await migrator.down({ count: 0 })).toEqual([]);
+    expect(await migrator.down({ count: 2 })).toEqual(['3_step', '2_step']);
+    expect(await migrator.down({})).toEqual(['1_step']);
+    expect(await migrator.down({})).toEqual([]);
   });
 
   test('a `to` or a `count` that cannot be is refused by name', async () => {
-    await expect(migrateUp(ground.database, { folder, to: '9' })).rejects.toMatchObject({
-      field: 'to',
-    });
-    await expect(migrateDown(ground.database, { folder, count: -1 })).rejects.toMatchObject({
-      field: 'count',
-    });
+    await expect(migrator.up({ to: '9' })).rejects.toMatchObject({ field: 'to' });
+    await expect(migrator.down({ count: -1 })).rejects.toMatchObject({ field: 'count' });
     expect(await tables()).toEqual([]);
   });
 
-  test('the state of each is told, with the time it was applied', async () => {
-    const before = await migrationStatus(ground.database, { folder });
+  test('the state of each is shown, with the time it was applied', async () => {
+    const before = await migrator.status();
     expect(before.map(({ appliedAt }) => appliedAt)).toEqual([null, null, null]);
-    await migrateUp(ground.database, { folder, to: '2' });
+    await migrator.up({ to: '2' });
     const { rows } = await ground.database.query<{ now: Date }>('select now() as now');
-    const after = await migrationStatus(ground.database, { folder });
+    const after = await migrator.status();
     expect(after.map(({ name }) => name)).toEqual(['1_step', '2_step', '3_step']);
     for (const { appliedAt } of after.slice(0, 2)) {
       expect(Math.abs(Number(rows[0]?.now) - Number(appliedAt))).toBeLessThan(60_000);
@@ -143,7 +148,7 @@ describe('up and down', () => {
   });
 
   test('with nothing missing it is one query, without a lock', async () => {
-    await migrateUp(ground.database, { folder });
+    await migrator.up({});
     const texts: string[] = [];
     const watched = Object.create(ground.database) as typeof ground.database;
     watched.query = (text, params) => {
@@ -152,27 +157,60 @@ describe('up and down', () => {
     };
     watched.connect = watched.connectDirect = () =>
       Promise.reject(new Error('no connection wanted'));
-    expect(await migrateUp(watched, { folder })).toEqual([]);
+    expect(await migratorOf(threeTables, watched).up({})).toEqual([]);
     expect(texts).toHaveLength(1);
   });
 
-  test('ten at once apply each migration once', async () => {
+  test('ten at once apply each migration once, and take each back once', async () => {
     const databases = await Promise.all(Array.from({ length: 10 }, () => ground.open()));
-    const applied = await Promise.all(databases.map((database) => migrateUp(database, { folder })));
+    const migrators = databases.map((database) => migratorOf(threeTables, database));
+    const applied = await Promise.all(migrators.map((each) => each.up({})));
     expect(applied.flat().sort()).toEqual(['1_step', '2_step', '3_step']);
     const { rows } = await ground.database.query(
       'select name from keystamp.migrations order by id',
     );
     expect(rows.map(({ name }) => name)).toEqual(['1_step', '2_step', '3_step']);
+    const gone = await Promise.all(migrators.map((each) => each.down({ to: '1' })));
+    expect(gone.flat().sort()).toEqual(['2_step', '3_step']);
+    expect(await tables()).toEqual(['a']);
+  });
+
+  test('a migration runs before those that come after it, or not at all', async () => {
+    const [first, second, third] = threeTables as [Migration, Migration, Migration];
+    await migratorOf([first, third]).up({});
+    await expect(migrator.up({})).rejects.toMatchObject({
+      code: 'migration_failed',
+      message:
+        '2_step is not the next migration: the database already has 3_step, which comes after it',
+    });
+    expect(await tables()).toEqual(['a', 'c']);
+    await migrator.down({});
+    expect(await migratorOf([first, second]).up({})).toEqual(['2_step']);
+  });
+
+  test('what versions before noted is as good as what this one notes', async () => {
+    const own =
+      'create table keystamp.migrations (id serial primary key, name varchar(255) not null, run_on timestamp not null)';
+    const noted = `insert into keystamp.migrations (name, run_on) values ('1_step', now())`;
+    await ground.database.query(
+      `create schema keystamp; ${own}; create table keystamp.a (); ${noted}`,
+    );
+    expect(await migrator.up({})).toEqual(['2_step', '3_step']);
+    expect(await tables()).toEqual(['a', 'b', 'c']);
+    expect(await migrator.down({ count: 3 })).toEqual(['3_step', '2_step', '1_step']);
+  });
+
+  test('a schema that was made beforehand is used', async () => {
+    await ground.database.query('create schema keystamp');
+    expect(await migrator.up({ to: '1' })).toEqual(['1_step']);
   });
 });
 
 describe('a database newer than the package', () => {
+  let older: Migrator;
   beforeEach(async () => {
-    write(threeTables);
-    await migrateUp(ground.database, { folder });
-    rmSync(join(folder, '3_step.up.sql'));
-    rmSync(join(folder, '3_step.down.sql'));
+    await migratorOf(threeTables).up({});
+    older = migratorOf(threeTables.slice(0, 2));
   });
 
   test('is fine for up, and said in the log', async () => {
@@ -183,16 +221,13 @@ describe('a database newer than the package', () => {
       error() {},
       warn: (fields: object) => warnings.push(fields),
     };
-    expect(await migrateUp(ground.database, { folder, logger })).toEqual([]);
+    expect(await older.up({ logger })).toEqual([]);
     expect(warnings).toEqual([{ migrations: ['3_step'] }]);
-    const states = await migrationStatus(ground.database, { folder });
-    expect(states.map(({ known }) => known)).toEqual([true, true, false]);
+    expect((await older.status()).map(({ known }) => known)).toEqual([true, true, false]);
   });
 
   test('is refused for down, and nothing is taken back', async () => {
-    const error = await migrateDown(ground.database, { folder, count: 2 }).catch(
-      (thrown) => thrown,
-    );
+    const error = await older.down({ count: 2 }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(KeystampError);
     expect(error).toMatchObject({ code: 'migration_failed' });
     expect(error.message).toContain('3_step');
@@ -201,49 +236,46 @@ describe('a database newer than the package', () => {
 });
 
 describe('a migration that fails', () => {
-  const good = threeTables[0] as readonly [string, string];
-
-  test('says which statement of which file and line, and leaves nothing of itself', async () => {
+  test('says which file and line, and leaves nothing of itself', async () => {
     const bad = `-- the second step\ncreate table keystamp.half (n integer);\n\n-- and then\nselect 1,\n  nowhere\n  from keystamp.half;\ncreate table keystamp.rest ();`;
-    write([good, [bad, '']]);
-    const error = await migrateUp(ground.database, { folder }).catch((thrown) => thrown);
+    const migrator = migratorOf(steps(tableStep('a'), [bad, '']));
+    const error = await migrator.up({}).catch((thrown) => thrown);
     expect(error).toMatchObject({ name: 'KeystampError', code: 'migration_failed' });
-    expect(error.message).toBe(
-      '2_step.up.sql, statement 2, line 6 (select 1,): column "nowhere" does not exist',
-    );
+    expect(error.message).toBe('2_step.up.sql, line 6 (nowhere): column "nowhere" does not exist');
     expect(error.cause).toMatchObject({ code: '42703' });
     expect(await tables()).toEqual(['a']);
-    const states = await migrationStatus(ground.database, { folder });
+    const states = await migrator.status();
     expect(states.map(({ appliedAt }) => appliedAt !== null)).toEqual([true, false]);
   });
 
-  test('by what is in the tables is told by its statement too', async () => {
-    write([
-      [
-        `create table keystamp.n (n integer unique);\ninsert into keystamp.n values (1);\ninsert into keystamp.n\n  values (1);`,
-        '',
-      ],
-    ]);
-    await expect(migrateUp(ground.database, { folder })).rejects.toThrow(
-      '1_step.up.sql, statement 3, line 3 (insert into keystamp.n): duplicate key value',
+  test('by what is in the tables says which file and rule', async () => {
+    const twice = `create table keystamp.n (n integer unique);\ninsert into keystamp.n values (1), (1);`;
+    await expect(migratorOf(steps([twice, ''])).up({})).rejects.toThrow(
+      /^1_step\.up\.sql: duplicate key value .*"n_n_key"/,
     );
     expect(await tables()).toEqual([]);
   });
 
-  test('on the way down is told by its file, and the migration stays', async () => {
-    write([[good[0], 'drop table keystamp.a; drop table keystamp.unheard_of;']]);
-    await migrateUp(ground.database, { folder });
-    await expect(migrateDown(ground.database, { folder })).rejects.toThrow(
-      '1_step.down.sql, statement 2, line 1 (drop table keystamp.unheard_of): table "unheard_of" does not exist',
+  test('as the first one leaves no schema either', async () => {
+    await expect(migratorOf(steps(['select nowhere', ''])).up({})).rejects.toThrow('nowhere');
+    const text = `select to_regnamespace('keystamp') is null as is_gone`;
+    expect((await ground.database.query(text)).rows).toEqual([{ is_gone: true }]);
+  });
+
+  test('on the way down says which file, and the migration stays', async () => {
+    const bad = 'drop table keystamp.a; drop table keystamp.unheard_of;';
+    const migrator = migratorOf(steps(['create table keystamp.a ();', bad]));
+    await migrator.up({});
+    await expect(migrator.down({})).rejects.toThrow(
+      '1_step.down.sql: table "unheard_of" does not exist',
     );
     expect(await tables()).toEqual(['a']);
+    expect((await migrator.status())[0]?.appliedAt).toBeInstanceOf(Date);
   });
 
   test('is applied once it is mended, and the lock is free', async () => {
-    write([['select nowhere', '']]);
-    await expect(migrateUp(ground.database, { folder })).rejects.toThrow('nowhere');
-    write([good]);
+    await expect(migratorOf(steps(['select nowhere', ''])).up({})).rejects.toThrow('nowhere');
     const other = await ground.open();
-    expect(await migrateUp(other, { folder })).toEqual(['1_step']);
+    expect(await migratorOf(steps(tableStep('a')), other).up({})).toEqual(['1_step']);
   });
 });

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../src/database/database.js';
 import { openDatabase } from '../src/database/open-database.js';
+import { migrateUp } from '../src/migrate/migrate.js';
 
 let pglite: PGlite;
 beforeAll(async () => {
@@ -63,6 +64,15 @@ test('a session given back in the middle of a transaction leaves nothing of it',
   session.release();
   expect((await database.query('select id from things where id = 5')).rows).toEqual([]);
   await expect(session.query('select 1')).rejects.toThrow('released');
+});
+
+test('a migration leaves its session as it was', async () => {
+  const settings = async () =>
+    (await pglite.query(`select name, setting from pg_settings where source = 'session'`)).rows;
+  const before = await settings();
+  expect(await migrateUp(await openDatabase(pglite))).toContain('000002_last_used_at');
+  expect(await settings()).toEqual(before);
+  expect(await ids()).toContain(2);
 });
 
 test('stays open at the end of ours', async () => {

@@ -1,6 +1,6 @@
 import type { Executor } from '../database/database.js';
 
-// node-pg-migrate's column is a timestamp without a zone, written in the session's zone.
+// The column is a timestamp without a zone, written in the session's zone.
 const text = `select name, run_on at time zone pg_catalog.current_setting('timezone') as applied_at
     from keystamp.migrations
    order by id`;

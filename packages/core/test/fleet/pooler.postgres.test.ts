@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeystamp, type Keystamp, openDatabase } from '../../src/index.js';
+import { createKeystamp, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
+import { migrations } from '../../src/migrate/migrations.js';
 import { findPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { until } from '../support/until.js';
@@ -37,6 +38,17 @@ describe.runIf(findPgBouncer() !== null)('through PgBouncer in transaction mode'
     await keystamp.flush();
     return issued;
   }
+
+  it('migrations take turns through the pooler alone, and leave no lock behind', async () => {
+    await server.exec('create database empty');
+    const url = pooler.urlOf('empty');
+    const databases = await Promise.all(Array.from({ length: 5 }, () => openDatabase(url)));
+    const applied = await Promise.all(databases.map((database) => migrateUp(database)));
+    expect(applied.flat().sort()).toEqual(migrations.map(({ name }) => name));
+    const held = `select from pg_locks where locktype = 'advisory'`;
+    expect((await databases[0]?.query(held))?.rows).toEqual([]);
+    await Promise.all(databases.map((database) => database.end()));
+  });
 
   it('K3 hears of changes on the direct connection', async () => {
     const options = { database: pooled, listenDatabase: server.url };

@@ -4,9 +4,11 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,12 +59,13 @@ export function buildPresent(): Tree {
   return { folder: root, remove: () => {} };
 }
 
-/** A revision in a folder of its own, on the packages installed here. */
+/** A revision in a folder of its own, on the packages installed here and what it needs beside them. */
 export function buildRevision(revision: string): Tree {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'keystamp-revision-')));
   const archive = execFileSync('git', ['archive', revision], { cwd: root, maxBuffer: 2 ** 28 });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   linkPackages(folder);
+  installMissing(folder);
   build(folder);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
@@ -81,6 +84,33 @@ function linkPackages(folder: string): void {
     const own = join(root, 'packages', workspace, 'node_modules');
     if (existsSync(own)) symlinkSync(own, join(folder, 'packages', workspace, 'node_modules'));
   }
+}
+
+/** Packages that the present no longer needs, in the version of the revision's lock file. */
+function installMissing(folder: string): void {
+  const to = join(folder, 'node_modules');
+  const lock = readJson(join(folder, 'package-lock.json'));
+  const missing = ['core', 'server']
+    .flatMap((workspace) =>
+      Object.keys(readJson(join(folder, 'packages', workspace, 'package.json')).dependencies),
+    )
+    .filter((name) => !existsSync(join(to, name)))
+    .map((name) => `${name}@${lock.packages[`node_modules/${name}`].version}`);
+  if (missing.length === 0) return;
+  const beside = join(folder, 'beside');
+  mkdirSync(beside);
+  // A package of its own: else npm takes the revision's.
+  writeFileSync(join(beside, 'package.json'), '{}');
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  execFileSync('npm', ['install', ...quiet, ...missing], { cwd: beside, stdio: 'pipe' });
+  for (const name of readdirSync(join(beside, 'node_modules'))) {
+    if (name.startsWith('.') || existsSync(join(to, name))) continue;
+    symlinkSync(join(beside, 'node_modules', name), join(to, name));
+  }
+}
+
+function readJson(path: string) {
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 function build(folder: string): void {

@@ -1,22 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { openDatabase } from '../../src/database/open-database.js';
 import { migrateUp } from '../../src/migrate/migrate.js';
-import { migrationsFolder } from '../../src/migrate/migration-folder.js';
+import { migrations } from '../../src/migrate/migrations.js';
 import { partitionKeys } from './partitioned.js';
 import { shadowsSql } from './shadows.js';
 
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
 export function migrationsHash(): string {
-  const hash = createHash('sha256');
-  for (const file of readdirSync(migrationsFolder).sort()) {
-    hash.update(file).update(readFileSync(join(migrationsFolder, file)));
-  }
-  hash.update(shadowsSql());
+  const hash = createHash('sha256').update(JSON.stringify(migrations)).update(shadowsSql());
   return hash.digest('hex').slice(0, 12);
 }
 

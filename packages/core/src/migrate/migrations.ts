@@ -1,0 +1,490 @@
+// The SQL files of packages/core/migrations, written by `npm run migrations`; not edited by hand.
+import type { Migration } from './migration.js';
+
+export const migrations: readonly Migration[] = [
+  {
+    name: '000001_users_and_api_keys',
+    up: `-- "create schema if not exists" asks for the right to create schemas, also where the schema is there already.
+do $$ begin
+  if pg_catalog.to_regnamespace('keystamp') is null then
+    create schema keystamp;
+  end if;
+end $$;
+
+create table keystamp.users (
+  id text constraint users_pkey primary key,
+  email text,
+  name text,
+  password_hash text,
+  is_admin boolean not null default false,
+  is_active boolean not null default true,
+  created_at timestamptz not null default now()
+);
+
+-- One account per address, whatever the case of its letters; sign-in looks users up by it.
+create unique index users_email_key on keystamp.users (lower(email));
+
+-- The fillfactor leaves room on every page, so that a new last_used_at stays on the page of its row (HOT).
+create table keystamp.api_keys (
+  id uuid constraint api_keys_pkey primary key default gen_random_uuid(),
+  user_id text not null constraint api_keys_user_id_fkey references keystamp.users (id) on delete cascade,
+  name text not null,
+  key_prefix text not null,
+  key_hash bytea not null constraint api_keys_key_hash_key unique,
+  scopes text[] not null default '{}',
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  created_at timestamptz not null default now()
+) with (fillfactor = 70);
+
+-- Lists one user's keys; the cascade from users needs it too.
+create index api_keys_user_id_idx on keystamp.api_keys (user_id);
+`,
+    down: `drop table keystamp.api_keys;
+drop table keystamp.users;
+`,
+  },
+  {
+    name: '000002_last_used_at',
+    up: `-- A nullable column without a default: no rewrite. The lock is short, and waiting for it is bounded,
+-- because everybody else queues behind a waiting ALTER TABLE.
+set local lock_timeout = '500ms';
+
+ALTER TABLE keystamp.api_keys ADD COLUMN last_used_at TIMESTAMPTZ NULL;
+
+-- The day from which "no use recorded" says something. It stays through down and up again.
+create table if not exists keystamp.tracking (
+  only_row boolean constraint tracking_pkey primary key default true constraint tracking_one_row check (only_row),
+  since timestamptz not null default now()
+);
+
+insert into keystamp.tracking default values on conflict do nothing;
+`,
+    down: `set local lock_timeout = '500ms';
+
+ALTER TABLE keystamp.api_keys DROP COLUMN last_used_at;
+`,
+  },
+  {
+    name: '000003_notify_changes',
+    up: `set local lock_timeout = '500ms';
+
+-- Channel keystamp_changes, payload: what changed and the bucket it falls in.
+--   k<0..1023>  keys whose hash begins with these 10 bits
+--   u<0..1023>  users whose SHA-256 of the id begins with these 10 bits
+--   *           everything (after a truncate)
+-- Equal payloads of a transaction are one message, so that a change of any number of keys is at most 1,024.
+create function keystamp.bucket_of(hash bytea) returns integer
+  language sql immutable strict parallel safe
+  return (get_byte(hash, 0) << 2) | (get_byte(hash, 1) >> 6);
+
+create function keystamp.notify_key_change() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'INSERT' then
+    perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(old.key_hash));
+  end if;
+  if tg_op = 'INSERT' or (tg_op = 'UPDATE' and new.key_hash <> old.key_hash) then
+    perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(new.key_hash));
+  end if;
+  return null;
+end
+$$;
+
+create function keystamp.notify_user_change() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('keystamp_changes', 'u' || keystamp.bucket_of(sha256(convert_to(old.id, 'UTF8'))));
+  return null;
+end
+$$;
+
+create function keystamp.notify_everything() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('keystamp_changes', '*');
+  return null;
+end
+$$;
+
+create trigger api_keys_changed after insert or delete on keystamp.api_keys
+  for each row execute function keystamp.notify_key_change();
+
+-- Every column but last_used_at: a flush must not fire it.
+create trigger api_keys_updated after update of id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, created_at
+  on keystamp.api_keys for each row when (
+    (old.id, old.user_id, old.name, old.key_prefix, old.key_hash, old.scopes, old.expires_at, old.revoked_at, old.created_at)
+    is distinct from
+    (new.id, new.user_id, new.name, new.key_prefix, new.key_hash, new.scopes, new.expires_at, new.revoked_at, new.created_at)
+  ) execute function keystamp.notify_key_change();
+
+create trigger api_keys_truncated after truncate on keystamp.api_keys
+  for each statement execute function keystamp.notify_everything();
+
+-- A deleted user's keys go by the cascade, which tells of each of them.
+create trigger users_updated after update of id, email, is_active, is_admin
+  on keystamp.users for each row when (
+    (old.id, old.email, old.is_active, old.is_admin) is distinct from (new.id, new.email, new.is_active, new.is_admin)
+  ) execute function keystamp.notify_user_change();
+
+create trigger users_truncated after truncate on keystamp.users
+  for each statement execute function keystamp.notify_everything();
+
+-- Instances that run already, as after a down, have heard of nothing since.
+select pg_notify('keystamp_changes', '*');
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop trigger users_truncated on keystamp.users;
+drop trigger users_updated on keystamp.users;
+drop trigger api_keys_truncated on keystamp.api_keys;
+drop trigger api_keys_updated on keystamp.api_keys;
+drop trigger api_keys_changed on keystamp.api_keys;
+drop function keystamp.notify_everything();
+drop function keystamp.notify_user_change();
+drop function keystamp.notify_key_change();
+drop function keystamp.bucket_of(bytea);
+`,
+  },
+  {
+    name: '000004_api_keys_created_at_index',
+    up: `set local lock_timeout = '500ms';
+
+-- Pages through all keys in the order of their making, the order that no use changes.
+create index api_keys_created_at_id_idx on keystamp.api_keys (created_at, id);
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop index keystamp.api_keys_created_at_id_idx;
+`,
+  },
+  {
+    name: '000005_sessions',
+    up: `set local lock_timeout = '500ms';
+
+-- Signed-in people. A session is over 12 hours after it was last seen, 7 days after it began, or when its row goes.
+create table keystamp.sessions (
+  -- SHA-256 of the session's id: who reads the table cannot sign in with it.
+  id_hash bytea constraint sessions_pkey primary key,
+  user_id text not null constraint sessions_user_id_fkey references keystamp.users (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  seen_at timestamptz not null default now()
+);
+
+-- Ends all sessions of a user; the cascade from users needs it too.
+create index sessions_user_id_idx on keystamp.sessions (user_id);
+
+-- Failed sign-ins in the current window, by SHA-256 of an address, or of an account and an address.
+create table keystamp.sign_in_failures (
+  subject bytea constraint sign_in_failures_pkey primary key,
+  failures integer not null,
+  window_started_at timestamptz not null default now()
+);
+
+-- Finds the windows that are long over, to remove them.
+create index sign_in_failures_window_started_at_idx on keystamp.sign_in_failures (window_started_at);
+
+-- The one-time link that makes the first administrator: the newest counts, by SHA-256.
+create table keystamp.setup_tokens (
+  only_row boolean constraint setup_tokens_pkey primary key default true constraint setup_tokens_one_row check (only_row),
+  token_hash bytea not null,
+  expires_at timestamptz not null
+);
+
+-- Deactivation ends a user's sessions, whoever writes it: they do not come back when the user does.
+create function keystamp.end_sessions_of_user() returns trigger language plpgsql as $$
+begin
+  delete from keystamp.sessions where user_id = old.id;
+  return null;
+end
+$$;
+
+create trigger users_deactivated after update of is_active on keystamp.users
+  for each row when (old.is_active and not new.is_active) execute function keystamp.end_sessions_of_user();
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop trigger users_deactivated on keystamp.users;
+drop function keystamp.end_sessions_of_user();
+drop table keystamp.setup_tokens;
+drop table keystamp.sign_in_failures;
+drop table keystamp.sessions;
+`,
+  },
+  {
+    name: '000006_imported_keys',
+    up: `set local lock_timeout = '500ms';
+
+-- Keys imported by their hash may have any shape; only while there are such are other shapes looked up.
+-- A constant default: no rewrite.
+alter table keystamp.api_keys add column imported boolean not null default false;
+
+-- Answers whether there is any.
+create index api_keys_imported_idx on keystamp.api_keys (id) where imported;
+
+-- Channel keystamp_changes, payload i: imported keys came or went.
+create function keystamp.notify_import() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('keystamp_changes', 'i');
+  return null;
+end
+$$;
+
+create trigger api_keys_imported after insert on keystamp.api_keys
+  for each row when (new.imported) execute function keystamp.notify_import();
+
+create trigger api_keys_imported_deleted after delete on keystamp.api_keys
+  for each row when (old.imported) execute function keystamp.notify_import();
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop trigger api_keys_imported_deleted on keystamp.api_keys;
+drop trigger api_keys_imported on keystamp.api_keys;
+drop function keystamp.notify_import();
+drop index keystamp.api_keys_imported_idx;
+alter table keystamp.api_keys drop column imported;
+`,
+  },
+  {
+    name: '000007_oidc_sign_in',
+    up: `set local lock_timeout = '500ms';
+
+-- Whom a provider of OpenID Connect means by a subject: bound at the first sign-in, and from then on the subject
+-- decides, not the address. A user has one subject at a provider.
+create table keystamp.oidc_subjects (
+  issuer text not null,
+  subject text not null,
+  user_id text not null constraint oidc_subjects_user_id_fkey references keystamp.users (id) on delete cascade,
+  bound_at timestamptz not null default now(),
+  constraint oidc_subjects_pkey primary key (issuer, subject),
+  -- The cascade from users uses it too.
+  constraint oidc_subjects_user_id_issuer_key unique (user_id, issuer)
+);
+
+-- Sign-ins that have begun, for ten minutes; all instances share them.
+create table keystamp.oidc_sign_ins (
+  -- SHA-256 of the state, of what the browser's cookie holds, and of the network's address.
+  state_hash bytea constraint oidc_sign_ins_pkey primary key,
+  browser_hash bytea not null,
+  network_hash bytea not null,
+  -- Where on the page to go on.
+  next_path text not null,
+  begun_at timestamptz not null default now(),
+  -- When the browser came back, which it may once. It stays to be counted; a success deletes it.
+  spent_at timestamptz
+);
+
+-- Counts what a network has begun.
+create index oidc_sign_ins_network_hash_idx on keystamp.oidc_sign_ins (network_hash);
+
+-- Finds what is over, to remove it.
+create index oidc_sign_ins_begun_at_idx on keystamp.oidc_sign_ins (begun_at);
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop table keystamp.oidc_sign_ins;
+drop table keystamp.oidc_subjects;
+`,
+  },
+  {
+    name: '000008_successor',
+    up: `set local lock_timeout = '500ms';
+
+-- The key that replaced this one by rotation: a key has one at most. Nullable, without a default: no rewrite. No foreign
+-- key: a successor that was deleted was one still. Validation asks nothing of it, so no trigger of 000003 names it.
+alter table keystamp.api_keys add column successor_id uuid;
+`,
+    down: `set local lock_timeout = '500ms';
+
+alter table keystamp.api_keys drop column successor_id;
+`,
+  },
+  {
+    name: '000009_imported_by_hand',
+    up: `set local lock_timeout = '500ms';
+
+-- A key that becomes an imported one, or no longer is, by hand.
+create trigger api_keys_imported_updated after update of imported on keystamp.api_keys
+  for each row when (old.imported <> new.imported) execute function keystamp.notify_import();
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop trigger api_keys_imported_updated on keystamp.api_keys;
+`,
+  },
+  {
+    name: '000010_bounded_sessions',
+    up: `set local lock_timeout = '500ms';
+
+-- Finds the oldest sessions of a user, of whom only the newest stay; the cascade from users needs it too.
+create index sessions_user_id_created_at_idx on keystamp.sessions (user_id, created_at);
+drop index keystamp.sessions_user_id_idx;
+
+-- Finds the sessions that are over, to remove a few at each sign-in. A session that is 7 days old is seen no more.
+create index sessions_seen_at_idx on keystamp.sessions (seen_at);
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop index keystamp.sessions_seen_at_idx;
+create index sessions_user_id_idx on keystamp.sessions (user_id);
+drop index keystamp.sessions_user_id_created_at_idx;
+`,
+  },
+  {
+    name: '000011_idempotency_keys',
+    up: `-- Requests that made a key, so that one that is sent again is answered with the same key.
+create table keystamp.idempotency_keys (
+  -- SHA-256 of the value that names the request.
+  value_hash bytea constraint idempotency_keys_pkey primary key,
+  -- SHA-256 of what the request says.
+  content_hash bytea not null,
+  -- The key that was made. No foreign key: a deleted key was made too. Null: none was made.
+  key_id uuid,
+  created_at timestamptz not null default now()
+);
+
+-- Finds the rows that are over a day old, to remove them.
+create index idempotency_keys_created_at_idx on keystamp.idempotency_keys (created_at);
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop table keystamp.idempotency_keys;
+`,
+  },
+  {
+    name: '000012_search_path',
+    up: `set local lock_timeout = '500ms';
+
+-- A function looks names up by the search path of whoever fires it, unless it has one of its own: with that, what another
+-- role defines in "public" never runs in its place.
+alter function keystamp.bucket_of(bytea) set search_path = pg_catalog, pg_temp;
+alter function keystamp.notify_key_change() set search_path = pg_catalog, pg_temp;
+alter function keystamp.notify_user_change() set search_path = pg_catalog, pg_temp;
+alter function keystamp.notify_everything() set search_path = pg_catalog, pg_temp;
+alter function keystamp.end_sessions_of_user() set search_path = pg_catalog, pg_temp;
+alter function keystamp.notify_import() set search_path = pg_catalog, pg_temp;
+
+-- A trigger's condition keeps the operators that were found when it was made: this one compares arrays, for which an
+-- operator of another role could be the better match. It is the trigger of 000003, made again.
+create or replace trigger api_keys_updated after update of id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, created_at
+  on keystamp.api_keys for each row when (
+    (old.id, old.user_id, old.name, old.key_prefix, old.key_hash, old.scopes, old.expires_at, old.revoked_at, old.created_at)
+    is distinct from
+    (new.id, new.user_id, new.name, new.key_prefix, new.key_hash, new.scopes, new.expires_at, new.revoked_at, new.created_at)
+  ) execute function keystamp.notify_key_change();
+`,
+    down: `set local lock_timeout = '500ms';
+
+alter function keystamp.bucket_of(bytea) reset search_path;
+alter function keystamp.notify_key_change() reset search_path;
+alter function keystamp.notify_user_change() reset search_path;
+alter function keystamp.notify_everything() reset search_path;
+alter function keystamp.end_sessions_of_user() reset search_path;
+alter function keystamp.notify_import() reset search_path;
+`,
+  },
+  {
+    name: '000013_listener_probe',
+    up: `set local lock_timeout = '500ms';
+
+-- A table can have its triggers while their notifications go elsewhere: it is distributed, or a function was replaced. So each
+-- instance proves about once a minute that it hears a change of both tables, which touches no row.
+-- Payload of a probe: k0<000..999> and u0<000..999>. No bucket is written with a leading zero; an instance of the version
+-- before takes it for a change of that one bucket.
+
+create or replace function keystamp.notify_key_change() returns trigger language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_level = 'STATEMENT' then
+    if current_setting('keystamp.probe', true) <> '' then
+      perform pg_notify('keystamp_changes', 'k' || current_setting('keystamp.probe'));
+    end if;
+    return null;
+  end if;
+  if tg_op <> 'INSERT' then
+    perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(old.key_hash));
+  end if;
+  if tg_op = 'INSERT' or (tg_op = 'UPDATE' and new.key_hash <> old.key_hash) then
+    perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(new.key_hash));
+  end if;
+  return null;
+end
+$$;
+
+create or replace function keystamp.notify_user_change() returns trigger language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_level = 'STATEMENT' then
+    if current_setting('keystamp.probe', true) <> '' then
+      perform pg_notify('keystamp_changes', 'u' || current_setting('keystamp.probe'));
+    end if;
+    return null;
+  end if;
+  perform pg_notify('keystamp_changes', 'u' || keystamp.bucket_of(sha256(convert_to(old.id, 'UTF8'))));
+  return null;
+end
+$$;
+
+create trigger api_keys_probed after update of id on keystamp.api_keys
+  for each statement execute function keystamp.notify_key_change();
+
+create trigger users_probed after update of id on keystamp.users
+  for each statement execute function keystamp.notify_user_change();
+
+-- By the rights of its owner: a role that may only read keys proves it too. All that it can do is send these two notifications.
+create function keystamp.probe_listeners(token text) returns void language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  set lock_timeout = '1s' as $$
+begin
+  perform set_config('keystamp.probe', token, true);
+  -- Triggers for each statement fire without a row too.
+  update keystamp.api_keys set id = id where false;
+  update keystamp.users set id = id where false;
+  perform set_config('keystamp.probe', '', true);
+end
+$$;
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop trigger api_keys_probed on keystamp.api_keys;
+drop trigger users_probed on keystamp.users;
+drop function keystamp.probe_listeners(text);
+
+create or replace function keystamp.notify_key_change() returns trigger language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op <> 'INSERT' then
+    perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(old.key_hash));
+  end if;
+  if tg_op = 'INSERT' or (tg_op = 'UPDATE' and new.key_hash <> old.key_hash) then
+    perform pg_notify('keystamp_changes', 'k' || keystamp.bucket_of(new.key_hash));
+  end if;
+  return null;
+end
+$$;
+
+create or replace function keystamp.notify_user_change() returns trigger language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_notify('keystamp_changes', 'u' || keystamp.bucket_of(sha256(convert_to(old.id, 'UTF8'))));
+  return null;
+end
+$$;
+`,
+  },
+  {
+    name: '000014_restored_backup',
+    up: `set local lock_timeout = '500ms';
+
+-- Between a backup and its restore uses are lost. An operator books the two times; null: no restore is booked.
+alter table keystamp.tracking
+  add column backup_at timestamptz null,
+  add column restored_at timestamptz null,
+  -- The oid under which this table was made. A dump that is restored makes the table again, under another one.
+  add column made_as oid null;
+
+update keystamp.tracking set made_as = tableoid;
+`,
+    down: `set local lock_timeout = '500ms';
+
+alter table keystamp.tracking drop column made_as, drop column restored_at, drop column backup_at;
+`,
+  },
+];
