@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../database/database.js';
-import { driverError } from '../database/driver-error.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { wrapPGlite } from './embedded.js';
 import { plantSeed } from './embedded-seed.js';
 import { keepUp } from './embedded-upkeep.js';
 import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
+import { makePGlite } from './make-pglite.js';
 
 interface FolderOptions {
   /** True: a folder without a database is refused, and none is made. */
@@ -76,11 +75,10 @@ async function openData(
   lock: FolderLock,
   logger: Logger | undefined,
 ): Promise<Database> {
-  const pglite = await PGlite.create(dataIn(folder), {
+  const pglite = await makePGlite({
+    dataDir: dataIn(folder),
     // 16 MB instead of 128: one session over a small database, beside the service in one process.
-    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
-  }).catch((error: unknown) => {
-    throw driverError(error);
+    startParams: ['-c', 'shared_buffers=16MB'],
   });
   let endUpkeep = async () => {};
   const database = wrapPGlite(pglite, {

@@ -1,11 +1,18 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { makePGlite } from './make-pglite.js';
 import { readTar } from './tar.js';
 
-/** An initialised, empty data directory, made at the build: initdb takes 2 to 4 s and 700 MB. */
-const seedFile = fileURLToPath(new URL('../../dist/embedded-seed.tar.gz', import.meta.url));
+/**
+ * An initialised, empty data directory, made at the build: initdb takes 2 to 4 s and 700 MB. It is found by the package's
+ * name: in a bundle, a path from this file would lead to files of the service. Throws where the package is not installed.
+ */
+function seedFile(): string {
+  const manifest = createRequire(import.meta.url).resolve('keystamp/package.json');
+  return join(dirname(manifest), 'dist/embedded-seed.tar.gz');
+}
 
 /** Puts a fresh data directory at `folder`: all of it or, if the process dies meanwhile, nothing. */
 export async function plantSeed(folder: string): Promise<void> {
@@ -24,28 +31,32 @@ export async function plantSeed(folder: string): Promise<void> {
   renameSync(unfinished, folder);
 }
 
-/** Without the file (a source tree that was never built) initdb runs now. */
+/** Without the file (a bundle, a source tree that was never built) initdb runs now. */
 async function loadSeed(): Promise<Buffer> {
+  const packed = readSeed();
+  return packed === null ? makeSeed('none') : gunzipSync(packed);
+}
+
+function readSeed(): Buffer | null {
   try {
-    return gunzipSync(readFileSync(seedFile));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return makeSeed('none');
+    return readFileSync(seedFile());
+  } catch {
+    return null;
   }
 }
 
 /** Writes the file that ships with the package; a build step. */
 export async function writeSeedFile(): Promise<string> {
-  mkdirSync(dirname(seedFile), { recursive: true });
-  const unfinished = `${seedFile}.${process.pid}`;
+  const file = seedFile();
+  mkdirSync(dirname(file), { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, await makeSeed('gzip'));
-  renameSync(unfinished, seedFile);
-  return seedFile;
+  renameSync(unfinished, file);
+  return file;
 }
 
 async function makeSeed(compression: 'none' | 'gzip'): Promise<Buffer> {
-  const { PGlite } = await import('@electric-sql/pglite');
-  const pglite = await PGlite.create();
+  const pglite = await makePGlite();
   try {
     const dump = await pglite.dumpDataDir(compression);
     return Buffer.from(await dump.arrayBuffer());
