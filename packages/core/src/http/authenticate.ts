@@ -4,6 +4,14 @@ import type { Keystamp } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { KeyUser, UserApiKey } from '../user-api-key.js';
 import { isUse, type Validation } from '../validation/decide.js';
+import {
+  type Carrier,
+  checkCarriers,
+  checkRealm,
+  DEFAULT_CARRIERS,
+  type KeyCarriers,
+  placesOf,
+} from './carriers.js';
 import type { CredentialHeaders } from './credential-headers.js';
 import { findApiKey } from './find-api-key.js';
 import { refuseKeyInUrl } from './key-in-url.js';
@@ -22,6 +30,13 @@ export interface KeyDemand {
   readonly scopes?: readonly string[] | undefined;
   /** True: a request without a key passes too. One with a bad key is refused all the same. Default false. */
   readonly optional?: boolean | undefined;
+  /**
+   * Where a key may stand. Default: `['x-api-key', 'bearer']`. With `'basic'` it may also be the password of HTTP Basic
+   * (RFC 7617) beside any user name, and the 401 offers Basic, so that git and browsers ask for it.
+   */
+  readonly carriers?: readonly Carrier[] | undefined;
+  /** What the challenge of Basic names, at most 100 characters. Default: `API key`. */
+  readonly realm?: string | undefined;
 }
 
 /** What is looked at of a request. */
@@ -42,12 +57,12 @@ export type Authentication =
   | { readonly admitted: false; readonly problem: Problem };
 
 /** A demand with nothing left out. */
-export interface CheckedDemand {
+export interface CheckedDemand extends KeyCarriers {
   readonly scopes: readonly string[];
   readonly optional: boolean;
 }
 
-const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true };
+const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true, carriers: true, realm: true };
 const NO_DEMAND: KeyDemand = {};
 
 /** Those that need no second look. */
@@ -62,21 +77,20 @@ export async function authenticate(
   presented: PresentedRequest,
   demand: KeyDemand = NO_DEMAND,
 ): Promise<Authentication> {
-  const { scopes, optional } = CHECKED.has(demand)
-    ? (demand as CheckedDemand)
-    : checkDemand(demand);
+  const checked = CHECKED.has(demand) ? (demand as CheckedDemand) : checkDemand(demand);
+  const { scopes, optional } = checked;
   const misplaced = refuseKeyInUrl(presented.url);
   if (misplaced !== null) return refuse(misplaced);
-  const found = findApiKey(presented.credentials);
+  const found = findApiKey(presented.credentials, undefined, checked);
   if (!found.found) return refuse(found.problem);
   if (found.apiKey === null) {
     return optional
       ? { admitted: true, apiKey: null }
-      : refuse(noApiKey('Send an API key, as X-API-Key or Authorization: Bearer.'));
+      : refuse(noApiKey(`Send an API key, as ${placesOf(checked)}.`, checked));
   }
   try {
     const validation = await validateOnce(keystamp, presented.request, found.apiKey, scopes);
-    if (!validation.valid) return refuse(refusalOf(validation.reason, scopes));
+    if (!validation.valid) return refuse(refusalOf(validation.reason, scopes, checked));
     return { admitted: true, apiKey: { key: validation.key, user: validation.user } };
   } catch (error) {
     const outage = outageOf(error);
@@ -90,9 +104,16 @@ export async function authenticate(
  * at the start and not at a request. A misspelt field would guard nothing.
  */
 export function checkDemand(demand: KeyDemand): CheckedDemand {
-  const { scopes = [], optional = false } = checkFields(demand, DEMAND, 'demand');
+  const fields = checkFields(demand, DEMAND, 'demand');
+  const { scopes = [], optional = false } = fields;
+  const { carriers, realm } = DEFAULT_CARRIERS;
   if (typeof optional !== 'boolean') throw new ArgumentError('optional', 'true or false');
-  const checked = Object.freeze({ scopes: Object.freeze(checkScopes(scopes)), optional });
+  const checked = Object.freeze({
+    scopes: Object.freeze(checkScopes(scopes)),
+    optional,
+    carriers: fields.carriers === undefined ? carriers : checkCarriers(fields.carriers),
+    realm: fields.realm === undefined ? realm : checkRealm(fields.realm),
+  });
   CHECKED.add(checked);
   return checked;
 }

@@ -25,7 +25,7 @@ export function credentialsOfRawHeaders(rawHeaders: readonly string[]): Credenti
 
 /**
  * From web `Headers`, which join the lines of a header by commas. No key that a client may send holds a comma;
- * of another scheme's parameters, only one that begins like a Bearer line is taken for a line.
+ * of another scheme's parameters, only one that begins like a line of Bearer or Basic is taken for a line.
  */
 export function credentialsOfHeaders(headers: Headers): CredentialHeaders {
   const apiKey = headers.get('x-api-key');
@@ -38,9 +38,9 @@ export function credentialsOfHeaders(headers: Headers): CredentialHeaders {
 
 function authorizationLines(joined: string): string[] {
   const parts = joined.split(',');
-  return parts.some(isBearer) ? parts : [joined];
+  return parts.some(isLine) ? parts : [joined];
 }
 
-function isBearer(part: string): boolean {
-  return /^\s*bearer(\s|$)/i.test(part);
+function isLine(part: string): boolean {
+  return /^\s*(bearer|basic)(\s|$)/i.test(part);
 }

@@ -11,6 +11,15 @@ export {
   type PresentedRequest,
 } from './authenticate.js';
 export {
+  CARRIERS,
+  type Carrier,
+  challengeOf,
+  DEFAULT_CARRIERS,
+  isCarrier,
+  type KeyCarriers,
+  placesOf,
+} from './carriers.js';
+export {
   type CredentialHeaders,
   credentialsOfHeaders,
   credentialsOfRawHeaders,

@@ -1,13 +1,18 @@
 import { isDatabaseAway } from '../database-away.js';
 import { isOverload } from '../errors.js';
 import type { RefusalReason } from '../validation/decide.js';
+import { challengeOf, DEFAULT_CARRIERS, type KeyCarriers } from './carriers.js';
 import { type Problem, problem } from './problem.js';
 
 /**
  * The answer to a refused key. Whatever the reason, a key that may not act gets one and the same 401,
  * so that nobody learns a key's status (K2); a missing scope is 403. RFC 6750 §3.1.
  */
-export function refusalOf(reason: RefusalReason, scopes: readonly string[]): Problem {
+export function refusalOf(
+  reason: RefusalReason,
+  scopes: readonly string[],
+  accepted: KeyCarriers = DEFAULT_CARRIERS,
+): Problem {
   switch (reason) {
     case 'malformed':
     case 'unknown':
@@ -15,7 +20,7 @@ export function refusalOf(reason: RefusalReason, scopes: readonly string[]): Pro
     case 'expired':
     case 'user_inactive':
       return problem(401, 'The API key is not valid.', {
-        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+        headers: { 'www-authenticate': challengeOf(accepted, 'invalid_token') },
       });
     case 'insufficient_scope':
       return insufficientScope(scopes);
@@ -23,8 +28,8 @@ export function refusalOf(reason: RefusalReason, scopes: readonly string[]): Pro
 }
 
 /** The answer to a request without a key. RFC 6750 §3.1: without credentials the challenge has no error code. */
-export function noApiKey(detail: string): Problem {
-  return problem(401, detail, { headers: { 'www-authenticate': 'Bearer' } });
+export function noApiKey(detail: string, accepted: KeyCarriers = DEFAULT_CARRIERS): Problem {
+  return problem(401, detail, { headers: { 'www-authenticate': challengeOf(accepted, null) } });
 }
 
 /** 503 that asks to come back: an outage is never a refusal (K4). */
@@ -42,7 +47,10 @@ export function outageOf(error: unknown): Problem | null {
   return isAway ? unavailable('The database cannot be asked. Try again.') : null;
 }
 
-/** A scope token holds no `"` and no `\`, so it needs no escape in the challenge. */
+/**
+ * A scope token holds no `"` and no `\`, so it needs no escape in the challenge. It is Bearer's whatever carries the key: no
+ * other scheme has words for a scope, and after 403 nobody is asked for a password.
+ */
 function insufficientScope(scopes: readonly string[]): Problem {
   const needed = scopes.join(' ');
   return problem(403, `The API key needs the scope${scopes.length > 1 ? 's' : ''} ${needed}.`, {

@@ -16,12 +16,9 @@ export function demandOfRoute(config: object | undefined): RouteDemand {
   }
   const demand: KeyDemand = given;
   const checked = checkDemand(demand);
-  const isGiven = (name: keyof KeyDemand) =>
-    Object.hasOwn(demand, name) && demand[name] !== undefined;
-  return {
-    ...(isGiven('scopes') ? { scopes: checked.scopes } : {}),
-    ...(isGiven('optional') ? { optional: checked.optional } : {}),
-  };
+  const isGiven = ([name]: [string, unknown]) =>
+    Object.hasOwn(demand, name) && demand[name as keyof KeyDemand] !== undefined;
+  return Object.fromEntries(Object.entries(checked).filter(isGiven));
 }
 
 /** Undefined: the route says nothing. Of the route itself: an `apiKey: false` that all objects inherit opens no route. */

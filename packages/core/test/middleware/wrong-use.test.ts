@@ -39,6 +39,15 @@ describe.each(Object.entries(MIDDLEWARE))('%s', (_, make) => {
     [{ scopes: new Array(1) }, 'scopes[0]: expected a scope'],
     [{ optional: 'no' }, 'optional: expected true or false'],
     [{ optional: null }, 'optional: expected true or false'],
+    [{ carriers: 'basic' }, "carriers: expected a list of one or more of 'x-api-key', 'bearer'"],
+    [{ carriers: [] }, 'carriers: expected a list of one or more'],
+    [{ carriers: null }, 'carriers: expected a list of one or more'],
+    [{ carriers: ['basic', 'cookie'] }, 'carriers: expected a list of one or more'],
+    [{ carriers: ['basic', 'basic'] }, 'carriers: expected a list of one or more'],
+    [{ realm: 'a "quoted" one' }, 'realm: expected 1 to 100 printable ASCII characters'],
+    [{ realm: 'a\r\nX-Admin: 1' }, 'realm: expected 1 to 100 printable ASCII characters'],
+    [{ realm: '' }, 'realm: expected 1 to 100 printable ASCII characters'],
+    [{ realm: null }, 'realm: expected 1 to 100 printable ASCII characters'],
   ])('K6 the demand %o is refused at the start', async (demand, message) => {
     await expect(made(make, test.keystamp, demand)).rejects.toThrow(message);
   });

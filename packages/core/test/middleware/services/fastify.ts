@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { authenticateApiKey } from '../../../src/middleware/fastify.js';
-import { type StartService, seen } from './service.js';
+import { type StartService, seen, WITH_BASIC } from './service.js';
 
 export const startFastify: StartService = async ({ keystamp, between = async () => {} }) => {
   const logged: string[] = [];
@@ -17,6 +17,7 @@ export const startFastify: StartService = async ({ keystamp, between = async () 
   app.get('/optional', { config: { apiKey: { optional: true } } }, async (request) =>
     seen(request.apiKey),
   );
+  app.get('/basic', { config: { apiKey: WITH_BASIC } }, async (request) => seen(request.apiKey));
   await app.register(async (inner) => {
     inner.addHook('onRequest', between);
     await inner.register(authenticateApiKey, { keystamp, scopes: ['orders:read'] });

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { createWithApiKey, type RouteContext } from '../../../src/middleware/next.js';
-import { listen, type StartService, seen } from './service.js';
+import { listen, type StartService, seen, WITH_BASIC } from './service.js';
 
 /** Route handlers as Next.js calls them, with a web Request and its context, behind a Node server. Next itself is not there. */
 export const startNext: StartService = ({ keystamp, between = async () => {} }) => {
@@ -14,6 +14,7 @@ export const startNext: StartService = ({ keystamp, between = async () => {} }) 
     '/optional': withApiKey(async (_request, { apiKey }) => Response.json(seen(apiKey)), {
       optional: true,
     }),
+    '/basic': withApiKey(async (_request, { apiKey }) => Response.json(seen(apiKey)), WITH_BASIC),
     '/twice': withApiKey(async (request, context) => {
       await between();
       return answer(request, context);

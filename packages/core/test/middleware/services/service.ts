@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AuthenticatedKey } from '../../../src/http/index.js';
+import type { AuthenticatedKey, KeyDemand } from '../../../src/http/index.js';
 import type { Keystamp } from '../../../src/index.js';
 
 /**
  * The same small service in each framework, on loopback:
  *
  * - `/orders` demands a key, `/scoped` one with `orders:read`, `/optional` none.
+ * - `/basic` demands what `WITH_BASIC` says.
  * - `/twice` demands a key, runs `between`, and demands `orders:read`.
  *
  * Each answers with what its handler sees of the key.
@@ -17,6 +18,11 @@ export interface Service {
   readonly logged: readonly string[];
   close(): Promise<void>;
 }
+
+export const WITH_BASIC: KeyDemand & { optional?: false } = {
+  carriers: ['bearer', 'x-api-key', 'basic'],
+  realm: 'Orders',
+};
 
 export interface ServiceOptions {
   readonly keystamp: Keystamp;
