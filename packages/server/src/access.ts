@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { noApiKey } from 'keystamp/http';
+import { noApiKey, placesOf } from 'keystamp/http';
 import type { Actor, KeyActor, SessionActor } from './actor.js';
+import { carriersFor } from './authenticate-key/api-key-of.js';
 import type { HttpApp } from './http-app.js';
 import { HttpProblem } from './problem.js';
 
@@ -52,9 +53,9 @@ async function admit(request: FastifyRequest, by: Authenticators): Promise<Actor
     case 'public':
       return null;
     case 'key':
-      return (await by.byKey(request)) ?? refuseStranger(true);
+      return (await by.byKey(request)) ?? refuseWithoutKey(request);
     case 'session_or_key':
-      return (await by.byKey(request)) ?? (await by.bySession(request)) ?? refuseStranger(true);
+      return (await by.byKey(request)) ?? (await by.bySession(request)) ?? refuseStranger();
     case 'session':
     case 'admin_session':
       return admitSession(request, by, access === 'admin_session');
@@ -71,7 +72,7 @@ async function admitSession(
     const problem = new HttpProblem(403, 'A key cannot do this: sign in.');
     throw adminOnly ? problem.countedAs('admin_denied', keyActor.user.id) : problem;
   }
-  const actor = (await by.bySession(request)) ?? refuseStranger(false);
+  const actor = (await by.bySession(request)) ?? refuseWithoutSession();
   if (adminOnly && !actor.user.isAdmin) {
     const problem = new HttpProblem(403, 'Only administrators may do this.');
     throw problem.countedAs('admin_denied', actor.user.id);
@@ -79,12 +80,19 @@ async function admitSession(
   return actor;
 }
 
-function refuseStranger(keyIsAccepted: boolean): never {
-  throw keyIsAccepted
-    ? HttpProblem.of(
-        noApiKey('Sign in, or send an API key, as X-API-Key or Authorization: Bearer.'),
-      )
-    : new HttpProblem(401, 'Sign in first.');
+/** Signing in does not help there. */
+function refuseWithoutKey(request: FastifyRequest): never {
+  const carriers = carriersFor(request);
+  throw HttpProblem.of(noApiKey(`Send an API key, as ${placesOf(carriers)}.`, carriers));
+}
+
+function refuseWithoutSession(): never {
+  throw new HttpProblem(401, 'Sign in first.');
+}
+
+function refuseStranger(): never {
+  const detail = 'Sign in, or send an API key, as X-API-Key or Authorization: Bearer.';
+  throw HttpProblem.of(noApiKey(detail));
 }
 
 /** The session of a request on a route of access `session` or `admin_session`. */

@@ -13,7 +13,8 @@ import { BatchReader } from './batch-reader.js';
 import { answerBrokenRequests, MAX_HEADER_BYTES } from './broken-request.js';
 import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
-import { registerForwardAuth } from './forward-auth/verify.js';
+import { routedUrl } from './forward-auth/ext-authz.js';
+import { registerForwardAuth } from './forward-auth/routes.js';
 import { registerHealthRoutes } from './health/routes.js';
 import type { HttpApp } from './http-app.js';
 import { acceptJsonOnly } from './json-body.js';
@@ -102,7 +103,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   registerOidcRoutes(app, context);
   registerUserRoutes(app, context);
   await registerApiKeyRoutes(app, context);
-  await registerForwardAuth(app);
+  await registerForwardAuth(app, config);
   await registerOAuthRoutes(app, context);
   await registerPage(app, page);
   await app.ready();
@@ -115,6 +116,7 @@ function createFastify({ config, logger, tls }: AppOptions): HttpApp {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: networkTest(config.trustProxy),
+    rewriteUrl: ({ url = '' }) => routedUrl(url),
     bodyLimit: BODY_LIMIT,
     ...TIMEOUTS,
     forceCloseConnections: 'idle',

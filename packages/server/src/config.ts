@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { CARRIERS, type Carrier, isCarrier } from 'keystamp/http';
 import { EMAIL_PATTERN } from './contract/field-types.js';
 import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
@@ -47,6 +48,8 @@ export interface ServerConfig {
   readonly keyChangesAtOnce: number;
   /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
   readonly trustProxy: readonly string[];
+  /** Where `/verify` and `/ext-authz` look for a key. */
+  readonly carriers: readonly Carrier[];
   /** Who may read `/metrics`, or the address that alone serves it. */
   readonly metrics: 'loopback' | 'all' | MetricsAddress;
   readonly logLevel: string;
@@ -104,6 +107,7 @@ export function readConfig(env: Environment): ReadConfig {
     keyChangesAtOnce: most('KEYSTAMP_KEY_CHANGES_AT_ONCE', 20, 10_000),
     maxKeysPerUser: most('KEYSTAMP_MAX_KEYS_PER_USER', 1000, 10_000_000),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
+    carriers: read(() => carriers(env), CARRIERS),
     metrics: read(() => metrics(env, tls), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
   };
@@ -284,6 +288,15 @@ function label(env: Environment): string {
   if (!text) return 'ks';
   if (/^[a-z][a-z0-9]{0,15}$/.test(text)) return text;
   throw wrong('KEYSTAMP_KEY_LABEL', text, '1 to 16 lower-case letters and digits, a letter first');
+}
+
+function carriers(env: Environment): readonly Carrier[] {
+  const name = 'KEYSTAMP_CARRIERS';
+  const text = env[name];
+  if (!text) return CARRIERS;
+  const found = text.split(',').map((each) => each.trim());
+  if (found.every(isCarrier) && new Set(found).size === found.length) return found;
+  throw wrong(name, text, `a list with commas of one or more of ${CARRIERS.join(', ')}, each once`);
 }
 
 function networks(env: Environment, name: string): readonly string[] {

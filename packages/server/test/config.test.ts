@@ -36,6 +36,7 @@ describe('the configuration', () => {
       keyChangesAtOnce: 20,
       maxKeysPerUser: 1000,
       trustProxy: [],
+      carriers: ['x-api-key', 'bearer', 'basic'],
       metrics: 'loopback',
       logLevel: 'info',
     });
@@ -91,6 +92,7 @@ describe('the configuration', () => {
       KEYSTAMP_KEY_CHANGES_AT_ONCE: '10000',
       KEYSTAMP_MAX_KEYS_PER_USER: '10000000',
       KEYSTAMP_TRUST_PROXY: '10.0.0.0/8, loopback,192.0.2.7',
+      KEYSTAMP_CARRIERS: 'basic, bearer',
       KEYSTAMP_METRICS: 'all',
       KEYSTAMP_LOG_LEVEL: 'debug',
     });
@@ -150,6 +152,10 @@ describe('the configuration', () => {
     ['KEYSTAMP_PUBLIC_URL', 'foo', 'got "foo", expected scheme, host and port alone, like https'],
     ['KEYSTAMP_PUBLIC_URL', 'https://keys.example.com/path', 'scheme, host and port alone'],
     ['KEYSTAMP_PUBLIC_URL', 'ftp://keys.example.com', 'scheme, host and port alone'],
+    ['KEYSTAMP_CARRIERS', 'cookie', 'one or more of x-api-key, bearer, basic, each once'],
+    ['KEYSTAMP_CARRIERS', 'Basic', 'expected a list with commas'],
+    ['KEYSTAMP_CARRIERS', 'basic,', 'expected a list with commas'],
+    ['KEYSTAMP_CARRIERS', 'basic,basic', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', 'true', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '10.0.0.0/33', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '0.0.0.0/0', 'expected a list with commas'],

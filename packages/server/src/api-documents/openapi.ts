@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema, RouteOptions } from 'fastify';
-import type { Access } from '../access.js';
+import type { FastifyContextConfig, FastifySchema, RouteOptions } from 'fastify';
+import { type Carrier, DEFAULT_CARRIERS } from 'keystamp/http';
 import type { ServerConfig } from '../config.js';
 import { Problem } from '../contract/problem.js';
 import type { HttpApp } from '../http-app.js';
@@ -90,26 +90,38 @@ function documented(schema: FastifySchema | undefined, route: RouteOptions): Doc
   const responses = (schema?.response ?? {}) as object;
   return {
     ...schema,
-    security: securityOf(route.config?.access ?? 'public', route.config?.keyInBasic === true),
+    security: securityOf(route),
     response: { ...responses, '4XX': problem('Refused'), '5XX': problem('Not available') },
   };
 }
 
-const BY_KEY = [{ bearer: [] }, { api_key: [] }];
 const BY_SESSION = [{ session: [] }];
 
-function securityOf(access: Access, basicToo: boolean) {
-  switch (access) {
+/** By the scheme's name. */
+const SCHEMES: readonly (readonly [scheme: string, carrier: Carrier])[] = [
+  ['bearer', 'bearer'],
+  ['api_key', 'x-api-key'],
+  ['basic', 'basic'],
+];
+
+function securityOf({ config = {} }: RouteOptions) {
+  switch (config.access ?? 'public') {
     case 'public':
       return [];
     case 'session':
     case 'admin_session':
       return BY_SESSION;
     case 'session_or_key':
-      return [...BY_SESSION, ...BY_KEY];
+      return [...BY_SESSION, ...securityByKey(config)];
     case 'key':
-      return basicToo ? [...BY_KEY, { basic: [] }] : BY_KEY;
+      return securityByKey(config);
   }
+}
+
+function securityByKey({ carriers = DEFAULT_CARRIERS, keyInBasic }: FastifyContextConfig) {
+  const isTaken = (carrier: Carrier) =>
+    carriers.carriers.includes(carrier) || (carrier === 'basic' && keyInBasic === true);
+  return SCHEMES.filter(([, carrier]) => isTaken(carrier)).map(([scheme]) => ({ [scheme]: [] }));
 }
 
 export function problem(description: string) {

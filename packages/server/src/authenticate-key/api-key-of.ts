@@ -1,19 +1,31 @@
 import type { FastifyRequest } from 'fastify';
-import { credentialsOfRawHeaders, findApiKey } from 'keystamp/http';
+import {
+  credentialsOfRawHeaders,
+  DEFAULT_CARRIERS,
+  findApiKey,
+  type KeyCarriers,
+} from 'keystamp/http';
 import { HttpProblem } from '../problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The key may also come as the password of HTTP Basic, as OAuth clients send it. */
     keyInBasic?: boolean;
+    /** Where else than in `X-API-Key` and `Authorization: Bearer` the key may come. */
+    carriers?: KeyCarriers;
   }
+}
+
+/** Where the route of a request looks for a key. */
+export function carriersFor({ routeOptions }: FastifyRequest): KeyCarriers {
+  return routeOptions.config.carriers ?? DEFAULT_CARRIERS;
 }
 
 /** The API key that a request carries; null: none. Throws 400 where it is open which key counts. */
 export function apiKeyOf(request: FastifyRequest): string | null {
   const inBasic = request.routeOptions.config.keyInBasic === true;
   const credentials = credentialsOfRawHeaders(request.raw.rawHeaders);
-  const presented = findApiKey(credentials, inBasic ? keyOfBasic : undefined);
+  const presented = findApiKey(credentials, inBasic ? keyOfBasic : undefined, carriersFor(request));
   if (presented.found) return presented.apiKey;
   throw HttpProblem.of(presented.problem);
 }

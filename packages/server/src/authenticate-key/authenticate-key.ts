@@ -5,7 +5,7 @@ import type { KeyActor } from '../actor.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
-import { apiKeyOf } from './api-key-of.js';
+import { apiKeyOf, carriersFor } from './api-key-of.js';
 import { refuseKeysInUrls } from './key-in-url.js';
 import { RefusalLog } from './refusal-log.js';
 
@@ -28,7 +28,7 @@ export function authenticateKeys(app: HttpApp, keystamp: Keystamp) {
     );
     if (validation.valid) return { kind: 'key', key: validation.key, user: validation.user };
     refusals.count(validation.reason);
-    throw HttpProblem.of(refusalOf(validation.reason, scopes));
+    throw HttpProblem.of(refusalOf(validation.reason, scopes, carriersFor(request)));
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { refuseKeyInUrl } from 'keystamp/http';
+import { appendedUrl } from '../forward-auth/ext-authz.js';
 import type { HttpApp } from '../http-app.js';
 import { isNavigation } from '../page/page.js';
 import { HttpProblem } from '../problem.js';
@@ -15,7 +16,10 @@ export function refuseKeysInUrls(app: HttpApp): void {
     if (own !== null && isNavigation(request)) {
       return reply.code(400).type('text/html; charset=utf-8').send(KEY_IN_ADDRESS);
     }
-    const refusal = own ?? refuseKeyInUrl(forwardedUrl(request));
+    const refusal =
+      own ??
+      refuseKeyInUrl(forwardedUrl(request)) ??
+      refuseKeyInUrl(appendedUrl(request.originalUrl));
     if (refusal !== null) throw HttpProblem.of(refusal);
   });
 }

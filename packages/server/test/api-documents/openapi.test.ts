@@ -34,8 +34,8 @@ describe('GET /openapi.json', () => {
         ({ url, method }) => !/^\/(docs(\/|$)|openapi\.json|$)/.test(url) && method !== 'HEAD',
       )
       // A proxy may ask by any method; the document names one.
-      .filter(({ url, method }) => url !== '/verify' || method === 'GET')
-      .map(({ method, url }) => `${method.toLowerCase()} ${url.replace(':id', '{id}')}`)
+      .filter(({ url, method }) => !/^\/(verify|ext-authz)/.test(url) || method === 'GET')
+      .map(({ method, url }) => `${method.toLowerCase()} ${url.replace(/:(\w+)/, '{$1}')}`)
       .sort();
     expect(documented).toEqual(routes);
   });
@@ -58,7 +58,7 @@ describe('GET /openapi.json', () => {
   it('says who may call a route, from its access', () => {
     expect(schemes('/api/api-keys', 'get')).toEqual(['session', 'bearer', 'api_key']);
     expect(schemes('/api/api-keys', 'post')).toEqual(['session']);
-    expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key']);
+    expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/oauth2/introspect', 'post')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/healthz', 'get')).toEqual([]);
   });

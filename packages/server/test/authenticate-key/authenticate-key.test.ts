@@ -59,7 +59,7 @@ describe('a request with a key', () => {
           headers: { authorization },
         });
         expect(answer.headers['www-authenticate']).toBe('Bearer');
-        expect(answer.json().detail).toContain('expected "Authorization: Bearer <key>"');
+        expect(answer.json().detail).toContain('expected it as X-API-Key or Authorization: Bearer');
         expect(answer.body).not.toContain(authorization);
         answers.push([answer.statusCode, answer.body]);
       }

@@ -18,6 +18,7 @@ const ROUTES: Record<string, 'use' | 'none'> = {
   'POST /api/api-keys/:id/revoke': 'use',
   'POST /api/api-keys/:id/rotate': 'use',
   'GET /verify': 'use',
+  'GET /ext-authz/:scopes': 'use',
   'POST /oauth2/introspect': 'use',
   'POST /oauth2/revoke': 'none',
   'GET /.well-known/oauth-authorization-server': 'none',
@@ -60,9 +61,9 @@ function isFile({ url, access }: { url: string; access: string }): boolean {
   return access === 'public' && (url === '/' || /^\/docs(\/|$)/.test(url));
 }
 
-/** `HEAD` comes with every `GET`, and has its rule; `/verify` answers every method alike. */
+/** `HEAD` comes with every `GET`, and has its rule; what proxies ask answers every method alike. */
 function routeName({ method, url }: { method: string; url: string }): string {
-  if (url === '/verify') return 'GET /verify';
+  if (url === '/verify' || url.startsWith('/ext-authz/')) return `GET ${url}`;
   return `${method === 'HEAD' ? 'GET' : method} ${url}`;
 }
 
