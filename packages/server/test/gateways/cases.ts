@@ -17,6 +17,10 @@ export interface Case {
 
 const x = ({ apiKey }: IssuedApiKey) => ['X-API-Key', apiKey];
 const bearer = ({ apiKey }: IssuedApiKey) => ['Authorization', `Bearer ${apiKey}`];
+const basic = (name: string, password: string) => [
+  'Authorization',
+  `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+];
 const MADE_UP = ['X-Keystamp-User', 'root', 'X-Keystamp-Key-Id', 'root', 'X-Keystamp-Scopes', '*'];
 const UNDERSCORED = ['X_Keystamp_User', 'root', 'X-Keystamp_Scopes', '*', 'x_keystamp-key_id', '1'];
 
@@ -66,12 +70,21 @@ export const cases: readonly Case[] = [
   passed('a key in X-API-Key', ({ ada }) => ({ headers: x(ada) })),
   passed('a key as Authorization: Bearer', ({ ada }) => ({ headers: bearer(ada) })),
   passed('a key in both', ({ ada }) => ({ headers: [...x(ada), ...bearer(ada)] })),
+  passed('a key as the password of Basic', ({ ada }) => ({ headers: basic('git', ada.apiKey) })),
+  passed('a key in Basic without a user name', ({ ada }) => ({ headers: basic('', ada.apiKey) })),
   passed('a key without scopes', ({ free }) => ({ headers: x(free) }), 'free'),
   passed('a key of a user with letters beyond ASCII', ({ odd }) => ({ headers: x(odd) }), 'odd'),
   passed('a key with 50 long scopes', ({ many }) => ({ headers: x(many) }), 'many'),
   refused('no key', '401', () => ({})),
   refused('garbage', '401', () => ({ headers: ['X-API-Key', 'ks_garbage,"é'] })),
   refused('an empty X-API-Key', '401', () => ({ headers: ['X-API-Key', ''] })),
+  refused('garbage in Basic', '401', () => ({ headers: ['Authorization', 'Basic garbage'] })),
+  refused('a key as the user name of Basic', '401', ({ ada }) => ({
+    headers: basic(ada.apiKey, ''),
+  })),
+  refused('X-API-Key and another key in Basic', '400', ({ ada, free }) => ({
+    headers: [...x(ada), ...basic('git', free.apiKey)],
+  })),
   refused('a revoked key', '401', ({ revoked }) => ({ headers: x(revoked) })),
   refused('a key without the scope', '403', ({ unscoped }) => ({ headers: x(unscoped) })),
   refused('two different keys', '400', ({ ada, free }) => ({

@@ -20,12 +20,14 @@ function faultsOfSeen({ rawHeaders }: Seen, by: IssuedApiKey | null): string[] {
   return faults;
 }
 
+const CHALLENGE = /^Basic realm="Keystamp", charset="UTF-8", Bearer( error="invalid_token")?$/;
+
 /** A refusal of Keystamp's: the service has none of these. */
 function faultsOfRefusal({ status, headers, seen }: Answer): string[] {
   if (seen !== null) return [];
   const faults: string[] = [];
   const challenge = headers['www-authenticate'];
-  if (status === 401 && challenge !== 'Bearer' && !challenge?.includes('invalid_token')) {
+  if (status === 401 && !CHALLENGE.test(challenge ?? '')) {
     faults.push(`WWW-Authenticate is ${challenge}`);
   }
   if (status === 403 && !challenge?.endsWith('scope="orders:read"')) {

@@ -8,6 +8,7 @@ const LARGE = Array.from({ length: 40 }, (_, i) => [`X-Large-${i}`, 'x'.repeat(3
 const requests: readonly Sent[] = [
   {},
   { headers: ['X-API-Key', 'ks_garbage'] },
+  { headers: ['Authorization', `Basic ${Buffer.from('git:ks_garbage').toString('base64')}`] },
   { headers: MADE_UP },
   { headers: WEBSOCKET },
   { headers: LARGE },
