@@ -111,8 +111,9 @@ describe('POST /oauth2/introspect (RFC 7662)', () => {
       expect(byBearer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
     });
 
-    it('Basic counts here alone', async () => {
-      const answer = await server.app.inject({ url: '/verify', headers: basic('x', gateway) });
+    it('Basic counts at no other route of the API', async () => {
+      const headers = basic('x', gateway);
+      const answer = await server.app.inject({ url: '/api/api-keys', headers });
       expect(answer.statusCode).toBe(401);
     });
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IssuedApiKey } from 'keystamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,11 +23,17 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
     let port: number;
     let good: IssuedApiKey;
     let wrong: string;
+    const homes: string[] = [];
+    const homeFor = (name: string) => {
+      const home = makeHome(name);
+      homes.push(home);
+      return home;
+    };
 
     beforeAll(async () => {
       server = await createKeyServer();
       await server.app.listen({ host: '127.0.0.1', port: 0 });
-      shop = await startShop(makeHome('shop'));
+      shop = await startShop(homeFor('shop'));
       const places = { keystamp: server.context.localPort(), service: shop.port };
       proxy = await startNginx(places, 'patient');
       port = proxy.ports['nothing else']?.http as number;
@@ -40,6 +46,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
       await proxy?.end();
       await shop?.close();
       await server?.close();
+      for (const home of homes) rmSync(home, { recursive: true, force: true });
     });
 
     const urlWith = (path: string, password: string, name = 'any') =>
@@ -65,7 +72,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
 
     describe('git', () => {
       it('clones, commits and pushes 3 MB with the key in the URL of the remote', async () => {
-        const home = makeHome('git');
+        const home = homeFor('git');
         const cloned = await reachedBy(() =>
           run(home, 'git', ['clone', urlWith('git/shop.git', good.apiKey), 'shop']),
         );
@@ -103,7 +110,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
       };
 
       it('asks its credential helper, because the 401 offers Basic, and stores what worked', async () => {
-        const home = makeHome('git');
+        const home = homeFor('git');
         const { ran } = await reachedBy(() => cloneWithHelper(home, good.apiKey));
         expect(ran).toMatchObject({ code: 0 });
         expect(readFileSync(join(home, 'asked'), 'utf8')).toBe('get\nstore\n');
@@ -111,7 +118,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
       });
 
       it('gets nothing with a revoked key, and has its helper forget it', async () => {
-        const home = makeHome('git');
+        const home = homeFor('git');
         await expectRefused(() => cloneWithHelper(home, wrong), /Authentication failed/);
         expect(readFileSync(join(home, 'asked'), 'utf8')).toBe('get\nerase\n');
       });
@@ -126,7 +133,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
         ]);
 
       it('downloads a package from an index with the key in its URL', async () => {
-        const home = makeHome('pip');
+        const home = homeFor('pip');
         const { ran, reached } = await reachedBy(() => download(home, good.apiKey));
         expect(ran).toMatchObject({ code: 0 });
         expect(reached).toBe(2);
@@ -136,7 +143,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
       });
 
       it('gets nothing with a revoked key', async () => {
-        const home = makeHome('pip');
+        const home = homeFor('pip');
         await expectRefused(() => download(home, wrong), /401|No matching distribution/);
       });
     });
@@ -151,7 +158,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
       };
 
       function homeWith(lines: readonly string[]): string {
-        const home = makeHome('npm');
+        const home = homeFor('npm');
         const registry = `//127.0.0.1:${port}/orders/npm/`;
         const own = ['update-notifier=false', 'audit=false', 'fund=false', 'fetch-retries=0'];
         const auth = lines.map((line) => `${registry}:${line}`);
@@ -182,7 +189,7 @@ describe.skipIf(isMissing('nginx') || isMissing('git'))(
 
     describe.skipIf(isMissing('curl'))('curl', () => {
       const curl = (...args: string[]) =>
-        run(makeHome('curl'), 'curl', ['-sS', '--fail', ...args, `${shop.publicUrl}/orders/pip/`]);
+        run(homeFor('curl'), 'curl', ['-sS', '--fail', ...args, `${shop.publicUrl}/orders/pip/`]);
 
       it('-u name:key, with every name', async () => {
         for (const name of ['any', '', 'Zoë']) {
