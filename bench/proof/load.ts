@@ -1,7 +1,7 @@
 /**
- * K4: what 5,000 hostile connections do to valid keys: wrong sign-ins of one address, and one user who creates and deletes
- * keys. Server, PostgreSQL, load and measurement are processes of this machine. Needs `npx tsc -b`.
- * `npx tsx bench/proof/load.ts [connections] [seconds a case]`
+ * K4: what 5,000 hostile connections of each kind do to valid keys. Server, PostgreSQL, load and measurement are processes of
+ * this machine: `plain` shows what the load costs where a server of node:http alone takes it. Needs `npx tsc -b`.
+ * `npx tsx bench/proof/load.ts [connections] [seconds a case] [case...]`; the cases are in `CASES`, by default all of them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { loadavg } from 'node:os';
@@ -9,7 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { Child } from '../load/child.js';
 import { introduce, pause, percentile, prepare } from './ground.js';
 
-const [connections = '5000', seconds = '20'] = process.argv.slice(2);
+const CASES: Record<string, string> = {
+  idle: 'nobody else',
+  'sign-ins': 'wrong sign-ins of one address',
+  changes: 'one user creates and deletes keys',
+  keys: 'well-formed keys that nobody has',
+  'no-keys': 'requests without a key',
+  sessions: 'made-up sessions, `/api/auth/me`',
+  setup: 'made-up sessions, `/api/setup`',
+  plain: 'wrong sign-ins, to a server of node:http alone',
+};
+const [connections = '5000', seconds = '20', ...wanted] = process.argv.slice(2);
 const EMAIL = 'ada@example.com';
 const PASSWORD = 'correct horse battery staple';
 const EVERY_MS = 10;
@@ -19,8 +29,9 @@ const UNKNOWN = 20_000;
 
 introduce(`${connections} hostile connections, ${seconds} s a case`);
 const ground = await prepare(UNKNOWN + 1, { max_connections: 50 });
-const server = startServer();
-const url = new URL(await urlOf(server));
+const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const keystamp = startServer([program('packages/server/dist/cli/main.js'), 'serve']);
+const url = await urlOf(keystamp);
 const cookie = await signIn();
 const [known, ...unknown] = ground.keys.map(({ apiKey }) => apiKey) as [string, ...string[]];
 const seen: string[][] = [];
@@ -28,22 +39,28 @@ const seen: string[][] = [];
 console.log(
   'case | keys | answered 2xx | others | p50 ms | p99 ms | most ms | the hostile got | load',
 );
-await measure('nobody else', null);
-await measure('wrong sign-ins of one address', 'sign-ins');
-await measure('one user creates and deletes keys', 'changes');
+for (const kind of wanted.length === 0 ? Object.keys(CASES) : wanted) {
+  if (kind === 'plain') await measurePlain();
+  else await measure(kind, url);
+}
 for (const row of seen) console.log(row.join(' | '));
-server.kill('SIGTERM');
-await new Promise((resolve) => server.once('exit', resolve));
+await stop(keystamp);
 await ground.end();
 
-async function measure(name: string, kind: string | null): Promise<void> {
-  const args = [url.port, connections, kind ?? '', kind === 'changes' ? cookie : ''];
-  const hostile = kind === null ? null : new Child('hostile.ts', args);
+async function measurePlain(): Promise<void> {
+  const server = startServer(['--import', 'tsx', program('bench/load/plain-server.ts')]);
+  await measure('sign-ins', await urlOf(server), CASES['plain']);
+  await stop(server);
+}
+
+async function measure(kind: string, url: URL, name = CASES[kind] ?? kind): Promise<void> {
+  const args = [url.port, connections, kind, cookie];
+  const hostile = kind === 'idle' ? null : new Child('hostile.ts', args);
   await hostile?.next();
   const endAt = performance.now() + Number(seconds) * 1_000;
   const [ofKnown, ofUnknown] = await Promise.all([
-    ask(endAt, () => known),
-    ask(endAt, () => unknown.pop() as string),
+    ask(url, endAt, () => known),
+    ask(url, endAt, () => unknown.pop() as string),
   ]);
   const got = await hostile?.ask<{ opened: number; statuses: object }>({});
   await hostile?.end();
@@ -63,16 +80,16 @@ async function measure(name: string, kind: string | null): Promise<void> {
 }
 
 /** A request every 10 ms, whether or not the last is answered: a slow answer hides no other. */
-async function ask(endAt: number, keyOf: () => string) {
+async function ask(url: URL, endAt: number, keyOf: () => string) {
   const answers: Promise<{ status: number; ms: number }>[] = [];
   while (performance.now() < endAt) {
-    answers.push(verify(keyOf()));
+    answers.push(verify(url, keyOf()));
     await pause(EVERY_MS);
   }
   return Promise.all(answers);
 }
 
-async function verify(key: string): Promise<{ status: number; ms: number }> {
+async function verify(url: URL, key: string): Promise<{ status: number; ms: number }> {
   const from = performance.now();
   const headers = { 'x-api-key': key };
   const signal = AbortSignal.timeout(GIVE_UP_MS);
@@ -83,9 +100,8 @@ async function verify(key: string): Promise<{ status: number; ms: number }> {
   return { status, ms: performance.now() - from };
 }
 
-function startServer(): ChildProcess {
-  const program = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url));
-  return spawn(process.execPath, [program, 'serve'], {
+function startServer(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [...args], {
     env: {
       PATH: process.env['PATH'],
       DATABASE_URL: ground.server.url,
@@ -98,13 +114,19 @@ function startServer(): ChildProcess {
   });
 }
 
-function urlOf(child: ChildProcess): Promise<string> {
+async function stop(server: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await gone;
+}
+
+function urlOf(child: ChildProcess): Promise<URL> {
   let said = '';
   return new Promise((resolve, reject) => {
     child.stdout?.on('data', (text) => {
       said += text;
       const [, found] = /Sign in at (\S+)/.exec(said) ?? [];
-      if (found !== undefined) resolve(found);
+      if (found !== undefined) resolve(new URL(found));
     });
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
   });

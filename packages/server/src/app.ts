@@ -36,9 +36,17 @@ import { createPasswordHasher } from './sessions/password-hash.js';
 import { registerSessionRoutes } from './sessions/routes.js';
 import { SessionReader } from './sessions/session-reader.js';
 import { SIGN_IN_LIMITS, SignInAttempts, type SignInLimits } from './sessions/sign-in-limits.js';
+import { SignInTurns } from './sessions/sign-in-turns.js';
+import { waitForTurns } from './sessions/wait-for-turns.js';
 import { adminReader } from './setup/admin-reader.js';
 import { registerSetupRoutes } from './setup/routes.js';
 import { findUsersToSignIn } from './sql/find-users-to-sign-in.js';
+import {
+  paceStrangers,
+  STRANGER_LIMITS,
+  type StrangerLimits,
+  StrangerPace,
+} from './stranger-pace.js';
 import { listenOnTheRest } from './tls/all-addresses.js';
 import type { TlsServers } from './tls/tls-servers.js';
 import { answerUnknownRoutes } from './unknown-route.js';
@@ -63,6 +71,7 @@ export interface AppOptions {
   readonly signInLimits?: SignInLimits;
   /** What speaks TLS, as `config.tls` says. Default: the server speaks plain HTTP. */
   readonly tls?: TlsServers;
+  readonly strangerLimits?: StrangerLimits;
 }
 
 export interface BuiltApp {
@@ -87,8 +96,10 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   app.addHook('onClose', async () => context.accessEvents.close());
   answerUnknownRoutes(app, page);
   logRequests(app);
+  waitForTurns(app, context.signInTurns);
   warnOfIgnoredProxy(app, config);
-  await setResponseHeaders(app, context);
+  setResponseHeaders(app, context);
+  paceStrangers(app, new StrangerPace(options.strangerLimits ?? STRANGER_LIMITS));
   await app.register(cookie);
   enforceAccess(app, {
     byKey: authenticateKeys(app, context.keystamp),
@@ -160,6 +171,7 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
       new RefusalPace(signInLimits),
     ),
     attempts: new SignInAttempts(keystamp.database, signInLimits),
+    signInTurns: new SignInTurns(),
     usersToSignIn: new BatchReader((emails) => findUsersToSignIn(keystamp.database, emails)),
     passwords: createPasswordHasher(),
     sessions: new SessionReader(keystamp.database),

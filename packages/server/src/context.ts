@@ -7,6 +7,7 @@ import type { OidcProvider } from './oidc/provider.js';
 import type { PasswordHasher } from './sessions/password-hash.js';
 import type { SessionReader } from './sessions/session-reader.js';
 import type { SignInAttempts } from './sessions/sign-in-limits.js';
+import type { SignInTurns } from './sessions/sign-in-turns.js';
 import type { UserToSignIn } from './sql/find-users-to-sign-in.js';
 import type { TlsServers } from './tls/tls-servers.js';
 
@@ -16,6 +17,7 @@ export interface ServerContext {
   readonly config: ServerConfig;
   readonly passwords: PasswordHasher;
   readonly attempts: SignInAttempts;
+  readonly signInTurns: SignInTurns;
   readonly keyChanges: ChangeLimiter;
   /** By their addresses. */
   readonly usersToSignIn: BatchReader<UserToSignIn>;

@@ -1,4 +1,4 @@
-import helmet from '@fastify/helmet';
+import helmet from 'helmet';
 import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import type { HttpApp } from './http-app.js';
@@ -29,15 +29,17 @@ function strictTransport({ publicUrl }: ServerConfig): { maxAge: number } | fals
 }
 
 /** Security headers on every answer. Nothing is stored on the way but what says so itself: the page's files. */
-export async function setResponseHeaders(app: HttpApp, context: ServerContext): Promise<void> {
-  await app.register(helmet, {
+export function setResponseHeaders(app: HttpApp, context: ServerContext): void {
+  // Made once: the plugin for Fastify makes them from the options at each request.
+  const setSecurityHeaders = helmet({
     contentSecurityPolicy: PAGE_POLICY,
     strictTransportSecurity: strictTransport(context.config),
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
   });
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('cache-control', 'no-store');
+    setSecurityHeaders(request.raw, reply.raw, () => done());
   });
   // While stopping, requests in flight are answered and their connections then end.
   app.addHook('onSend', async (_request, reply) => {

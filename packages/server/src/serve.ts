@@ -12,6 +12,12 @@ import { type OpenedTls, openTls } from './tls/open-tls.js';
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
 const FINISH_REQUESTS_MS = 2_000;
 
+/**
+ * New connections that wait until the process takes them, as many as Linux allows by default. Beyond them the system drops
+ * connections without a word, and their clients try again after a second at the earliest.
+ */
+const BACKLOG = 4_096;
+
 export interface ServeOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
@@ -90,7 +96,7 @@ async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise
   const { host, port, tls } = config;
   const listenTextResolver = (address: string) =>
     `Server listening at ${tls === null ? address : address.replace('http:', 'https:')}`;
-  await app.listen({ host, port, listenTextResolver }).catch((error: unknown) => {
+  await app.listen({ host, port, backlog: BACKLOG, listenTextResolver }).catch((error: unknown) => {
     throw listenFailure(error, config);
   });
   return config.publicUrl ?? listenedOrigin(context);

@@ -13,7 +13,6 @@ const OTHERS = [
   'SIGABRT',
   'SIGALRM',
   'SIGIO',
-  'SIGPROF',
   'SIGPWR',
   'SIGSTKFLT',
   'SIGUSR2',

@@ -14,14 +14,14 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
   app.route({
     method: 'GET',
     url: '/healthz',
-    config: { access: 'public' },
+    config: { access: 'public', unpaced: true },
     schema: { tags, summary: 'Is the process up?', response: { 200: Answer } },
     handler: async () => ({ status: 'ok' as const }),
   });
   app.route({
     method: 'GET',
     url: '/readyz',
-    config: { access: 'public' },
+    config: { access: 'public', unpaced: true },
     schema: { tags, summary: 'May requests come?', response: { 200: Answer } },
     handler: async () => {
       demandReady(context);

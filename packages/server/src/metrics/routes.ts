@@ -49,13 +49,17 @@ function serveMetrics(app: HttpApp, registry: Registry, { config }: ServerContex
     summary: 'Metrics for Prometheus',
     response: { 200: METRICS },
   };
-  app.get('/metrics', { schema, config: { access: 'public' } }, async (request, reply) => {
-    if (config.metrics === 'loopback' && !isLoopbackRequest(request.raw)) {
-      throw new HttpProblem(
-        403,
-        'Only programs on this machine may read the metrics, by a loopback name. KEYSTAMP_METRICS changes that.',
-      );
-    }
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
+  app.get(
+    '/metrics',
+    { schema, config: { access: 'public', unpaced: true } },
+    async (request, reply) => {
+      if (config.metrics === 'loopback' && !isLoopbackRequest(request.raw)) {
+        throw new HttpProblem(
+          403,
+          'Only programs on this machine may read the metrics, by a loopback name. KEYSTAMP_METRICS changes that.',
+        );
+      }
+      return reply.type(registry.contentType).send(await registry.metrics());
+    },
+  );
 }

@@ -14,6 +14,12 @@ export function clientNetwork(request: FastifyRequest): string {
   );
 }
 
+/** As `clientNetwork`, where all /64 networks of an IPv6 /48 are one. */
+export function clientSite(request: FastifyRequest): string {
+  const network = clientNetwork(request);
+  return siteOf(network) ?? network;
+}
+
 /**
  * An address in one notation, without its port; null: it is none. An IPv6 customer has a whole /64:
  * it counts as one address. IPv4 mapped into IPv6 is IPv4.

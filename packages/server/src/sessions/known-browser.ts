@@ -49,6 +49,11 @@ export function readBrowserCookie(config: ServerConfig, request: FastifyRequest)
   return request.cookies[cookieOf(config).name] || null;
 }
 
+/** Known without reading the cookies. */
+export function mayHaveBrowserCookie({ headers }: FastifyRequest): boolean {
+  return headers.cookie?.includes('keystamp-browser=') ?? false;
+}
+
 export function setBrowserCookie(config: ServerConfig, reply: FastifyReply, cookie: string): void {
   const { name, options } = cookieOf(config);
   reply.setCookie(name, cookie, { ...options, maxAge: REMEMBERED_FOR_S });

@@ -15,6 +15,7 @@ import { readBrowserCookie, setBrowserCookie } from './known-browser.js';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.js';
 import { hashSecret } from './session-id.js';
 import { signIn } from './sign-in.js';
+import { turnsOf } from './wait-for-turns.js';
 
 const tags = ['Sign-in'];
 
@@ -30,9 +31,13 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'POST',
     url: '/api/auth/login',
-    config: { access: 'public' },
+    config: { access: 'public', inTurns: true, unpaced: true },
     schema: { tags, summary: 'Sign in', body: SignIn, response: { 200: UserAnswer } },
-    onRequest: async (request) => refuseForeignOrigin(context, request),
+    onRequest: async (request) => {
+      refuseForeignOrigin(context, request);
+      if (readBrowserCookie(context.config, request) !== null) return;
+      await context.attempts.refuseNetwork(clientNetwork(request));
+    },
     handler: async (request, reply) => {
       const { email, password } = request.body;
       const given = { email: email.trim(), password };
@@ -40,7 +45,10 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
         network: clientNetwork(request),
         browserCookie: readBrowserCookie(context.config, request),
       };
-      const { user, sessionId, browserCookie } = await signIn(context, given, from);
+      const { user, sessionId, browserCookie } = await context.signInTurns.run(
+        turnsOf(request),
+        () => signIn(context, given, from),
+      );
       const before = readSessionCookie(context.config, request);
       if (before !== null) await deleteSession(context.keystamp.database, hashSecret(before));
       setSessionCookie(context.config, reply, sessionId);

@@ -9,6 +9,7 @@ import { openLog } from '../../src/log.js';
 import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/sessions/sign-in-limits.js';
 import { insertUser } from '../../src/sql/insert-user.js';
 import type { UserRow } from '../../src/sql/user-row.js';
+import type { StrangerLimits } from '../../src/stranger-pace.js';
 import type { TlsServers } from '../../src/tls/tls-servers.js';
 
 export const ORIGIN = 'http://localhost:4747';
@@ -38,6 +39,7 @@ export interface TestServerOptions {
   pageFolder?: string;
   signInLimits?: Partial<SignInLimits>;
   tls?: TlsServers;
+  strangerLimits?: StrangerLimits;
 }
 
 /** The real server over a database of its own; only the holding back of sign-ins is shortened. */
@@ -59,6 +61,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     config: configOf(options.env ?? {}),
     signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0, refusalHoldMs: 0, ...options.signInLimits },
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.strangerLimits === undefined ? {} : { strangerLimits: options.strangerLimits }),
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
   const origin = options.tls === undefined ? ORIGIN : ORIGIN.replace('http:', 'https:');
