@@ -6,6 +6,7 @@ const REQUESTED = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGBREAK'] as const;
  * than one of them, so that a repeated one changes nothing.
  *
  * Left out: SIGKILL and SIGSTOP, which cannot be caught; SIGUSR1, SIGPIPE and SIGXFSZ, which end no Node.js process;
+ * SIGPROF, which V8's own profiler sends (`node --cpu-prof`);
  * and what the processor raises for a faulty instruction (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS).
  */
 const OTHERS = [
