@@ -1,6 +1,7 @@
 import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import { type BuiltApp, buildApp } from './app.js';
+import { BACKLOG } from './backlog.js';
 import type { ServerConfig } from './config.js';
 import { demandHost } from './demand-host.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
@@ -11,12 +12,6 @@ import { type OpenedTls, openTls } from './tls/open-tls.js';
 
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
 const FINISH_REQUESTS_MS = 2_000;
-
-/**
- * New connections that wait until the process takes them, as many as Linux allows by default. Beyond them the system drops
- * connections without a word, and their clients try again after a second at the earliest.
- */
-const BACKLOG = 4_096;
 
 export interface ServeOptions {
   readonly config: ServerConfig;

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { BACKLOG } from '../backlog.js';
 
 /**
  * `localhost` is 127.0.0.1 and ::1, and Node listens on the first that it finds. Fastify sees to the other one for servers
@@ -16,7 +17,7 @@ export async function listenOnTheRest(
   const { address, port } = server.address() as AddressInfo;
   for (const host of await addresses.catch(() => [])) {
     if (host === address) continue;
-    const second = another().listen({ host, port });
+    const second = another().listen({ host, port, backlog: BACKLOG });
     server.once('close', () => second.close(() => {}));
     await once(second, 'listening').catch(() => {});
   }
