@@ -254,10 +254,14 @@ describe('what may be given', () => {
   test.each([
     ['', 'it is empty'],
     ['localhost/keys', 'it has no scheme'],
-    ['mysql://ada:sesame@host/keys', 'its scheme is mysql'],
-    ['postgres://ada:sesame@host:99999/keys', 'its host, port or escapes cannot be read'],
-    ['postgres://ada:sesame@host/%FF', 'its parameters cannot be read'],
-    ['postgres://ada:sesame@host/keys?sslrootcert=/nowhere/root.pem', 'to read /nowhere/root.pem'],
+    ['mysql://ada:sesame@host/keys', 'its scheme is mysql, not postgres'],
+    ['postgres://ada:sesame#@host/keys', 'the password holds "#": write it as %23'],
+    ['postgres://ada:sesame@host:99999/keys', 'the port is not a number from 1 to 65535'],
+    ['postgres://ada:sesame@host/%FF', 'the database name holds escapes that are not UTF-8'],
+    [
+      'postgres://ada:sesame@host/keys?sslrootcert=/nowhere/root.pem',
+      'sslrootcert=/nowhere/root.pem to be a file that can be read; ENOENT',
+    ],
   ])('%j is no URL: %s', async (url, why) => {
     const error = await openDatabase(url).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ArgumentError);

@@ -24,7 +24,10 @@ it.each<[Partial<Record<keyof KeystampOptions, unknown>>, string]>([
   [{ logger: null }, 'logger: expected'],
   [{ database: null }, 'database: expected'],
   [{ database: 7 }, 'database: expected'],
-  [{ database: 'postgres://' }, 'like postgres://user:password@host:5432/name; it names neither'],
+  [
+    { database: 'postgres://' },
+    'like postgres://user:password@host:5432/database; it names neither',
+  ],
   [{ database: 'postgres:///' }, 'it names neither a host nor a database'],
   [{ database: 'postgres://ada@/' }, 'it names neither a host nor a database'],
   [{ listenDatabase: 5 }, 'listenDatabase: expected a PostgreSQL URL like'],
@@ -50,9 +53,9 @@ it.each<[Partial<Record<keyof KeystampOptions, unknown>>, string]>([
 
 it.each([
   'postgres:///keys?host=/run/postgresql',
-  'postgres://?host=/run/postgresql',
+  'postgres://?host=/run/postgresql&dbname=keys',
   'postgres://ada@/keys',
-  'postgres://localhost',
+  'postgres://localhost/keys',
 ])('%s names enough', async (url) => {
   await (await openDatabase(url)).end();
 });

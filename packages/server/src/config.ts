@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { CARRIERS, type Carrier, isCarrier } from 'keystamp/http';
+import { POSTGRES_URL_EXPECTED, readPostgresUrl } from 'keystamp/rules';
 import { EMAIL_PATTERN } from './contract/field-types.js';
 import { PASSWORD_RULE, passwordFault } from './credentials.js';
 import { parseNetworks } from './networks.js';
@@ -169,14 +170,13 @@ function metrics(env: Environment, tls: TlsSettings | null): ServerConfig['metri
   throw wrong(name, text, 'loopback, all, or an address and port like 127.0.0.1:9464');
 }
 
-const A_DATABASE_URL = 'a URL like postgres://user:password@host:5432/database';
 const DATA_DIR = './keystamp-data';
 
 /** A variable that was to be filled in and was not would lead to another database, without a word. */
 function databaseUrl(env: Environment): string | null {
   const name = 'DATABASE_URL';
   if (env[name] !== '') return postgresUrl(env, name);
-  throw empty(name, A_DATABASE_URL, 'the embedded database');
+  throw empty(name, POSTGRES_URL_EXPECTED, 'the embedded database');
 }
 
 /** As `databaseUrl`. With PostgreSQL nothing is kept there. */
@@ -190,16 +190,9 @@ function dataDir(env: Environment): string {
 function postgresUrl(env: Environment, name: string): string | null {
   const text = env[name];
   if (!text) return null;
-  // A user without a host is PostgreSQL's way, and no URL by the standard.
-  const url = text.replace('@/', '@host/');
-  const isPostgres = /^postgres(ql)?:\/\//.test(text) && URL.canParse(url);
-  if (isPostgres && namesSomething(new URL(url))) return text;
-  throw wrong(name, null, A_DATABASE_URL);
-}
-
-/** By nothing but its scheme a URL would lead to whatever the account's defaults are. */
-function namesSomething({ hostname, pathname, searchParams }: URL): boolean {
-  return hostname !== '' || /^\/./.test(pathname) || searchParams.has('host');
+  const read = readPostgresUrl(text);
+  if (read.ok) return text;
+  throw wrong(name, null, `${POSTGRES_URL_EXPECTED}; ${read.fault}`);
 }
 
 function listenUrl(env: Environment): string | null {

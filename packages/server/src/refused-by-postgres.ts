@@ -11,7 +11,7 @@ const EXPECTED: readonly [RegExp, string][] = [
 ];
 
 /**
- * The line about the URL that leads to the wrong place, or where PostgreSQL answers and refuses; any other error as it is. Of PostgreSQL's words only
+ * The line about the URL that leads to the wrong place, or where TLS fails or PostgreSQL answers and refuses; any other error as it is. Of PostgreSQL's words only
  * the message is told, which names the user and the database and never the password.
  */
 export async function explainRefusal(
@@ -22,16 +22,17 @@ export async function explainRefusal(
   const refusal = refusalOf(error);
   if (refusal === null || config.databaseUrl === null) return urlFailure(error) ?? error;
   const name = await refusedUrl(database, config);
-  const told = `${name}: PostgreSQL says: ${refusal.message}; expected ${refusal.expected}`;
-  return new StartFailure(told, { cause: error });
+  return new StartFailure(`${name}: ${refusal}`, { cause: error });
 }
 
-/** The migrations wrap what the driver said. */
-function refusalOf(error: unknown): { message: string; expected: string } | null {
+/** What to say of it; null: it is no refusal. The migrations wrap what the driver said. */
+function refusalOf(error: unknown): string | null {
   for (let each = error; each instanceof Error; each = each.cause) {
-    const { code } = each as { code?: unknown };
+    const { code, remedy } = each as { code?: unknown; remedy?: unknown };
+    // The library names what has to be done: TLS that fails.
+    if (typeof remedy === 'string') return each.message;
     const [, expected] = EXPECTED.find(([state]) => state.test(String(code))) ?? [];
-    if (expected !== undefined) return { message: each.message, expected };
+    if (expected !== undefined) return `PostgreSQL says: ${each.message}; expected ${expected}`;
   }
   return null;
 }

@@ -49,7 +49,7 @@ describe('the configuration', () => {
   it.each([
     [
       { DATABASE_URL: '' },
-      'DATABASE_URL: set, but empty; expected a URL like postgres://user:password@host:5432/database. ' +
+      'DATABASE_URL: set, but empty; expected a PostgreSQL URL like postgres://user:password@host:5432/database. ' +
         'To use the embedded database, unset DATABASE_URL',
     ],
     [
@@ -186,11 +186,13 @@ describe('the configuration', () => {
     [
       'DATABASE_URL',
       'postgres://',
-      'expected a URL like postgres://user:password@host:5432/database',
+      'expected a PostgreSQL URL like postgres://user:password@host:5432/database',
     ],
-    ['DATABASE_URL', 'postgresql:///', 'expected a URL like'],
-    ['DATABASE_URL', 'postgres://?sslmode=disable', 'expected a URL like'],
-    ['DATABASE_URL', 'postgres:keys', 'expected a URL like'],
+    ['DATABASE_URL', 'postgresql:///', 'expected a PostgreSQL URL like'],
+    ['DATABASE_URL', 'postgres://?sslmode=disable', 'expected a PostgreSQL URL like'],
+    ['DATABASE_URL', 'postgres:keys', 'expected a PostgreSQL URL like'],
+    ['DATABASE_URL', 'postgres://ada:se#same@h/keys', 'the password holds "#": write it as %23'],
+    ['DATABASE_URL', 'postgres://h', 'it names no database: write its name after the host'],
     ['KEYSTAMP_HOST', '0.0.0.0', 'KEYSTAMP_PUBLIC_URL: not set'],
     ['KEYSTAMP_ADMIN_EMAIL', 'ada@example.com', 'KEYSTAMP_ADMIN_PASSWORD: not set'],
     ['KEYSTAMP_ADMIN_PASSWORD', 'correct horse', 'KEYSTAMP_ADMIN_EMAIL: not set'],
@@ -284,6 +286,9 @@ describe('the configuration', () => {
   it.each([
     [{ DATABASE_URL: 'mysql://ada:hunter2secret@db.example.com/keys' }],
     [{ DATABASE_URL: 'ada:hunter2secret' }],
+    [{ DATABASE_URL: 'postgres://ada:hunter2#secret@h/d' }],
+    [{ DATABASE_URL: 'postgres://ada:hunter2secret@@h/d' }],
+    [{ DATABASE_URL: 'postgres://ada:hunter2secret/d' }],
     [{ DATABASE_URL: 'postgres://h/d', LISTEN_DATABASE_URL: 'http://ada:hunter2secret@h' }],
     [{ KEYSTAMP_PUBLIC_URL: 'https://ada:hunter2secret@keys.example.com' }],
     [{ KEYSTAMP_PUBLIC_URL: 'https://hunter2secret@keys.example.com' }],
@@ -300,8 +305,9 @@ describe('the configuration', () => {
     'postgres:///keys',
     'postgres:///keys?host=/run/postgresql',
     'postgres://ada@/keys?host=/run/postgresql',
-    'postgres://?host=/run/postgresql',
-    'postgres://db.example.com',
+    'postgres://?host=/run/postgresql&dbname=keys',
+    'postgres://db.example.com/keys',
+    'postgres://a.example.com:5432,b.example.com:5433/keys?target_session_attrs=read-write',
   ])('takes %s: it says where', (url) => {
     expect(configOf({ DATABASE_URL: url }).databaseUrl).toBe(url);
   });

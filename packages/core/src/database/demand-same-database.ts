@@ -1,14 +1,21 @@
-import { ArgumentError } from '../errors.js';
+import { isDatabaseAway } from '../database-away.js';
+import { ArgumentError, isOverload } from '../errors.js';
 import { isSameDatabase } from '../sql/is-same-database.js';
 import type { Database } from './database.js';
 
 /**
  * Throws `ArgumentError` where the direct address leads to another database than the other one: changes would be
- * listened for, and the schema made, where no key is. Where one of the two does not answer, nothing is known yet.
+ * listened for, and the schema made, where no key is. Where one of the two does not answer, nothing is known yet; one that
+ * refuses (password, TLS) does so later too, and its error is thrown.
  */
 export async function demandSameDatabase(database: Database): Promise<void> {
-  if (database.named || (await leadsToSame(database).catch(() => true))) return;
+  if (database.named || (await leadsToSame(database).catch(unknownYet))) return;
   throw new ArgumentError('listenDatabase', 'a URL that leads to the same database as the other');
+}
+
+function unknownYet(error: unknown): true {
+  if (isDatabaseAway(error) || isOverload(error)) return true;
+  throw error;
 }
 
 async function leadsToSame(database: Database): Promise<boolean> {

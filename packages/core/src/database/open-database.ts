@@ -7,8 +7,9 @@ import { checkFields, type FieldsOf } from '../known-fields.js';
 import { checkLogger } from '../options.js';
 import type { Database } from './database.js';
 import { driverError } from './driver-error.js';
+import type { PostgresOptions } from './own-pool.js';
 import type { PGliteLike } from './pglite-like.js';
-import { openPostgresPool, openPostgresUrl, type PostgresOptions } from './postgres.js';
+import { openPostgresPool, openPostgresUrl } from './postgres.js';
 import { checkPostgresUrl } from './postgres-url.js';
 
 export interface OpenDatabaseOptions {

@@ -1,7 +1,11 @@
 import pg, { type Client, type ClientConfig, type PoolConfig, type QueryConfig } from 'pg';
+import { checkSessionAttrs } from '../sql/check-session-attrs.js';
 import { parserOf } from './column-types.js';
+import { explainConnectFailure } from './connect-failure.js';
 import type { ListenHandlers, QueryResult } from './database.js';
 import { driverError } from './driver-error.js';
+import type { Place } from './postgres-config.js';
+import { Route } from './route.js';
 
 /** Types of ours for each query: a pool that was handed in has type settings of its own. */
 const types = {
@@ -44,12 +48,63 @@ export async function send<R>(
   }
 }
 
-/** Where a connection of our own goes. */
-export type ConnectionSource = string | PoolConfig;
+/** Where a connection of our own goes: along a URL, or where those of a pool that was handed in go. */
+export type ConnectionSource = Route | PoolConfig;
+
+/** The way of a URL. Throws `ArgumentError` with `field` for a wrong one. */
+export function routeOf(field: string, url: string): Route {
+  return new Route(field, url, async (route, place) => {
+    await endClient(await openAt(route, place));
+  });
+}
 
 /** Opens a connection outside of every pool. It never ends the process: its errors are swallowed here and show at its next query. */
-export async function openClient(source: ConnectionSource): Promise<Client> {
-  const client = new pg.Client(clientConfig(source));
+export function openClient(source: ConnectionSource): Promise<Client> {
+  if (source instanceof Route) return source.open(() => openAt(source));
+  // A pool hides its password from enumeration, so that it has to be named.
+  const { password } = source;
+  const hidden = password === undefined ? {} : { password };
+  return connect({ ...ours, ...source, ...hidden, query_timeout: 0 });
+}
+
+/** Default: at the present server of the route. */
+async function openAt(route: Route, place?: Place): Promise<Client> {
+  const client = await connect(configOf(route, place)).catch((error: unknown) => {
+    throw explainedError(error, route, place);
+  });
+  try {
+    await checkServer(client, route);
+    return client;
+  } catch (error) {
+    await endClient(client);
+    throw error;
+  }
+}
+
+/** With cause and remedy, where TLS is to blame. */
+export function explainedError(error: unknown, route: Route, place = route.current): unknown {
+  if (place === null) return error;
+  const explained = explainConnectFailure(error, place, route.tls);
+  return explained === error ? error : driverError(explained);
+}
+
+/** Throws where the connection leads to a server that the route does not want. */
+export async function checkServer(client: object, route: Route): Promise<void> {
+  const sending = { name: undefined, timeoutMs: route.connectTimeoutMs };
+  const query = <R>(text: string) => send<R>(client as Client, text, undefined, sending);
+  await checkSessionAttrs({ query }, route.attrs).catch((error: unknown) => {
+    throw driverError(error);
+  });
+}
+
+/** What a connection along a route is opened with. */
+export function configOf(route: Route, place?: Place): ClientConfig {
+  const timeout = { connectionTimeoutMillis: route.connectTimeoutMs };
+  return { ...ours, application_name: applicationName, ...route.configFor(place), ...timeout };
+}
+
+async function connect(config: ClientConfig): Promise<Client> {
+  const client = new pg.Client(config);
   client.on('error', () => {});
   try {
     await client.connect();
@@ -60,19 +115,10 @@ export async function openClient(source: ConnectionSource): Promise<Client> {
   return client;
 }
 
-function clientConfig(source: ConnectionSource): ClientConfig {
-  const ours = { keepAlive: true, connectionTimeoutMillis: connectTimeoutMs };
-  if (typeof source === 'string') {
-    return { ...ours, application_name: applicationName, connectionString: source };
-  }
-  // A pool hides its password from enumeration, so that it has to be named.
-  const { password } = source;
-  return { ...ours, ...source, ...(password === undefined ? {} : { password }), query_timeout: 0 };
-}
-
 export const applicationName = 'keystamp';
 export const connectTimeoutMs = 5_000;
 const goodbyeMs = 1_000;
+const ours = { keepAlive: true, connectionTimeoutMillis: connectTimeoutMs };
 
 /** Ends a connection. A network that swallows the goodbye is not waited for. */
 export async function endClient(client: Client): Promise<void> {
@@ -113,7 +159,7 @@ export function processIdOf(client: object): number | null {
 }
 
 /** Where a connection leads: node-postgres has it from the URL, the environment or its own defaults. */
-export function placeOf(client: object): { readonly host: string; readonly port: number } {
+export function placeOf(client: object): Place {
   const { host, port } = client as { host: string; port: number };
   return { host, port };
 }

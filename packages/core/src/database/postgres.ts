@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import pg, { type Client, type Pool, type PoolClient } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 import { Turns } from '../embedded/turns.js';
 import { ArgumentError } from '../errors.js';
 import { readIdentity } from '../sql/read-identity.js';
@@ -16,28 +16,24 @@ import {
   type Session,
 } from './database.js';
 import { type Lanes, lanesOf } from './lanes.js';
+import { openPool, type PostgresOptions } from './own-pool.js';
+import type { Place } from './postgres-config.js';
 import {
-  applicationName,
   type ConnectionSource,
   connectTimeoutMs,
   destroyClient,
   endClient,
+  explainedError,
   openClient,
   placeOf,
   processIdOf,
+  routeOf,
   type Sending,
   send,
   tellOfEnd,
 } from './postgres-connection.js';
-import { checkPostgresUrl, urlParameters } from './postgres-url.js';
+import { Route } from './route.js';
 import { OWN_SETTINGS } from './session-settings.js';
-
-export interface PostgresOptions {
-  /** URL of a direct connection, where the other goes through a pooler in transaction mode. */
-  listenDatabase: string | undefined;
-  poolSize: number;
-  statementTimeoutMs: number;
-}
 
 /** The server cancels a statement first and says why; the client gives up a connection only when no answer comes. */
 const answerGraceMs = 2_000;
@@ -45,18 +41,10 @@ const poolEndMs = 2_000;
 /** Names are kept by the server for each connection; texts beyond go unnamed. */
 const mostNames = 500;
 
-/** Connections of our own to the server at `url`. */
+/** Connections of our own to the server at `url`, or to one of several there. */
 export function openPostgresUrl(url: string, options: PostgresOptions): Database {
-  checkPostgresUrl('database', url);
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: applicationName,
-    max: lanesOf(options.poolSize).connections,
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
-    onConnect: (client) => setLimits(client, url, options),
-  });
-  return new PostgresDatabase(pool, url, true, options);
+  const route = routeOf('database', url);
+  return new PostgresDatabase(openPool(route, options), route, true, options);
 }
 
 /** A pool that was handed in: it stays open. */
@@ -67,26 +55,6 @@ export function openPostgresPool(pool: Pool, options: PostgresOptions): Database
   }
   const poolSize = pool.options.max ?? options.poolSize;
   return new PostgresDatabase(pool, pool.options, false, { ...options, poolSize });
-}
-
-/**
- * Limits of a session. They are set by a statement, because poolers refuse them at the start of a
- * connection; and never through a pooler in transaction mode, where they would stay with strangers.
- */
-async function setLimits(client: object, url: string, options: PostgresOptions): Promise<void> {
-  if (options.listenDatabase !== undefined) return;
-  const limits = [
-    OWN_SETTINGS,
-    `set idle_in_transaction_session_timeout = ${options.statementTimeoutMs * 3}`,
-  ];
-  const given = urlParameters(url);
-  if (!given.has('statement_timeout') && !given.get('options')?.includes('statement_timeout')) {
-    limits.push(`set statement_timeout = ${options.statementTimeoutMs}`);
-  }
-  await send(client as Client, limits.join('; '), undefined, {
-    name: undefined,
-    timeoutMs: connectTimeoutMs,
-  });
 }
 
 class PostgresDatabase implements Database {
@@ -101,7 +69,9 @@ class PostgresDatabase implements Database {
   readonly #clients = new Set<PoolClient>();
   readonly #connections = new Set<Client>();
   /** Where the connection leads that was taken last. */
-  #place = { host: '', port: 0 };
+  #place: Place = { host: '', port: 0 };
+  /** Null: the pool was handed in. */
+  readonly #route: Route | null;
   readonly #lanes: Lanes;
   #ended: Promise<void> | undefined;
 
@@ -114,12 +84,15 @@ class PostgresDatabase implements Database {
     this.named = listenDatabase === undefined;
     this.#pool = pool;
     this.#ownsPool = ownsPool;
-    this.#direct = listenDatabase ?? source;
+    this.#route = source instanceof Route ? source : null;
+    this.#direct =
+      listenDatabase === undefined ? source : routeOf('listenDatabase', listenDatabase);
     this.#timeoutMs = statementTimeoutMs + answerGraceMs;
     this.#lanes = lanesOf(poolSize);
     pool.on('error', ignoreError);
     pool.on('acquire', this.#guard);
     pool.on('remove', this.#forget);
+    if (this.#route !== null) this.#route.onMove = () => this.#leaveServer();
   }
 
   get isEnded(): boolean {
@@ -147,7 +120,7 @@ class PostgresDatabase implements Database {
 
   async connect(lane: Lane = 'other'): Promise<Session> {
     const endTurn = await this.#lanes.take(lane);
-    const client = await checkOut(this.#pool, this.#lanes.waitMs(lane)).catch((error: unknown) => {
+    const client = await this.#checkOut(lane).catch((error: unknown) => {
       endTurn();
       throw error;
     });
@@ -164,13 +137,23 @@ class PostgresDatabase implements Database {
       },
       release: (error) => {
         const failure = error ?? readOnly;
-        client.release(failure);
+        client.release(failure ?? this.#route?.hasLeft(placeOf(client)));
         endTurn();
         if (failure !== undefined && (endsConnection(failure) || isReadOnly(failure))) {
+          this.#route?.leave(placeOf(client));
           this.#leaveServer();
         }
       },
     };
+  }
+
+  async #checkOut(lane: Lane): Promise<PoolClient> {
+    const route = this.#route;
+    const checkOutOnce = () => checkOut(this.#pool, this.#lanes.waitMs(lane));
+    if (route === null) return checkOutOnce();
+    return route.open(checkOutOnce).catch((error: unknown) => {
+      throw explainedError(error, route);
+    });
   }
 
   async connectDirect(): Promise<Session> {

@@ -22,6 +22,20 @@ export {
   MAX_SEARCH_LENGTH,
 } from './lists.js';
 export {
+  faultOfSslMode,
+  SSL_MODES,
+  type SslMode,
+  TARGET_SESSION_ATTRS,
+  type TargetSessionAttrs,
+} from './postgres-parameters.js';
+export {
+  POSTGRES_URL_EXPECTED,
+  type PostgresPlace,
+  type PostgresUrl,
+  type ReadPostgresUrl,
+  readPostgresUrl,
+} from './postgres-url.js';
+export {
   isScope,
   MAX_SCOPE_LENGTH,
   MAX_SCOPES,
