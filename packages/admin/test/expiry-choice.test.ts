@@ -15,10 +15,15 @@ test('days count from now', () => {
   expect(expiresAtOf({ ...noExpiry, kind: 'days', days: 7 }, now)).toBe('2026-10-27T12:00:00.000Z');
 });
 
-test('a day counts to its end where the reader is, also when it has 25 hours', () => {
-  vi.stubEnv('TZ', 'Europe/Berlin');
+test.each([
+  // A day of 25 hours.
+  ['Europe/Berlin', '2026-10-25T22:59:59.999Z'],
+  ['America/New_York', '2026-10-26T03:59:59.999Z'],
+  ['Asia/Kathmandu', '2026-10-25T18:14:59.999Z'],
+])('a day counts to its end where the reader is: %s', (zone, end) => {
+  vi.stubEnv('TZ', zone);
   const choice = { ...noExpiry, kind: 'date' as const, date: '2026-10-25' };
-  expect(expiresAtOf(choice, now)).toBe('2026-10-25T22:59:59.999Z');
+  expect(expiresAtOf(choice, now)).toBe(end);
 });
 
 test('without a day there is nothing to send', () => {

@@ -57,6 +57,30 @@ describe('a form', () => {
     await waitFor(() => expect([alerts(), focused()]).toEqual([['Is the address.'], 'password']));
   });
 
+  test('is sent once, however often it is clicked before the answer', async () => {
+    let respond = (_answer: Response) => {};
+    const network = vi.fn(
+      (..._request: Parameters<typeof fetch>) =>
+        new Promise<Response>((resolve) => {
+          respond = resolve;
+        }),
+    );
+    vi.stubGlobal('fetch', network);
+    fill('E-mail', 'ada@example.com');
+    fill('Password', 'nobody guesses this one');
+    const button = screen.getByRole('button', { name: 'Set up' });
+    fireEvent.click(button);
+    fireEvent.click(button);
+    fireEvent.doubleClick(button);
+    await waitFor(() => expect(network).toHaveBeenCalled());
+    fireEvent.click(button);
+    respond(new Response('{}', { status: 201 }));
+    await waitFor(() => expect((button as HTMLButtonElement).disabled).toBe(false));
+    // What follows a success is of another kind.
+    const sent = network.mock.calls.filter(([url]) => String(url).includes('/setup'));
+    expect(sent).toHaveLength(1);
+  });
+
   test('says once what the server finds wrong and no field shows', async () => {
     refusal({ field: 'token', message: 'expected the token of the newest set-up link' });
     fill('E-mail', 'ada@example.com');

@@ -9,6 +9,8 @@ const now = new Date('2026-11-23T12:00:00Z');
 it.each([
   ['Asia/Tokyo', '2027-01-01T14:59:59.999Z'],
   ['America/New_York', '2027-01-02T04:59:59.999Z'],
+  // Three quarters of an hour.
+  ['Asia/Kathmandu', '2027-01-01T18:14:59.999Z'],
 ])('a day ends where the command runs: %s', (zone, end) => {
   vi.stubEnv('TZ', zone);
   const expiry = parseExpiry('2027-01-01', now);

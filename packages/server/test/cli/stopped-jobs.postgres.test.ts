@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { createKeystamp, type Keystamp } from 'keystamp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../../../core/test/support/postgres-server.js';
+import { startTcpProxy, type TcpProxy } from '../../../core/test/support/tcp-proxy.js';
+import { until } from '../../../core/test/support/until.js';
+import { keystamp as command } from '../support/cli.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+let postgres: PostgresServer;
+let proxy: TcpProxy;
+let keystamp: Keystamp;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  proxy = await startTcpProxy({ port: postgres.port });
+  env = { DATABASE_URL: `postgres://postgres@127.0.0.1:${proxy.port}/postgres` };
+  keystamp = await createKeystamp({ database: postgres.url });
+});
+afterAll(async () => {
+  await keystamp.close();
+  await proxy.close();
+  await postgres.end();
+});
+
+async function count(where: string): Promise<number> {
+  const { rows } = await postgres.exec(
+    `select count(*)::int as count from keystamp.api_keys where ${where}`,
+  );
+  return rows[0].count;
+}
+
+it('an import that is killed is gone on with: each key is there once', async () => {
+  const lines = Array.from({ length: 2_500 }, (_, i) => {
+    const key_hash = createHash('sha256').update(`imported ${i}`).digest('hex');
+    return `${JSON.stringify({ key_hash, user_id: 'ada', name: `Key ${i}` })}\n`;
+  });
+  const child = spawn(process.execPath, [MAIN, 'import', '-'], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin.on('error', () => {});
+  // The rest of a batch is on its way when it is killed.
+  child.stdin.write(lines.slice(0, 1_700).join(''));
+  await until(async () => (await count("user_id = 'ada'")) >= 1_000);
+  child.kill('SIGKILL');
+  await ended;
+  expect(await count("user_id = 'ada'")).toBe(1_000);
+
+  const stdin = lines.join('');
+  const { code, out } = await command(['import', '-', '--json'], { env, stdin });
+  expect([code, JSON.parse(out)]).toEqual([0, { imported: 1_500, exists: 1_000 }]);
+  expect(await count("user_id = 'ada'")).toBe(2_500);
+});
+
+it('a bulk revocation whose database goes away says what is done, and is gone on with', async () => {
+  const made = [];
+  for (let i = 0; i < 300; i++) {
+    made.push(await keystamp.createApiKey({ userId: 'bob', name: `Key ${i}` }));
+  }
+  const stdin = made.map(({ key }) => `${key.id}\n`).join('');
+  const isRevoked = "user_id = 'bob' and revoked_at is not null";
+  const running = command(['revoke', '-', '--json'], { env, stdin });
+  await until(async () => (await count(isRevoked)) > 0);
+  proxy.leadTo(1);
+  const stopped = await running;
+  const told: { api_keys: { id: string }[] } = JSON.parse(stopped.out);
+  expect(stopped.code).toBe(1);
+  expect(stopped.err).toMatch(/^keystamp: .*(out of reach|cannot be asked)/m);
+  const done = await count(isRevoked);
+  expect(done).toBeLessThan(300);
+  // The answer of the last one may be lost.
+  expect([done, done - 1]).toContain(told.api_keys.length);
+
+  proxy.leadTo(postgres.port);
+  const again = await command(['revoke', '-', '--json'], { env, stdin });
+  expect([again.code, JSON.parse(again.out).api_keys.length]).toEqual([0, 300]);
+  expect(await count(isRevoked)).toBe(300);
+});
