@@ -11,6 +11,7 @@ import { within } from '../within.js';
 import type { Changes } from './changes.js';
 import { Deafness, ElsewhereError, MuteError, PoolerError, UnprovableError } from './deafness.js';
 import { ListenerProbe } from './listener-probe.js';
+import { SetBackWatch } from './set-back-watch.js';
 
 export const CHANNEL = 'keystamp_changes';
 
@@ -36,6 +37,7 @@ export class Hearing {
   readonly #logger: Logger;
   readonly #probe: ListenerProbe;
   readonly #clockOffset: ClockOffsetWarning;
+  readonly #setBack: SetBackWatch;
   #listener: Listener | null = null;
   #trustedUntil = Number.NEGATIVE_INFINITY;
   #provenAt = Number.NEGATIVE_INFINITY;
@@ -64,6 +66,7 @@ export class Hearing {
     const { database, clock } = options;
     this.#probe = new ListenerProbe({ database, clock, cancel: (pid) => this.cancel(pid) });
     this.#clockOffset = new ClockOffsetWarning(options.clock, options.logger);
+    this.#setBack = new SetBackWatch(clock, options.logger);
   }
 
   /** Resolves after the first attempt, whether it succeeded or not; attempts go on until `close()`. */
@@ -159,7 +162,10 @@ export class Hearing {
       if (!proof.tells) throw new MuteError();
       if (this.#isNew) await this.#beforeFirstTrust(listener);
       if (this.#listener !== listener) return;
+      const isNew = this.#isNew;
       this.#prove(sentAt, sentWallMs);
+      // The embedded database has one process, which has to end before a restore.
+      if (this.#database.kind === 'postgres') void this.#setBack.look(listener, isNew);
       void this.#probeAgain(listener);
     } catch (error) {
       if (this.#listener === listener) this.#lose(error as Error);
