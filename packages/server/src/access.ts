@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { noApiKey, placesOf } from 'keystamp/http';
 import type { Actor, KeyActor, SessionActor } from './actor.js';
 import { carriersFor } from './authenticate-key/api-key-of.js';
+import { mayHoldKeyInForm } from './authenticate-key/key-in-form.js';
 import type { HttpApp } from './http-app.js';
 import { HttpProblem } from './problem.js';
 
@@ -9,12 +10,19 @@ import { HttpProblem } from './problem.js';
  * Who may call a route. Every route says so in its `config`; one that does not fails the start.
  *
  * - `public`: anybody; credentials are not looked at.
+ * - `public_or_key`: anybody; a key in the request is authenticated, and refused where it may not act.
  * - `session`: signed in by cookie. A key in the request is authenticated, and then refused.
  * - `admin_session`: an administrator, signed in by cookie.
  * - `session_or_key`: a key in the request decides alone, else the cookie.
  * - `key`: by key only; cookies are not looked at.
  */
-export type Access = 'public' | 'session' | 'admin_session' | 'session_or_key' | 'key';
+export type Access =
+  | 'public'
+  | 'public_or_key'
+  | 'session'
+  | 'admin_session'
+  | 'session_or_key'
+  | 'key';
 
 /** Scopes that a key needs for a route; as a function where the request names them. */
 export type RouteScope = string | ((request: FastifyRequest) => readonly string[]);
@@ -38,11 +46,18 @@ export interface Authenticators {
   bySession(request: FastifyRequest): Promise<SessionActor | null>;
 }
 
-/** Admits every request by its route's `access`, before its body is read. */
+/**
+ * Admits every request by its route's `access`, before its body is read. A form that may hold the key is read first,
+ * and only on the routes that say so.
+ */
 export function enforceAccess(app: HttpApp, authenticators: Authenticators): void {
   app.decorateRequest('actor', null);
   app.addHook('onRequest', async (request) => {
-    if (request.is404) return;
+    if (request.is404 || mayHoldKeyInForm(request)) return;
+    request.actor = await admit(request, authenticators);
+  });
+  app.addHook('preValidation', async (request) => {
+    if (request.is404 || !mayHoldKeyInForm(request)) return;
     request.actor = await admit(request, authenticators);
   });
 }
@@ -52,6 +67,8 @@ async function admit(request: FastifyRequest, by: Authenticators): Promise<Actor
   switch (access) {
     case 'public':
       return null;
+    case 'public_or_key':
+      return by.byKey(request);
     case 'key':
       return (await by.byKey(request)) ?? refuseWithoutKey(request);
     case 'session_or_key':
@@ -80,10 +97,14 @@ async function admitSession(
   return actor;
 }
 
+const OAUTH_PLACES = 'client_secret (HTTP Basic or the form) or Authorization: Bearer';
+
 /** Signing in does not help there. */
 function refuseWithoutKey(request: FastifyRequest): never {
   const carriers = carriersFor(request);
-  throw HttpProblem.of(noApiKey(`Send an API key, as ${placesOf(carriers)}.`, carriers));
+  const inForm = request.routeOptions.config.keyInForm === true;
+  const places = inForm ? OAUTH_PLACES : placesOf(carriers);
+  throw HttpProblem.of(noApiKey(`Send an API key, as ${places}.`, carriers));
 }
 
 function refuseWithoutSession(): never {

@@ -63,6 +63,8 @@ function securitySchemes(config: ServerConfig) {
   } as const;
 }
 
+const PROBLEM_TYPE = 'application/problem+json';
+
 interface Document {
   readonly paths?: Record<string, Record<string, { requestBody?: RequestBody }>>;
 }
@@ -88,10 +90,11 @@ type Documented = FastifySchema & { security?: { [scheme: string]: string[] }[] 
 
 function documented(schema: FastifySchema | undefined, route: RouteOptions): Documented {
   const responses = (schema?.response ?? {}) as object;
+  const refused = isOfOAuth(route) ? 'application/json' : PROBLEM_TYPE;
   return {
     ...schema,
     security: securityOf(route),
-    response: { ...responses, '4XX': problem('Refused'), '5XX': problem('Not available') },
+    response: { ...responses, '4XX': problem('Refused', refused), '5XX': problem('Not available') },
   };
 }
 
@@ -104,10 +107,14 @@ const SCHEMES: readonly (readonly [scheme: string, carrier: Carrier])[] = [
   ['basic', 'basic'],
 ];
 
+const NOTHING = {};
+
 function securityOf({ config = {} }: RouteOptions) {
   switch (config.access ?? 'public') {
     case 'public':
       return [];
+    case 'public_or_key':
+      return [NOTHING, ...securityByKey(config)];
     case 'session':
     case 'admin_session':
       return BY_SESSION;
@@ -124,6 +131,11 @@ function securityByKey({ carriers = DEFAULT_CARRIERS, keyInBasic }: FastifyConte
   return SCHEMES.filter(([, carrier]) => isTaken(carrier)).map(([scheme]) => ({ [scheme]: [] }));
 }
 
-export function problem(description: string) {
-  return { description, content: { 'application/problem+json': { schema: Problem } } };
+/** OAuth clients read errors in `application/json` alone (RFC 6749 §5.2). */
+function isOfOAuth({ url }: RouteOptions): boolean {
+  return url.startsWith('/oauth2/');
+}
+
+export function problem(description: string, type = PROBLEM_TYPE) {
+  return { description, content: { [type]: { schema: Problem } } };
 }

@@ -6,6 +6,7 @@ import {
   type KeyCarriers,
 } from 'keystamp/http';
 import { HttpProblem } from '../problem.js';
+import { keyInForm, requireOneMethod } from './key-in-form.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,8 +24,13 @@ export function carriersFor({ routeOptions }: FastifyRequest): KeyCarriers {
 
 /** The API key that a request carries; null: none. Throws 400 where it is open which key counts. */
 export function apiKeyOf(request: FastifyRequest): string | null {
-  const inBasic = request.routeOptions.config.keyInBasic === true;
+  const { keyInBasic: inBasic = false, keyInForm: inForm = false } = request.routeOptions.config;
   const credentials = credentialsOfRawHeaders(request.raw.rawHeaders);
+  if (inForm) {
+    const secret = keyInForm(request);
+    requireOneMethod(credentials, secret);
+    if (secret !== null) return secret;
+  }
   const presented = findApiKey(credentials, inBasic ? keyOfBasic : undefined, carriersFor(request));
   if (presented.found) return presented.apiKey;
   throw HttpProblem.of(presented.problem);

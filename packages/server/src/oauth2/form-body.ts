@@ -1,3 +1,4 @@
+import { FORM_TYPE } from '../authenticate-key/key-in-form.js';
 import type { HttpApp } from '../http-app.js';
 import { wrongField } from '../problem.js';
 
@@ -7,7 +8,7 @@ export type Form = Record<string, string>;
 export function acceptFormsOnly(scope: HttpApp): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
-    'application/x-www-form-urlencoded',
+    FORM_TYPE,
     { parseAs: 'string' },
     async (_request: unknown, body: string | Buffer) => formOf(String(body)),
   );

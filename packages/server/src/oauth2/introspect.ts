@@ -1,5 +1,6 @@
 import type { Keystamp, UserApiKey } from 'keystamp';
 import { type Static, Type } from 'typebox';
+import { FORM_TYPE } from '../authenticate-key/key-in-form.js';
 import type { ServerContext } from '../context.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -22,10 +23,15 @@ export function introspectRoute(app: HttpApp, { keystamp }: ServerContext): void
     tags: ['OAuth 2.0'],
     summary: 'May this key act now? RFC 7662; the caller needs a key of scope introspect',
     body: TokenForm,
-    consumes: ['application/x-www-form-urlencoded'],
+    consumes: [FORM_TYPE],
     response: { 200: Introspection },
   };
-  const config = { access: 'key', scope: INTROSPECT_SCOPE, keyInBasic: true } as const;
+  const config = {
+    access: 'key',
+    scope: INTROSPECT_SCOPE,
+    keyInBasic: true,
+    keyInForm: true,
+  } as const;
   app.post('/oauth2/introspect', { schema, config }, async (request) => {
     return introspect(keystamp, request.body.token);
   });

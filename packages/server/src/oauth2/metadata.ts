@@ -5,6 +5,9 @@ import { INTROSPECT_SCOPE, READ_SCOPE, WRITE_SCOPE } from '../contract/api-keys.
 import type { HttpApp } from '../http-app.js';
 import { isOwnOrigin, listenedOrigin } from '../origin.js';
 
+/** A key as the secret of a client, in the header or in the form (RFC 6749 §2.3.1). */
+const CLIENT_SECRET = ['client_secret_basic', 'client_secret_post'];
+
 const Strings = Type.Array(Type.String());
 const Metadata = Type.Object({
   issuer: Type.String(),
@@ -17,7 +20,10 @@ const Metadata = Type.Object({
   grant_types_supported: Strings,
 });
 
-/** `GET /.well-known/oauth-authorization-server`, RFC 8414: where to introspect and to revoke. No tokens are granted. */
+/** RFC 8414 §3 allows several. Many libraries look at the second one, unless their settings say otherwise. */
+const PLACES = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
+
+/** `GET` of the metadata of RFC 8414: where to introspect and to revoke. No tokens are granted. */
 export function metadataRoute(app: HttpApp, context: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
@@ -25,18 +31,18 @@ export function metadataRoute(app: HttpApp, context: ServerContext): void {
     response: { 200: Metadata },
   };
   const config = { access: 'public' } as const;
-  app.get('/.well-known/oauth-authorization-server', { schema, config }, async (request) => {
-    return metadataOf(issuerOf(context, request));
-  });
+  for (const place of PLACES) {
+    app.get(place, { schema, config }, async (request) => metadataOf(issuerOf(context, request)));
+  }
 }
 
 function metadataOf(issuer: string): Static<typeof Metadata> {
   return {
     issuer,
     introspection_endpoint: `${issuer}/oauth2/introspect`,
-    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'Bearer'],
+    introspection_endpoint_auth_methods_supported: [...CLIENT_SECRET, 'Bearer'],
     revocation_endpoint: `${issuer}/oauth2/revoke`,
-    revocation_endpoint_auth_methods_supported: ['none'],
+    revocation_endpoint_auth_methods_supported: ['none', ...CLIENT_SECRET],
     scopes_supported: [READ_SCOPE, WRITE_SCOPE, INTROSPECT_SCOPE],
     response_types_supported: [],
     grant_types_supported: [],

@@ -1,26 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keyInForm } from '../authenticate-key/key-in-form.js';
 import type { HttpApp } from '../http-app.js';
 import { answerError, type HttpProblem, problemDocument, toProblem } from '../problem.js';
 
 /**
  * Lets the errors of `scope` speak to OAuth clients too: the problem document also has `error` and
- * `error_description` (RFC 6749 §5.2). The server's own faults are answered as everywhere.
+ * `error_description`, and is `application/json`, because clients read no other type (RFC 6749 §5.2). The server's own
+ * faults are answered as everywhere.
  */
 export function answerAsOAuth(scope: HttpApp): void {
   scope.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = toProblem(error, request);
     if (problem.status >= 500) return answerError(error, request, reply);
+    const document = problemDocument(problem);
+    const detail = `${document.detail}${hintFor(problem, request)}`;
     return reply
       .code(problem.status)
       .headers(headersFor(problem, request))
-      .type('application/problem+json')
+      .type('application/json')
       .serializer(JSON.stringify)
-      .send({
-        ...problemDocument(problem),
-        error: errorCode(problem),
-        error_description: problem.message,
-      });
+      .send({ ...document, detail, error: errorCode(problem), error_description: detail });
   });
+}
+
+/** Where a client may do without a key of its own, a bad one stops it: a leaked key must not stay valid for that. */
+function hintFor({ status }: HttpProblem, { routeOptions }: FastifyRequest): string {
+  return status === 401 && routeOptions.config.access === 'public_or_key'
+    ? ' It is the key of the client itself, which is not needed here: send the token alone.'
+    : '';
 }
 
 function errorCode({ status }: HttpProblem): string {
@@ -28,11 +35,17 @@ function errorCode({ status }: HttpProblem): string {
   return status === 403 ? 'insufficient_scope' : 'invalid_request';
 }
 
-/** A client that came with Basic is challenged for Basic. */
+const BASIC = 'Basic realm="Keystamp"';
+
+/** A 401 names both schemes, and first the one of the method that the client used (RFC 6749 §5.2). */
 function headersFor({ status, extra }: HttpProblem, request: FastifyRequest) {
-  const cameWithBasic = /^\s*basic\s/i.test(request.headers.authorization ?? '');
-  const challenge = { 'www-authenticate': 'Basic realm="Keystamp"' };
-  return status === 401 && cameWithBasic
-    ? { ...extra.headers, ...challenge }
-    : (extra.headers ?? {});
+  const bearer = extra.headers?.['www-authenticate'];
+  if (status !== 401 || bearer === undefined) return extra.headers ?? {};
+  const challenges = cameAsClientSecret(request) ? [BASIC, 'Bearer'] : [bearer, BASIC];
+  return { ...extra.headers, 'www-authenticate': challenges };
+}
+
+function cameAsClientSecret(request: FastifyRequest): boolean {
+  const isBasic = /^\s*basic\s/i.test(request.headers.authorization ?? '');
+  return isBasic || keyInForm(request) !== null;
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Keystamp } from 'keystamp';
 import { Type } from 'typebox';
 import { auditKey } from '../api-keys/audit.js';
+import { FORM_TYPE } from '../authenticate-key/key-in-form.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
 import { TokenForm } from './token-form.js';
@@ -10,17 +11,18 @@ const NOTHING = Type.Unsafe<undefined>(Type.Null({ description: 'Whatever came; 
 
 /**
  * `POST /oauth2/revoke`, RFC 7009: whoever holds a key may end it, which is what a finder of a leaked one
- * should do. The answer is 200 whatever came, so it tells nothing; it is no use of the key.
+ * should do. The answer is 200 for every token, so it says nothing about it, and it is no use of that key. A client that
+ * authenticates is held to it: its key must be valid, and that is a use of the client's key.
  */
 export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
     summary: 'Revoke a key by the key itself; RFC 7009',
     body: TokenForm,
-    consumes: ['application/x-www-form-urlencoded'],
+    consumes: [FORM_TYPE],
     response: { 200: NOTHING },
   };
-  const config = { access: 'public' } as const;
+  const config = { access: 'public_or_key', keyInBasic: true, keyInForm: true } as const;
   app.post('/oauth2/revoke', { schema, config }, async (request, reply) => {
     await revokeByPossession(keystamp, request, request.body.token);
     return reply.code(200).send(undefined);

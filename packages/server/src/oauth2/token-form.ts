@@ -4,4 +4,12 @@ import { Type } from 'typebox';
 export const TokenForm = Type.Object({
   token: Type.String({ minLength: 1, maxLength: 4096, description: 'an API key' }),
   token_type_hint: Type.Optional(Type.String()),
+  client_id: Type.Optional(
+    Type.String({
+      description: 'any name: beside client_secret, as with Basic, the key alone counts',
+    }),
+  ),
+  client_secret: Type.Optional(
+    Type.String({ description: "the caller's own API key, where no header carries it" }),
+  ),
 });

@@ -60,6 +60,9 @@ describe('GET /openapi.json', () => {
     expect(schemes('/api/api-keys', 'post')).toEqual(['session']);
     expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/oauth2/introspect', 'post')).toEqual(['bearer', 'api_key', 'basic']);
+    // A client may do without.
+    expect(paths['/oauth2/revoke']?.['post']?.security?.[0]).toEqual({});
+    expect(schemes('/oauth2/revoke', 'post')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/healthz', 'get')).toEqual([]);
   });
 
@@ -115,6 +118,8 @@ describe('GET /openapi.json', () => {
     ]);
     const refused = paths['/api/api-keys']?.['get']?.responses['4XX'];
     expect(Object.keys(refused?.content ?? {})).toEqual(['application/problem+json']);
+    const ofClient = introspect?.responses['4XX'];
+    expect(Object.keys(ofClient?.content ?? {})).toEqual(['application/json']);
   });
 });
 

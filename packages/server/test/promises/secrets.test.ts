@@ -33,6 +33,7 @@ async function callAllWays({ method, url }: { method: string; url: string }, key
     { url: `${path}?q=${key}` },
     { url: `${path}/${key}` },
     { payload: `token=${key}&token=${key}`, headers: form },
+    { payload: `client_id=x&client_secret=${key}&token=x`, headers: form },
     { payload: `{"name": "${key}"`, headers: { 'content-type': 'application/json' } },
     { payload: { name: key, user_id: key, [key]: key }, cookie: server.ada.cookie },
   ];
