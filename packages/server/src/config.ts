@@ -47,6 +47,8 @@ export interface ServerConfig {
   /** Changes of keys that one user may make in a minute, and at the same time. */
   readonly keyChangesPerMinute: number;
   readonly keyChangesAtOnce: number;
+  /** Seconds that an answer of introspection may be kept, said by its `exp`; 0: it has no `exp`; null: the key's own expiry. */
+  readonly introspectionMaxAge: number | null;
   /** Networks whose `X-Forwarded-*` count. Empty: nobody's. */
   readonly trustProxy: readonly string[];
   /** Where `/verify` and `/ext-authz` look for a key. */
@@ -107,6 +109,7 @@ export function readConfig(env: Environment): ReadConfig {
     keyChangesPerMinute: most('KEYSTAMP_KEY_CHANGES_PER_MINUTE', 6000, 10_000_000),
     keyChangesAtOnce: most('KEYSTAMP_KEY_CHANGES_AT_ONCE', 20, 10_000),
     maxKeysPerUser: most('KEYSTAMP_MAX_KEYS_PER_USER', 1000, 10_000_000),
+    introspectionMaxAge: read(() => introspectionMaxAge(env), null),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
     carriers: read(() => carriers(env), CARRIERS),
     metrics: read(() => metrics(env, tls), 'loopback'),
@@ -114,6 +117,11 @@ export function readConfig(env: Environment): ReadConfig {
   };
   const warnings = [...nearDatabaseUrl(env), ...unknownVariables(env)];
   return errors.length === 0 ? { ok: true, config, warnings } : { ok: false, errors };
+}
+
+function introspectionMaxAge(env: Environment): number | null {
+  const name = 'KEYSTAMP_INTROSPECTION_MAX_AGE';
+  return env[name] ? wholeNumber(env, name, 0, 0, 86_400) : null;
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -12,13 +12,19 @@ const Introspection = Type.Object({
   scope: Type.Optional(Type.String({ description: 'Left out where the key has no scopes.' })),
   client_id: Type.Optional(Type.String({ description: 'The id of the key.' })),
   sub: Type.Optional(Type.String({ description: 'The id of its user.' })),
-  exp: Type.Optional(Type.Integer({ description: 'Left out where it does not expire.' })),
+  exp: Type.Optional(
+    Type.Integer({
+      description:
+        'Until when the answer may be kept: the expiry of the key, or earlier by KEYSTAMP_INTROSPECTION_MAX_AGE. ' +
+        'Left out where the key does not expire, or where that setting is 0.',
+    }),
+  ),
   iat: Type.Optional(Type.Integer()),
 });
 type Introspection = Static<typeof Introspection>;
 
 /** `POST /oauth2/introspect`: a use of the caller's key and, where it is active, of the token. */
-export function introspectRoute(app: HttpApp, { keystamp }: ServerContext): void {
+export function introspectRoute(app: HttpApp, { keystamp, config: settings }: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
     summary: 'May this key act now? RFC 7662; the caller needs a key of scope introspect',
@@ -33,24 +39,41 @@ export function introspectRoute(app: HttpApp, { keystamp }: ServerContext): void
     keyInForm: true,
   } as const;
   app.post('/oauth2/introspect', { schema, config }, async (request) => {
-    return introspect(keystamp, request.body.token);
+    return introspect(keystamp, request.body.token, settings.introspectionMaxAge);
   });
 }
 
-async function introspect(keystamp: Keystamp, token: string): Promise<Introspection> {
+async function introspect(
+  keystamp: Keystamp,
+  token: string,
+  maxAge: number | null,
+): Promise<Introspection> {
   const validation = await keystamp.validateUserApiKey(token);
-  return validation.valid ? tell(validation.key) : { active: false };
+  if (!validation.valid) return { active: false };
+  const { key } = validation;
+  return describeActive(key, keptUntil(key.expiresAt, maxAge, keystamp.now()));
 }
 
-function tell(key: UserApiKey): Introspection {
+function describeActive(key: UserApiKey, exp: Date | null): Introspection {
   return {
     active: true,
     ...(key.scopes.length > 0 ? { scope: key.scopes.join(' ') } : {}),
     client_id: key.id,
     sub: key.userId,
-    ...(key.expiresAt === null ? {} : { exp: seconds(key.expiresAt) }),
+    ...(exp === null ? {} : { exp: seconds(exp) }),
     iat: seconds(key.createdAt),
   };
+}
+
+/**
+ * The `exp` of an answer. RFC 7662 §4: a resource server may keep an answer until then, and meanwhile it does not learn of a
+ * revocation, and Keystamp does not learn of uses. Null: the answer has none.
+ */
+function keptUntil(expiresAt: Date | null, maxAge: number | null, now: Date): Date | null {
+  if (maxAge === null) return expiresAt;
+  if (maxAge === 0) return null;
+  const bound = now.getTime() + maxAge * 1000;
+  return new Date(Math.min(bound, expiresAt?.getTime() ?? bound));
 }
 
 function seconds(time: Date): number {
