@@ -36,7 +36,7 @@ export function addCreate(program: Command, io: CliIo): void {
     .requiredOption('--name <text>', 'what the key is for')
     .option(
       '--scope <scope...>',
-      'what it may do, with spaces or commas between; left out: whatever its user may',
+      'what it may do, with spaces or commas between; left out: whatever its user may, but a service that uses token introspection may demand a scope, and refuse it',
     )
     .option(
       '--expires <time>',

@@ -16,6 +16,9 @@ import { type Static, Type } from 'typebox';
 import { AsOf, DisplayName, NewUserId, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 
+const EMPTY_SCOPES =
+  'Empty: whatever its user may do. Introspection names no scope then, unless the resource server sends those that it knows.';
+
 /** The scope that a key needs to introspect and revoke tokens; administrators grant it. */
 export const INTROSPECT_SCOPE = 'introspect';
 /** List and get keys. */
@@ -33,7 +36,7 @@ export const ApiKeyInfo = Type.Object(
     user_email: Nullable(Type.String()),
     name: Type.String(),
     key_prefix: Type.String({ description: 'The first characters, for eyes and search only.' }),
-    scopes: Type.Array(Type.String(), { description: 'Empty: whatever its user may do.' }),
+    scopes: Type.Array(Type.String(), { description: EMPTY_SCOPES }),
     status: ApiKeyStatus,
     is_active: Type.Boolean({ description: 'Whether `status` is `active`.' }),
     created_at: Timestamp,

@@ -1,16 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyCarriers } from 'keystamp/http';
-import { isScope } from 'keystamp/rules';
 import { Type } from 'typebox';
 import type { KeyActor } from '../actor.js';
 import type { HttpApp } from '../http-app.js';
-import { wrongField } from '../problem.js';
+import { MAX_SCOPE_LIST, readScopeList } from '../scope-list.js';
 import { allow } from './identity.js';
 import { OTHER_METHODS } from './methods.js';
 
 const SCOPE_DESCRIPTION = 'scopes that the key needs, all of them, with spaces between';
 const VerifyQuery = Type.Object(
-  { scope: Type.Optional(Type.String({ maxLength: 5000, description: SCOPE_DESCRIPTION })) },
+  {
+    scope: Type.Optional(
+      Type.String({ maxLength: MAX_SCOPE_LIST, description: SCOPE_DESCRIPTION }),
+    ),
+  },
   { additionalProperties: false },
 );
 
@@ -37,8 +40,5 @@ export function verifyRoute(scope: HttpApp, accepted: KeyCarriers): void {
 /** Read before the schema is checked, because the key is judged by it. */
 function scopesOfQuery(request: FastifyRequest): readonly string[] {
   const { scope } = request.query as { scope?: unknown };
-  if (scope === undefined) return [];
-  const scopes = typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [''];
-  if (scopes.every(isScope)) return scopes;
-  throw wrongField('scope', `expected ${SCOPE_DESCRIPTION}`);
+  return readScopeList(scope, SCOPE_DESCRIPTION);
 }

@@ -1,15 +1,30 @@
-import type { Keystamp, UserApiKey } from 'keystamp';
+import type { UserApiKey } from 'keystamp';
 import { type Static, Type } from 'typebox';
 import { FORM_TYPE } from '../authenticate-key/key-in-form.js';
 import type { ServerContext } from '../context.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
+import { MAX_SCOPE_LIST, readScopeList } from '../scope-list.js';
 import { TokenForm } from './token-form.js';
+
+const SCOPE_DESCRIPTION =
+  'scopes that the resource server knows, with spaces between: a key without scopes has all of them';
+
+const IntrospectionForm = Type.Object({
+  ...TokenForm.properties,
+  scope: Type.Optional(Type.String({ maxLength: MAX_SCOPE_LIST, description: SCOPE_DESCRIPTION })),
+});
 
 /** RFC 7662 §2.2. Of a token that may not act: `active` alone. */
 const Introspection = Type.Object({
   active: Type.Boolean(),
-  scope: Type.Optional(Type.String({ description: 'Left out where the key has no scopes.' })),
+  scope: Type.Optional(
+    Type.String({
+      description:
+        'What the key may do. A key without scopes may do whatever its user may: of those in the form the answer ' +
+        'names all, and it is left out where the form has none.',
+    }),
+  ),
   client_id: Type.Optional(Type.String({ description: 'The id of the key.' })),
   sub: Type.Optional(Type.String({ description: 'The id of its user.' })),
   exp: Type.Optional(
@@ -28,7 +43,7 @@ export function introspectRoute(app: HttpApp, { keystamp, config: settings }: Se
   const schema = {
     tags: ['OAuth 2.0'],
     summary: 'May this key act now? RFC 7662; the caller needs a key of scope introspect',
-    body: TokenForm,
+    body: IntrospectionForm,
     consumes: [FORM_TYPE],
     response: { 200: Introspection },
   };
@@ -39,25 +54,32 @@ export function introspectRoute(app: HttpApp, { keystamp, config: settings }: Se
     keyInForm: true,
   } as const;
   app.post('/oauth2/introspect', { schema, config }, async (request) => {
-    return introspect(keystamp, request.body.token, settings.introspectionMaxAge);
+    const { token, scope } = request.body;
+    const known = readScopeList(scope, SCOPE_DESCRIPTION);
+    const validation = await keystamp.validateUserApiKey(token);
+    if (!validation.valid) return { active: false };
+    const { key } = validation;
+    const exp = keptUntil(key.expiresAt, settings.introspectionMaxAge, keystamp.now());
+    return describeActive(key, grantedOf(key, known), exp);
   });
 }
 
-async function introspect(
-  keystamp: Keystamp,
-  token: string,
-  maxAge: number | null,
-): Promise<Introspection> {
-  const validation = await keystamp.validateUserApiKey(token);
-  if (!validation.valid) return { active: false };
-  const { key } = validation;
-  return describeActive(key, keptUntil(key.expiresAt, maxAge, keystamp.now()));
+/**
+ * A key without scopes may do whatever its user may, so it has every scope that the resource server knows: the same as at
+ * `/verify?scope=…`. But it may not introspect, which a key must name.
+ */
+function grantedOf({ scopes }: UserApiKey, known: readonly string[]): readonly string[] {
+  return scopes.length > 0 ? scopes : known.filter((scope) => scope !== INTROSPECT_SCOPE);
 }
 
-function describeActive(key: UserApiKey, exp: Date | null): Introspection {
+function describeActive(
+  key: UserApiKey,
+  granted: readonly string[],
+  exp: Date | null,
+): Introspection {
   return {
     active: true,
-    ...(key.scopes.length > 0 ? { scope: key.scopes.join(' ') } : {}),
+    ...(granted.length > 0 ? { scope: granted.join(' ') } : {}),
     client_id: key.id,
     sub: key.userId,
     ...(exp === null ? {} : { exp: seconds(exp) }),

@@ -111,6 +111,14 @@ describe('GET /openapi.json', () => {
     }
   });
 
+  it('says what a key without scopes may do, and what introspection answers of it', async () => {
+    const document = JSON.stringify((await server.app.inject({ url: '/openapi.json' })).json());
+    expect(document).toContain(
+      'Empty: whatever its user may do. Introspection names no scope then',
+    );
+    expect(document).toContain('a key without scopes has all of them');
+  });
+
   it('says what bodies and refusals look like', () => {
     const introspect = paths['/oauth2/introspect']?.['post'];
     expect(Object.keys(introspect?.requestBody?.content ?? {})).toEqual([

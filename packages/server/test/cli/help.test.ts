@@ -56,3 +56,10 @@ function optionsWithValue(
     ...command.commands.flatMap((each) => optionsWithValue(each, [...path, each.name()])),
   ];
 }
+
+it('create --help says what a key without scopes may do, and who may refuse it', async () => {
+  const { out } = await keystamp(['create', '--help'], {});
+  const text = out.replace(/\s+/g, ' ');
+  expect(text).toContain('left out: whatever its user may');
+  expect(text).toContain('token introspection may demand a scope, and refuse it');
+});

@@ -45,6 +45,13 @@ describe('openid-client', () => {
     expect(await client.tokenIntrospection(config, token.apiKey)).toEqual({ active: false });
   });
 
+  it('sends the scopes that it knows: a key without scopes has all of them', async () => {
+    const config = await client.discovery(issuer, 'x', gateway.apiKey, undefined, OPENID_CLIENT);
+    const { apiKey } = await server.issue();
+    const active = await client.tokenIntrospection(config, apiKey, { scope: 'orders:read a' });
+    expect(active).toMatchObject({ active: true, scope: 'orders:read a' });
+  });
+
   it('revokes without a secret', async () => {
     const config = await client.discovery(issuer, 'x', undefined, undefined, OPENID_CLIENT);
     const token = await server.issue();

@@ -16,7 +16,7 @@ export function ScopesField({ mustStayScoped = false, ...text }: ScopesFieldProp
       hint={
         mustStayScoped
           ? 'Separated by spaces. At least one stays.'
-          : 'Separated by spaces, such as orders:read. Empty: whatever its user may do.'
+          : 'Separated by spaces, such as orders:read. A key without scopes may do whatever its user may. A service that uses token introspection may demand a scope, and refuse it.'
       }
       autoComplete="off"
       autoCapitalize="off"
