@@ -5,8 +5,11 @@ import type { Seen } from './service.js';
 
 /** The status, and after it whatever is wrong: a status alone means that all else is as promised. */
 export function judge(answer: Answer, by: IssuedApiKey | null): string {
-  const { status, seen } = answer;
+  const { status, seen, headers } = answer;
   const faults = seen === null ? [] : faultsOfSeen(seen, by);
+  // The service itself says that every cache may keep it.
+  const isPrivate = /\bprivate\b/.test(headers['cache-control'] ?? '');
+  if (seen !== null && !isPrivate) faults.push('a cache on the way may keep it');
   if (seen === null && status < 400) faults.push('without the service');
   return [status, ...faults, ...faultsOfRefusal(answer)].join(', ');
 }
