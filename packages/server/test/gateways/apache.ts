@@ -21,7 +21,6 @@ const NEEDED = [
 ] as const;
 
 /** Lines of the example that a test takes out: what Apache does then is its default. */
-export const OWN_EXPIRY = 'OIDCOAuthTokenExpiryClaim exp absolute optional';
 export const OWN_SCOPES = 'OIDCOAuthIntrospectionEndpointParams scope=orders%3Aread';
 export const OWN_INTERVAL = 'OIDCOAuthTokenIntrospectionInterval -1';
 
