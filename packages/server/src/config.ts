@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { CARRIERS, type Carrier, isCarrier } from 'keystamp/http';
-import { POSTGRES_URL_EXPECTED, readPostgresUrl } from 'keystamp/rules';
+import { POSTGRES_URL_EXPECTED } from 'keystamp/rules';
 import { EMAIL_PATTERN } from './contract/field-types.js';
 import { PASSWORD_RULE, passwordFault } from './credentials.js';
+import { postgresUrl } from './database-url.js';
 import { parseNetworks } from './networks.js';
 import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
@@ -192,15 +193,6 @@ function dataDir(env: Environment): string {
   const name = 'KEYSTAMP_DATA_DIR';
   if (env[name] !== '' || env['DATABASE_URL'] !== undefined) return env[name] || DATA_DIR;
   throw empty(name, "a folder's path", DATA_DIR);
-}
-
-/** A database URL may hold a password: what came is never shown. */
-function postgresUrl(env: Environment, name: string): string | null {
-  const text = env[name];
-  if (!text) return null;
-  const read = readPostgresUrl(text);
-  if (read.ok) return text;
-  throw wrong(name, null, `${POSTGRES_URL_EXPECTED}; ${read.fault}`);
 }
 
 function listenUrl(env: Environment): string | null {
