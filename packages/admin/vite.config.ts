@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: [react(), sizeLimit({ maxGzippedBytes: 110_000 }), compress()],
   // The sources of our other packages, so that a build of the page needs no build of them.
   resolve: { conditions: ['keystamp-source', 'module', 'browser', 'development|production'] },
+  // The server puts its public path in place of the dot.
+  base: './',
   // The Content-Security-Policy allows no data: URLs and no inline code.
   build: { assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: 'es2023' },
   // Processes take their language at their start: the words in tests are English on every machine.

@@ -1,5 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Router } from 'wouter';
 import { ApiRefusal } from './api/failure.ts';
+import { addressOf, publicPath } from './api/public-path.ts';
 import { Announcer } from './components/announcer.tsx';
 import { BrokenPart } from './components/broken-part.tsx';
 import { Routes } from './routes/routes.tsx';
@@ -26,12 +28,14 @@ export function App({ client }: { client: QueryClient }) {
           <main className="blank" role="alert">
             <h1>This page broke</h1>
             <p>
-              <a href="/">Load it again</a>
+              <a href={addressOf('/')}>Load it again</a>
             </p>
           </main>
         }
       >
-        <Routes />
+        <Router base={publicPath}>
+          <Routes />
+        </Router>
       </BrokenPart>
       <Announcer />
     </QueryClientProvider>

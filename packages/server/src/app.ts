@@ -26,6 +26,7 @@ import { openProvider } from './oidc/provider.js';
 import { registerOidcRoutes } from './oidc/routes.js';
 import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
 import { answerError } from './problem.js';
+import { demandPathOfItsOwn, publicPath, withoutPublicPath } from './public-url.js';
 import { RefusalPace } from './refusal-pace.js';
 import { logRequests, warnOfIgnoredProxy } from './request-log.js';
 import { checkRequestsBySchema } from './request-schemas.js';
@@ -82,11 +83,12 @@ export interface BuiltApp {
 /** Puts the server together; it does not listen yet. */
 export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   const { config } = options;
-  const page = openPage(options.pageFolder ?? PAGE_FOLDER);
+  const page = openPage(options.pageFolder ?? PAGE_FOLDER, publicPath(config));
   const app = createFastify(options);
   const context = createContext(app, options);
 
   keepRouteTable(app);
+  demandPathOfItsOwn(app, config);
   checkRequestsBySchema(app);
   acceptJsonOnly(app);
   app.setErrorHandler((error: unknown, request, reply) => {
@@ -102,7 +104,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   paceStrangers(app, new StrangerPace(options.strangerLimits ?? STRANGER_LIMITS));
   await app.register(cookie);
   enforceAccess(app, {
-    byKey: authenticateKeys(app, context.keystamp),
+    byKey: authenticateKeys(app, context),
     bySession: (request) => authenticateSession(context, request),
   });
 
@@ -123,11 +125,12 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
 
 function createFastify({ config, logger, tls }: AppOptions): HttpApp {
   const onBroken = answerBrokenRequests(logger);
+  const urlBelow = withoutPublicPath(config);
   return fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: networkTest(config.trustProxy),
-    rewriteUrl: ({ url = '' }) => routedUrl(url),
+    rewriteUrl: (request) => routedUrl(urlBelow(request)),
     bodyLimit: BODY_LIMIT,
     ...TIMEOUTS,
     forceCloseConnections: 'idle',

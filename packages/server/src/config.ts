@@ -7,6 +7,7 @@ import { postgresUrl } from './database-url.js';
 import { parseNetworks } from './networks.js';
 import type { OidcSettings } from './oidc/settings.js';
 import { isLoopbackName } from './origin.js';
+import { PUBLIC_URL_RULE, parsePublicUrl } from './public-url.js';
 import { readTlsSettings, type TlsSettings } from './tls/settings.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
 import { type Environment, empty, notSet, WrongVariable, wrong } from './wrong-variable.js';
@@ -35,7 +36,7 @@ export interface ServerConfig {
   readonly port: number;
   /** The server's own TLS; null: it speaks plain HTTP. */
   readonly tls: TlsSettings | null;
-  /** Origin that browsers reach the server at, without a path; null: any loopback name on the port. */
+  /** Where browsers reach the server, without a slash at its end; null: any loopback name on the port. */
   readonly publicUrl: string | null;
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
   /** Sign-in beside the password; null: by password alone. */
@@ -209,17 +210,12 @@ function publicUrl(env: Environment, host: string, tls: TlsSettings | null): str
     const need = `the URL that browsers use, because KEYSTAMP_HOST=${host} is not loopback`;
     throw new WrongVariable(`${name}: not set, expected ${need}`);
   }
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
-  if (isOrigin && url.protocol === 'http:' && tls !== null) {
+  const url = parsePublicUrl(text);
+  if (url === null) throw wrong(name, withoutUser(text), PUBLIC_URL_RULE);
+  if (url.startsWith('http:') && tls !== null) {
     throw wrong(name, text, 'an https URL, because KEYSTAMP_TLS_CERT_FILE is set');
   }
-  if (isOrigin) return url.origin;
-  throw wrong(
-    name,
-    withoutUser(text),
-    'scheme, host and port alone, like https://keys.example.com',
-  );
+  return url;
 }
 
 /** What came as an address; null where it may hold a user's secret, which stands before an @. */

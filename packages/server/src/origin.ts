@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerConfig } from './config.js';
 import type { ServerContext } from './context.js';
 import { HttpProblem } from './problem.js';
+import { publicOrigin } from './public-url.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -42,7 +43,7 @@ function ownScheme({ tls }: ServerConfig): 'https:' | 'http:' {
 }
 
 export function isOwnOrigin({ config, localPort }: ServerContext, origin: string): boolean {
-  if (config.publicUrl !== null) return origin === config.publicUrl;
+  if (config.publicUrl !== null) return origin === publicOrigin(config);
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
   const scheme = ownScheme(config);
@@ -60,7 +61,7 @@ export function isLoopbackName(host: string): boolean {
 
 function foreign({ config, localPort }: ServerContext, came: string | undefined): HttpProblem {
   const loopback = `${ownScheme(config)}//localhost:${localPort()}`;
-  const own = config.publicUrl ?? `${loopback} (or another loopback name on that port)`;
+  const own = publicOrigin(config) ?? `${loopback} (or another loopback name on that port)`;
   const detail = `The request came ${toldOrigin(came)}. What is taken: Origin: ${own}`;
   const type = 'urn:keystamp:problem:foreign_origin';
   return new HttpProblem(403, detail, { type }).countedAs('foreign_origin');

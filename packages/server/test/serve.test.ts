@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../core/test/support/free-port.js';
 import { startPostgres } from '../../core/test/support/postgres-server.js';
 import { createTestDatabase } from '../../core/test/support/test-database.js';
 import { until } from '../../core/test/support/until.js';
@@ -189,6 +190,31 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     expect(server.stdout()).toBe('');
     expect(server.stderr()).toBe(
       'keystamp: KEYSTAMP_PRECISION_MS: got "fast", expected a whole number from 200 to 25000\n',
+    );
+  });
+
+  it('prints links with the path of the public URL', async () => {
+    const empty = await makePlace();
+    const server = await start({ ...empty.env, KEYSTAMP_PUBLIC_URL: 'https://example.com/keys/' });
+    await server.ready();
+    expect(await until(() => /(\S+)#token=/.exec(server.stdout())?.[1])).toBe(
+      'https://example.com/keys/setup',
+    );
+    expect(server.stdout()).toContain('Sign in at https://example.com/keys/\n');
+    await server.kill();
+    await empty.remove();
+  });
+
+  it('says in one line that the path of the public URL is its own, and ends', async () => {
+    const metrics = `127.0.0.1:${await freePort()}`;
+    const server = await start({
+      KEYSTAMP_PUBLIC_URL: 'https://example.com/api/',
+      KEYSTAMP_METRICS: metrics,
+    });
+    expect(await server.ended()).toBe(1);
+    expect(server.stdout()).not.toContain('Sign in at');
+    expect(server.stderr()).toContain(
+      'keystamp: KEYSTAMP_PUBLIC_URL: got "https://example.com/api", expected a path that is not',
     );
   });
 

@@ -5,6 +5,7 @@ import { learnServerTime } from '../clock/server-clock.ts';
 import { ApiRefusal, isOtherUser, NoAnswer } from './failure.ts';
 import { pageUserId, reportSignedIn } from './page-session.ts';
 import { isUnattended } from './presence.ts';
+import { addressOf } from './public-path.ts';
 
 interface RequestOptions {
   readonly body?: unknown;
@@ -52,7 +53,7 @@ async function send(
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await fetch(path, {
+    return await fetch(addressOf(path), {
       method,
       cache: 'no-store',
       credentials: 'same-origin',

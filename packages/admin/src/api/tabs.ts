@@ -1,6 +1,10 @@
+import { publicPath } from './public-path.ts';
+
 type Listener = (userId: string | null) => void;
 
-const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('keystamp');
+/** Two servers on one host share its channels. */
+const CHANNEL = `keystamp${publicPath}`;
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
 
 /** Says to the other tabs who is signed in now; null: nobody. */
 export function tellTabs(userId: string | null): void {

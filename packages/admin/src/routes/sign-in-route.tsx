@@ -22,7 +22,7 @@ export function SignInRoute() {
   const host = methods?.oidc_host ?? null;
   const signedIn = useSignedIn();
   const failure = oidcFailureOf(search, methods, Boolean(signedIn));
-  const next = nextPathOf(search, window.location.origin);
+  const next = nextPathOf(search);
 
   if (signedIn === undefined) return <p className="visually-hidden">Loading</p>;
   if (signedIn !== null && failure === null) return <Redirect to={next} replace />;

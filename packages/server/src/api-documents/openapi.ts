@@ -5,8 +5,8 @@ import { type Carrier, DEFAULT_CARRIERS } from 'keystamp/http';
 import type { ServerConfig } from '../config.js';
 import { Problem } from '../contract/problem.js';
 import type { HttpApp } from '../http-app.js';
-import { isReachedByHttps } from '../origin.js';
 import { makePublic } from '../route-table.js';
+import { sessionCookie } from '../sessions/session-cookie.js';
 import { VERSION } from '../version.js';
 
 /** The interface sets style attributes from HTML, which the policy of the page forbids. */
@@ -40,6 +40,7 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Keystamp', description: DESCRIPTION, version: VERSION },
+      servers: [{ url: config.publicUrl ?? '/' }],
       components: { securitySchemes: securitySchemes(config) },
     },
     hideUntagged: true,
@@ -54,12 +55,11 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
 }
 
 function securitySchemes(config: ServerConfig) {
-  const cookie = isReachedByHttps(config) ? '__Host-keystamp' : 'keystamp';
   return {
     bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
     api_key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
     basic: { type: 'http', scheme: 'basic', description: 'An API key as the password.' },
-    session: { type: 'apiKey', in: 'cookie', name: cookie },
+    session: { type: 'apiKey', in: 'cookie', name: sessionCookie(config).name },
   } as const;
 }
 

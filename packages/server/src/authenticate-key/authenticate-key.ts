@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { Keystamp, Validation } from 'keystamp';
+import type { Validation } from 'keystamp';
 import { refusalOf } from 'keystamp/http';
 import type { KeyActor } from '../actor.js';
+import type { ServerContext } from '../context.js';
 import { INTROSPECT_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
@@ -14,10 +15,10 @@ import { RefusalLog } from './refusal-log.js';
  * where that request counts as a use of it (G6). The function gives null where there is no key in the
  * request, and throws the problem to answer a refused key with.
  */
-export function authenticateKeys(app: HttpApp, keystamp: Keystamp) {
+export function authenticateKeys(app: HttpApp, { keystamp, config }: ServerContext) {
   const refusals = new RefusalLog(app.log);
   app.addHook('onClose', async () => refusals.close());
-  refuseKeysInUrls(app);
+  refuseKeysInUrls(app, config);
   return async (request: FastifyRequest): Promise<KeyActor | null> => {
     const apiKey = apiKeyOf(request);
     if (apiKey === null) return null;

@@ -1,5 +1,6 @@
 /** What a person sees who opens an address of the page with a key in it. It loads nothing and repeats nothing. */
-export const KEY_IN_ADDRESS = `<!doctype html>
+export function keyInAddress(publicPath: string): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -9,7 +10,8 @@ export const KEY_IN_ADDRESS = `<!doctype html>
 <body>
 <h1>There is an API key in the address</h1>
 <p>A key does not belong in an address, because addresses are logged, kept and shared: if this link was shared, revoke the key.</p>
-<p><a href="/">Open Keystamp</a></p>
+<p><a href="${publicPath}/">Open Keystamp</a></p>
 </body>
 </html>
 `;
+}

@@ -1,25 +1,29 @@
 import type { FastifyRequest } from 'fastify';
 import { refuseKeyInUrl } from 'keystamp/http';
+import type { ServerConfig } from '../config.js';
 import { appendedUrl } from '../forward-auth/ext-authz.js';
 import type { HttpApp } from '../http-app.js';
 import { isNavigation } from '../page/page.js';
 import { HttpProblem } from '../problem.js';
-import { KEY_IN_ADDRESS } from './key-in-address.js';
+import { publicPath, withoutPublicPath } from '../public-url.js';
+import { keyInAddress } from './key-in-address.js';
 
 /** Parameters that carry a key elsewhere; here nothing reads them, and a key never belongs in a URL. */
 const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
 
 /** Refuses, on every route, a request that has an API key in its URL, or in the one that a proxy asks about. */
-export function refuseKeysInUrls(app: HttpApp): void {
+export function refuseKeysInUrls(app: HttpApp, config: ServerConfig): void {
+  const page = keyInAddress(publicPath(config));
+  const urlBelow = withoutPublicPath(config);
   app.addHook('onRequest', async (request, reply) => {
     const own = refuseKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
     if (own !== null && isNavigation(request)) {
-      return reply.code(400).type('text/html; charset=utf-8').send(KEY_IN_ADDRESS);
+      return reply.code(400).type('text/html; charset=utf-8').send(page);
     }
     const refusal =
       own ??
       refuseKeyInUrl(forwardedUrl(request)) ??
-      refuseKeyInUrl(appendedUrl(request.originalUrl));
+      refuseKeyInUrl(appendedUrl(urlBelow({ url: request.originalUrl, headers: request.headers })));
     if (refusal !== null) throw HttpProblem.of(refusal);
   });
 }

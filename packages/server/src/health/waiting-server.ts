@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { ServerConfig } from '../config.js';
 import { openMetricsServer } from '../metrics/metrics-server.js';
 import { problemDocument, unavailable } from '../problem.js';
+import { withoutPublicPath } from '../public-url.js';
 import { listenFailure } from '../start-failure.js';
 import type { TlsServers } from '../tls/tls-servers.js';
 
@@ -19,7 +20,8 @@ export async function openWaitingServer(
   tls: TlsServers | null,
 ): Promise<WaitingServer> {
   const { metrics } = config;
-  const opened = [await openMain(config, tls)];
+  const answer = answerBelow(withoutPublicPath(config));
+  const opened = [await openMain(config, tls, answer)];
   const close = async () => {
     const ended = opened.map(end);
     tls?.closeAllConnections();
@@ -34,7 +36,11 @@ export async function openWaitingServer(
   return { close };
 }
 
-async function openMain(config: ServerConfig, tls: TlsServers | null): Promise<Server> {
+async function openMain(
+  config: ServerConfig,
+  tls: TlsServers | null,
+  answer: RequestListener,
+): Promise<Server> {
   const { host, port } = config;
   const server: Server = tls === null ? createServer(answer) : tls.create(answer);
   server.listen({ host, port });
@@ -50,18 +56,20 @@ async function end(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  if (request.url === '/healthz') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-    return;
-  }
-  const problem = unavailable('The database has not answered since the start.');
-  response
-    .writeHead(503, {
-      ...problem.extra.headers,
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-    })
-    .end(JSON.stringify(problemDocument(problem)));
+function answerBelow(pathOf: ReturnType<typeof withoutPublicPath>): RequestListener {
+  return (request, response) => {
+    request.resume();
+    if (pathOf(request) === '/healthz') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+      return;
+    }
+    const problem = unavailable('The database has not answered since the start.');
+    response
+      .writeHead(503, {
+        ...problem.extra.headers,
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+      })
+      .end(JSON.stringify(problemDocument(problem)));
+  };
 }

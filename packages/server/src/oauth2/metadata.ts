@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.js';
 import { INTROSPECT_SCOPE, READ_SCOPE, WRITE_SCOPE } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { isOwnOrigin, listenedOrigin } from '../origin.js';
+import { publicPath } from '../public-url.js';
 
 /** A key as the secret of a client, in the header or in the form (RFC 6749 §2.3.1). */
 const CLIENT_SECRET = ['client_secret_basic', 'client_secret_post'];
@@ -23,7 +24,10 @@ const Metadata = Type.Object({
 /** RFC 8414 §3 allows several. Many libraries look at the second one, unless their settings say otherwise. */
 const PLACES = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
 
-/** `GET` of the metadata of RFC 8414: where to introspect and to revoke. No tokens are granted. */
+/**
+ * `GET` of the metadata of RFC 8414: where to introspect and to revoke. No tokens are granted. The path of an issuer stands
+ * behind the place (§3.1): `https://example.com/.well-known/oauth-authorization-server/keys`.
+ */
 export function metadataRoute(app: HttpApp, context: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
@@ -31,8 +35,12 @@ export function metadataRoute(app: HttpApp, context: ServerContext): void {
     response: { 200: Metadata },
   };
   const config = { access: 'public' } as const;
+  const handler = async (request: FastifyRequest) => metadataOf(issuerOf(context, request));
+  const path = publicPath(context.config);
   for (const place of PLACES) {
-    app.get(place, { schema, config }, async (request) => metadataOf(issuerOf(context, request)));
+    app.get(place, { schema, config }, handler);
+    if (path === '') continue;
+    app.get(`${place}${path}`, { schema: { ...schema, hide: true }, config }, handler);
   }
 }
 

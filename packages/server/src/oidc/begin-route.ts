@@ -32,7 +32,7 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
     },
     onRequest: async (request) => demandNavigation(request),
     handler: async (request, reply) => {
-      const nextPath = safeNextPath(queryOf(request).get('next'), provider.publicUrl);
+      const nextPath = safeNextPath(queryOf(request).get('next'));
       try {
         const browserSecret = keepBrowserSecret(context.config, request, reply);
         const secrets = newSignInSecrets(browserSecret);

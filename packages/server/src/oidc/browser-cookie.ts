@@ -1,16 +1,11 @@
-import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config.js';
-import { isReachedByHttps } from '../origin.js';
+import { type OwnCookie, ownCookie } from '../cookies.js';
 import { newSecret } from '../sessions/session-id.js';
 
 /** Lax: it must come along when the provider sends the browser back. */
-function cookieOf(config: ServerConfig): { name: string; options: CookieSerializeOptions } {
-  const secure = isReachedByHttps(config);
-  return {
-    name: secure ? '__Host-keystamp-oidc' : 'keystamp-oidc',
-    options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
-  };
+function cookieOf(config: ServerConfig): OwnCookie {
+  return ownCookie(config, 'keystamp-oidc', { path: '/', sameSite: 'lax' });
 }
 
 /** What the browser keeps while it signs in; null: nothing that could be ours. */

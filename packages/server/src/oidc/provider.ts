@@ -27,7 +27,7 @@ export interface Identity extends OidcSubject {
 export interface OidcProvider {
   /** The host of the issuer, for people. */
   readonly host: string;
-  /** Our own origin, with which the redirect URI begins. */
+  /** Our own public URL, with which the redirect URI begins. */
   readonly publicUrl: string;
   /** Where to send the browser. */
   authorizationUrl(secrets: SignInSecrets): Promise<URL>;

@@ -23,9 +23,17 @@ export interface Page {
   readonly indexHtml: string | null;
 }
 
-export function openPage(folder: string): Page {
+export function openPage(folder: string, publicPath = ''): Page {
   const index = join(folder, 'index.html');
-  return { folder, indexHtml: existsSync(index) ? readFileSync(index, 'utf8') : null };
+  if (!existsSync(index)) return { folder, indexHtml: null };
+  return { folder, indexHtml: underPath(readFileSync(index, 'utf8'), publicPath) };
+}
+
+/** The build names its files from `./` on, and has an empty place for the path that its scripts read. */
+function underPath(html: string, publicPath: string): string {
+  return html
+    .replaceAll('="./', `="${publicPath}/`)
+    .replace('name="keystamp-path" content=""', `name="keystamp-path" content="${publicPath}"`);
 }
 
 /** Serves the page: its address, and each of its files under its own path. */

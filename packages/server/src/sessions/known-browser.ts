@@ -1,8 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config.js';
-import { isReachedByHttps } from '../origin.js';
+import { type OwnCookie, ownCookie } from '../cookies.js';
 
 /**
  * A browser that signed in before is known by a cookie (OWASP's "device cookie"): its failures are counted by
@@ -37,12 +36,8 @@ function macOf(name: string, { id, passwordHash }: Account): Buffer {
 }
 
 /** Sent with sign-ins alone. */
-function cookieOf(config: ServerConfig): { name: string; options: CookieSerializeOptions } {
-  const secure = isReachedByHttps(config);
-  return {
-    name: secure ? '__Secure-keystamp-browser' : 'keystamp-browser',
-    options: { path: '/api/auth/login', httpOnly: true, sameSite: 'strict', secure },
-  };
+function cookieOf(config: ServerConfig): OwnCookie {
+  return ownCookie(config, 'keystamp-browser', { path: '/api/auth/login', sameSite: 'strict' });
 }
 
 export function readBrowserCookie(config: ServerConfig, request: FastifyRequest): string | null {

@@ -1,5 +1,6 @@
 import type { IssuedApiKey } from '@keystamp/server/contract';
 import { useEffect, useRef, useState } from 'react';
+import { addressOf } from '../../api/public-path.ts';
 import { Button } from '../../components/button.tsx';
 import { copyTextOf } from '../../components/copy-text.ts';
 import { Dialog } from '../../components/dialog.tsx';
@@ -100,7 +101,7 @@ function KeyField({ apiKey, copied, onCopied }: KeyFieldProps) {
 function CurlLine({ apiKey, onCopied }: { apiKey: string; onCopied(): void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [said, setSaid] = useState('');
-  const line = `curl -i -H 'X-API-Key: ${apiKey}' ${window.location.origin}/verify`;
+  const line = `curl -i -H 'X-API-Key: ${apiKey}' ${window.location.origin}${addressOf('/verify')}`;
   return (
     <details className="issued-curl">
       <summary>Try it with curl</summary>

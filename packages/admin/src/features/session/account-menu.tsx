@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useLocation } from 'wouter';
 import { type ApiFailure, asFailure, isOtherUser } from '../../api/failure.ts';
+import { addressOf } from '../../api/public-path.ts';
 import { signOut } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -27,7 +28,7 @@ export function AccountMenu() {
     try {
       await signOut();
       // A page that loads holds nothing of the session, and nothing that it began goes on as another user.
-      window.location.assign('/sign-in');
+      window.location.assign(addressOf('/sign-in'));
     } catch (error) {
       if (!isOtherUser(error)) setFailure(asFailure(error));
     }

@@ -7,6 +7,6 @@ export function signInPath(path: string, search: string): string {
 }
 
 /** The path that `?next=` names, by the rule of the server. */
-export function nextPathOf(search: string, origin: string): string {
-  return safeNextPath(new URLSearchParams(search).get('next'), origin);
+export function nextPathOf(search: string): string {
+  return safeNextPath(new URLSearchParams(search).get('next'));
 }

@@ -1,8 +1,9 @@
+import { addressOf } from '../../api/public-path.ts';
 import './provider-link.css';
 
 interface ProviderLinkProps {
   host: string;
-  /** Where on this page to go on: a path with its search. */
+  /** Where on this page to go on: a path of the page with its search. */
   next: string;
 }
 
@@ -10,7 +11,10 @@ interface ProviderLinkProps {
 export function ProviderLink({ host, next }: ProviderLinkProps) {
   const query = next === '/' ? '' : `?next=${encodeURIComponent(next)}`;
   return (
-    <a className="button button-plain provider-link" href={`/api/auth/oidc/start${query}`}>
+    <a
+      className="button button-plain provider-link"
+      href={addressOf(`/api/auth/oidc/start${query}`)}
+    >
       Sign in with {host}
     </a>
   );

@@ -1,6 +1,7 @@
 import type { User } from '@keystamp/server/contract';
 import { useState } from 'react';
 import type { SignedInNow } from '../../api/page-session.ts';
+import { addressOf, pathOf } from '../../api/public-path.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProviderLink } from './provider-link.tsx';
@@ -21,7 +22,6 @@ export function SessionLostDialog({ me, now, onSignedIn }: SessionLostDialogProp
   const [password, setPassword] = useState('');
   const signInAction = useSignIn();
   const host = useProviderHost();
-  const { pathname, search } = window.location;
 
   return (
     <Dialog
@@ -34,7 +34,7 @@ export function SessionLostDialog({ me, now, onSignedIn }: SessionLostDialogProp
       }}
       footer={
         <>
-          {host !== null && <ProviderLink host={host} next={`${pathname}${search}`} />}
+          {host !== null && <ProviderLink host={host} next={pathOf(window.location)} />}
           {now !== 'nobody' && <Button onClick={openForOther}>Go on as the other user</Button>}
           <Button type="submit" variant="primary" busy={signInAction.pending}>
             Sign in
@@ -78,7 +78,7 @@ function OtherUser({ me, now }: { me: User; now: User | 'somebody' }) {
 }
 
 function openForOther(): void {
-  window.location.assign('/');
+  window.location.assign(addressOf('/'));
 }
 
 function nameOf({ email, id }: User): string {

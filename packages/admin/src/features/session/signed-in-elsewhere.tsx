@@ -1,5 +1,6 @@
 import type { User } from '@keystamp/server/contract';
 import { useEffect, useState } from 'react';
+import { addressOf } from '../../api/public-path.ts';
 import { getMe } from '../../api/session.ts';
 import { onTabNews } from '../../api/tabs.ts';
 import { Notice } from '../../components/notice.tsx';
@@ -25,7 +26,7 @@ export function SignedInElsewhere({ asLoaded, next }: SignedInElsewhereProps) {
     <Notice tone="calm">
       <p>
         <bdi>{user.email ?? user.id}</bdi> is signed in in this browser.{' '}
-        <a href={next}>Go on as this user</a>
+        <a href={addressOf(next)}>Go on as this user</a>
       </p>
     </Notice>
   );

@@ -1,10 +1,11 @@
 import { useSyncExternalStore } from 'react';
+import { publicPath } from '../../api/public-path.ts';
 
 /** `system` follows what the reader's system says. */
 export type Theme = 'light' | 'dark' | 'system';
 
 /** public/theme.js reads it before the first paint. */
-const STORED_AS = 'keystamp-theme';
+const STORED_AS = `keystamp-theme${publicPath}`;
 const listeners = new Set<() => void>();
 
 function currentTheme(): Theme {
