@@ -73,7 +73,7 @@ export async function startNginx(places: Places, limits: Limits): Promise<Runnin
   return { ports, end: runProxy('nginx', ['-c', file], home).end };
 }
 
-function mainFile(home: string, servers: readonly string[]): string {
+export function mainFile(home: string, servers: readonly string[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `daemon off; master_process off; pid ${home}/pid; error_log ${home}/error.log;
     events { worker_connections 4096; }
