@@ -218,6 +218,15 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     );
   });
 
+  it('answers below the path too while it waits for the database', async () => {
+    const env = { DATABASE_URL: AWAY, KEYSTAMP_PUBLIC_URL: 'https://example.com/keys/' };
+    const server = await start(env);
+    await until(() => server.stdout().includes('out of reach'));
+    const statusOf = async (path: string) => (await fetch(`${server.url}${path}`)).status;
+    expect([await statusOf('/healthz'), await statusOf('/keys/healthz')]).toEqual([200, 200]);
+    expect([await statusOf('/readyz'), await statusOf('/keys/readyz')]).toEqual([503, 503]);
+  });
+
   it('says in one line that the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
