@@ -1,13 +1,14 @@
+import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyContextConfig, FastifySchema, RouteOptions } from 'fastify';
-import { type Carrier, DEFAULT_CARRIERS } from 'keystamp/http';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import type { ServerConfig } from '../config.js';
-import { Problem } from '../contract/problem.js';
 import type { HttpApp } from '../http-app.js';
 import { makePublic } from '../route-table.js';
-import { sessionCookie } from '../sessions/session-cookie.js';
 import { VERSION } from '../version.js';
+import { type Documented, nameSchemas } from './named-schemas.js';
+import { refusalAnswers } from './refusals.js';
+import { securityOf, securitySchemes } from './security.js';
 
 /** The interface sets style attributes from HTML, which the policy of the page forbids. */
 const DOCS_POLICY = [
@@ -29,23 +30,46 @@ const OUR_LOOK = {
 
 const DESCRIPTION =
   'API keys that know when they were last used. A key in a request decides alone; a request counts ' +
-  'as one use of it, whatever the answer. Errors are problem documents (RFC 9457).';
+  'as one use of it, whatever the answer. Errors are problem documents (RFC 9457). Each operation lists the statuses of its ' +
+  'refusals. Any request may also get 405 (another method than these), 431 (headers that are too large) or 500 (a fault of the server).';
+
+const TAGS = [
+  { name: 'API keys', description: 'List, make, change, rotate, revoke and delete keys.' },
+  { name: 'Forward auth', description: 'The question of a proxy: may this request pass?' },
+  { name: 'OAuth 2.0', description: 'Introspection and revocation, for resource servers.' },
+  { name: 'Users', description: 'Whom keys belong to. For administrators.' },
+  { name: 'Sign-in', description: 'Sessions of people, by cookie.' },
+  { name: 'Set-up', description: 'The first administrator.' },
+  { name: 'Operations', description: 'Health and metrics.' },
+];
 
 /**
  * `/openapi.json`, made from the schemas of the routes that are registered after it, and `/docs` to read
- * and try it. Who may call a route is told from its `access`.
+ * and try it. Who may call a route, and how it refuses, follow from its `config` and its
+ * schemas.
  */
 export async function registerApiDocuments(app: HttpApp, config: ServerConfig): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Keystamp', description: DESCRIPTION, version: VERSION },
+      info: {
+        title: 'Keystamp',
+        description: DESCRIPTION,
+        version: VERSION,
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
       servers: [{ url: config.publicUrl ?? '/' }],
+      tags: TAGS,
       components: { securitySchemes: securitySchemes(config) },
     },
     hideUntagged: true,
     transform: ({ schema, url, route }) => ({ schema: documented(schema, route), url }),
-    transformObject: (document) => withOptionalBodies(document as { openapiObject: Document }),
+    transformObject: (document) => {
+      const { openapiObject } = document as { openapiObject: Documented };
+      markOptionalBodies(openapiObject);
+      nameSchemas(openapiObject);
+      return openapiObject;
+    },
   });
   await app.register(async (scope: HttpApp) => {
     makePublic(scope);
@@ -54,88 +78,38 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
   });
 }
 
-function securitySchemes(config: ServerConfig) {
-  return {
-    bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
-    api_key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-    basic: { type: 'http', scheme: 'basic', description: 'An API key as the password.' },
-    session: { type: 'apiKey', in: 'cookie', name: sessionCookie(config).name },
-  } as const;
-}
-
-const PROBLEM_TYPE = 'application/problem+json';
-
-interface Document {
-  readonly paths?: Record<string, Record<string, { requestBody?: RequestBody }>>;
-}
-
 interface RequestBody {
   required?: boolean;
   readonly content: Record<string, { schema?: { required?: string[]; minProperties?: number } }>;
 }
 
 /** A body that may be empty may be left out; the plugin calls every one required. */
-function withOptionalBodies({ openapiObject }: { openapiObject: Document }) {
-  for (const operation of Object.values(openapiObject.paths ?? {}).flatMap(Object.values)) {
+function markOptionalBodies({ paths }: Documented): void {
+  for (const operation of Object.values(paths ?? {}).flatMap(Object.values)) {
     const { requestBody } = operation as { requestBody?: RequestBody };
     if (requestBody === undefined) continue;
     requestBody.required = Object.values(requestBody.content).some(
       ({ schema }) => (schema?.required ?? []).length > 0 || (schema?.minProperties ?? 0) > 0,
     );
   }
-  return openapiObject;
 }
 
-type Documented = FastifySchema & { security?: { [scheme: string]: string[] }[] };
-
-function documented(schema: FastifySchema | undefined, route: RouteOptions): Documented {
-  const responses = (schema?.response ?? {}) as object;
-  const refused = isOfOAuth(route) ? 'application/json' : PROBLEM_TYPE;
+function documented(schema: FastifySchema | undefined, route: RouteOptions): FastifySchema {
   return {
     ...schema,
     security: securityOf(route),
-    response: { ...responses, '4XX': problem('Refused', refused), '5XX': problem('Not available') },
+    response: { ...successAnswers(schema?.response as Answers), ...refusalAnswers(route) },
   };
 }
 
-const BY_SESSION = [{ session: [] }];
+type Answers = Readonly<Record<string, object>> | undefined;
 
-/** By the scheme's name. */
-const SCHEMES: readonly (readonly [scheme: string, carrier: Carrier])[] = [
-  ['bearer', 'bearer'],
-  ['api_key', 'x-api-key'],
-  ['basic', 'basic'],
-];
-
-const NOTHING = {};
-
-function securityOf({ config = {} }: RouteOptions) {
-  switch (config.access ?? 'public') {
-    case 'public':
-      return [];
-    case 'public_or_key':
-      return [NOTHING, ...securityByKey(config)];
-    case 'session':
-    case 'admin_session':
-      return BY_SESSION;
-    case 'session_or_key':
-      return [...BY_SESSION, ...securityByKey(config)];
-    case 'key':
-      return securityByKey(config);
-  }
-}
-
-function securityByKey({ carriers = DEFAULT_CARRIERS, keyInBasic }: FastifyContextConfig) {
-  const isTaken = (carrier: Carrier) =>
-    carriers.carriers.includes(carrier) || (carrier === 'basic' && keyInBasic === true);
-  return SCHEMES.filter(([, carrier]) => isTaken(carrier)).map(([scheme]) => ({ [scheme]: [] }));
-}
-
-/** OAuth clients read errors in `application/json` alone (RFC 6749 §5.2). */
-function isOfOAuth({ url }: RouteOptions): boolean {
-  return url.startsWith('/oauth2/');
-}
-
-export function problem(description: string, type = PROBLEM_TYPE) {
-  return { description, content: { [type]: { schema: Problem } } };
+/** The plugin demands a description of each answer, and makes up one. */
+function successAnswers(answers: Answers = {}): object {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      { 'x-response-description': STATUS_CODES[status], ...answer },
+    ]),
+  );
 }

@@ -12,6 +12,7 @@ const BODY_LIMIT = 256 * 1024;
 export function bulkRevokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
+    operationId: 'revokeApiKeys',
     summary: 'Revoke up to 1,000 keys, but none that was used since it was listed',
     description:
       'Uses that the answering instance has not stored yet count too. Uses at other instances count once they are stored: ' +

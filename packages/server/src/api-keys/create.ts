@@ -4,6 +4,7 @@ import {
   IDEMPOTENCY,
   IssuedApiKey,
   IssuingHeaders,
+  REPEAT_REFUSALS,
 } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { toIssuedApiKey } from './api-key-info.js';
@@ -18,13 +19,18 @@ import { demandNoNewAddress } from './new-address.js';
 export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
+    operationId: 'createApiKey',
     summary: 'Create a key; the answer is the only place where it is shown',
     description: IDEMPOTENCY,
     headers: IssuingHeaders,
     body: CreateApiKeyBody,
     response: { 201: IssuedApiKey },
   };
-  const config = { access: 'session' } as const;
+  const refusals = {
+    ...REPEAT_REFUSALS,
+    409: `The user has as many keys as one may have. ${REPEAT_REFUSALS[409]}`,
+  };
+  const config = { access: 'session', refusals } as const;
   app.post('/api/api-keys', { schema, config }, async (request, reply) => {
     const caller = callerOf(request);
     const { name, scopes, expires_at, user_id } = request.body;

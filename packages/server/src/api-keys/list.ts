@@ -12,6 +12,7 @@ import { given } from './input.js';
 export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
+    operationId: 'listApiKeys',
     summary: 'List keys, and when each was last used',
     querystring: ListApiKeysQuery,
     response: { 200: ListedApiKeys },

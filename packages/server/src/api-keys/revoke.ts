@@ -1,5 +1,11 @@
 import type { ServerContext } from '../context.js';
-import { ApiKeyAnswer, ApiKeyParams, RevokeApiKeyBody, WRITE_SCOPE } from '../contract/api-keys.js';
+import {
+  ApiKeyAnswer,
+  ApiKeyParams,
+  NO_SUCH_KEY,
+  RevokeApiKeyBody,
+  WRITE_SCOPE,
+} from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
 import { notFound } from '../problem.js';
 import { toApiKeyAnswer } from './api-key-info.js';
@@ -10,12 +16,14 @@ import { callerOf, reachOf } from './caller.js';
 export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
+    operationId: 'revokeApiKey',
     summary: 'Revoke a key: it stops for ever, the record stays',
     params: ApiKeyParams,
     body: RevokeApiKeyBody,
     response: { 200: ApiKeyAnswer },
   };
-  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  const refusals = { 404: NO_SUCH_KEY };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE, refusals } as const;
   app.post('/api/api-keys/:id/revoke', { schema, config }, async (request) => {
     const key = await keystamp.revokeApiKey(request.params.id, reachOf(callerOf(request)));
     if (key === null) throw notFound('API key');

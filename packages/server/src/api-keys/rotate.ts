@@ -4,6 +4,8 @@ import {
   IDEMPOTENCY,
   IssuedApiKey,
   IssuingHeaders,
+  NO_SUCH_KEY,
+  REPEAT_REFUSALS,
   RotateApiKeyBody,
 } from '../contract/api-keys.js';
 import type { HttpApp } from '../http-app.js';
@@ -19,6 +21,7 @@ import { demandAdminsSuccessor } from './introspect-grant.js';
 export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
+    operationId: 'rotateApiKey',
     summary: 'Replace a key by a successor; the old one goes on until the grace ends',
     params: ApiKeyParams,
     description: IDEMPOTENCY,
@@ -26,7 +29,12 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     body: RotateApiKeyBody,
     response: { 201: IssuedApiKey },
   };
-  const config = { access: 'session' } as const;
+  const refusals = {
+    ...REPEAT_REFUSALS,
+    404: NO_SUCH_KEY,
+    409: `The key is revoked, expired or rotated already, or its user may not have its scopes. ${REPEAT_REFUSALS[409]}`,
+  };
+  const config = { access: 'session', refusals } as const;
   app.post('/api/api-keys/:id/rotate', { schema, config }, async (request, reply) => {
     const { id } = request.params;
     const graceSeconds = request.body.grace_seconds ?? 0;

@@ -3,6 +3,7 @@ import {
   ApiKeyAnswer,
   ApiKeyParams,
   INTROSPECT_SCOPE,
+  NO_SUCH_KEY,
   UpdateApiKeyBody,
   WRITE_SCOPE,
 } from '../contract/api-keys.js';
@@ -18,12 +19,17 @@ import { demandAdminsKey } from './introspect-grant.js';
 export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
+    operationId: 'updateApiKey',
     summary: 'Rename a key; signed in, change its scopes or expiry too',
     params: ApiKeyParams,
     body: UpdateApiKeyBody,
     response: { 200: ApiKeyAnswer },
   };
-  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  const refusals = {
+    404: NO_SUCH_KEY,
+    409: 'The key is revoked, or would get more scopes by having none.',
+  };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE, refusals } as const;
   app.patch('/api/api-keys/:id', { schema, config }, async (request) => {
     const caller = callerOf(request);
     const reach = reachOf(caller);

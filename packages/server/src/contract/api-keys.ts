@@ -26,17 +26,23 @@ export const READ_SCOPE = 'keystamp:read';
 /** Rename, revoke and delete keys. */
 export const WRITE_SCOPE = 'keystamp:write';
 
-export const ApiKeyStatus = Type.Enum([...API_KEY_STATUSES]);
+export const ApiKeyStatus = Type.Enum([...API_KEY_STATUSES], { title: 'ApiKeyStatus' });
 
 /** A key as it goes over the wire. Never the key itself, never its hash. */
 export const ApiKeyInfo = Type.Object(
   {
-    id: Type.String({ format: 'uuid' }),
-    user_id: Type.String(),
-    user_email: Nullable(Type.String()),
-    name: Type.String(),
-    key_prefix: Type.String({ description: 'The first characters, for eyes and search only.' }),
-    scopes: Type.Array(Type.String(), { description: EMPTY_SCOPES }),
+    id: Type.String({ format: 'uuid', examples: ['5f0c7a52-8a3e-4c1b-9d3e-2b1f6a7c8d90'] }),
+    user_id: Type.String({ examples: ['ada'] }),
+    user_email: Nullable(Type.String({ examples: ['ada@example.com'] })),
+    name: Type.String({ examples: ['Nightly report'] }),
+    key_prefix: Type.String({
+      description: 'The first characters, for eyes and search only.',
+      examples: ['ks_7Hq2Lm'],
+    }),
+    scopes: Type.Array(Type.String(), {
+      description: EMPTY_SCOPES,
+      examples: [['orders:read']],
+    }),
     status: ApiKeyStatus,
     is_active: Type.Boolean({ description: 'Whether `status` is `active`.' }),
     created_at: Timestamp,
@@ -56,7 +62,10 @@ export const ApiKeyInfo = Type.Object(
 /** A key and, once, its full string. */
 export const IssuedApiKey = Type.Object(
   {
-    api_key: Type.String({ description: 'Shown once: it cannot be had again.' }),
+    api_key: Type.String({
+      description: 'Shown once: it cannot be had again.',
+      examples: ['ks_7Hq2Lm… (56 characters)'],
+    }),
     info: ApiKeyInfo,
     as_of: AsOf,
   },
@@ -64,7 +73,10 @@ export const IssuedApiKey = Type.Object(
 );
 
 /** The key after a change. */
-export const ApiKeyAnswer = Type.Object({ info: ApiKeyInfo, as_of: AsOf });
+export const ApiKeyAnswer = Type.Object(
+  { info: ApiKeyInfo, as_of: AsOf },
+  { title: 'ApiKeyAnswer' },
+);
 
 /** Only the plain form: the format `uuid` would pass `urn:uuid:` too, which PostgreSQL does not take. */
 const KeyId = Type.String({
@@ -178,7 +190,11 @@ export const CreateApiKeyBody = Type.Object(
     /** Whose key it becomes; null or left out: the caller's. Another's is for administrators. */
     user_id: Type.Optional(Nullable(NewUserId)),
   },
-  { additionalProperties: false },
+  {
+    title: 'CreateApiKeyBody',
+    examples: [{ name: 'Nightly report', scopes: ['orders:read'] }],
+    additionalProperties: false,
+  },
 );
 
 /** What `Idempotency-Key` does, for the document. */
@@ -186,6 +202,14 @@ export const IDEMPOTENCY =
   'Send an `Idempotency-Key` to be able to repeat the request when its answer is lost. For a day, the same value from the same user gives ' +
   'the same key (same id) with a new text, and the earlier text stops. 409 `idempotency_conflict`: the key has been used, changed or deleted since. ' +
   '422 `idempotency_key_reused`: the value belongs to a request with other content.';
+/** What refuses a repeated request, for the document. */
+export const REPEAT_REFUSALS = {
+  409: 'The key that the first request with this Idempotency-Key made was used, changed or deleted since.',
+  422: 'The Idempotency-Key belongs to a request with other content.',
+};
+/** What 404 means for one key, for the document. */
+export const NO_SUCH_KEY = 'The key does not exist, or belongs to another user.';
+
 /** Headers of the requests that make a key, in lower case, as Node hands them out. */
 export const IssuingHeaders = Type.Object({
   'idempotency-key': Type.Optional(
@@ -207,6 +231,8 @@ export const UpdateApiKeyBody = Type.Object(
     expires_at: Type.Optional(ExpiresAt),
   },
   {
+    title: 'UpdateApiKeyBody',
+    examples: [{ name: 'Nightly report, second try' }],
     additionalProperties: false,
     minProperties: 1,
     description: 'an object with name, scopes or expires_at',
@@ -214,7 +240,10 @@ export const UpdateApiKeyBody = Type.Object(
 );
 
 /** Body of `POST /api/api-keys/{id}/revoke`: nothing, or an object without fields. */
-export const RevokeApiKeyBody = Type.Object({}, { additionalProperties: false });
+export const RevokeApiKeyBody = Type.Object(
+  {},
+  { title: 'RevokeApiKeyBody', additionalProperties: false },
+);
 
 /** Body of `POST /api/api-keys/bulk-revoke`. */
 export const BulkRevokeBody = Type.Object(
@@ -233,17 +262,26 @@ export const BulkRevokeBody = Type.Object(
       { minItems: 1, maxItems: MAX_BULK, description: '1 to 1,000 keys' },
     ),
   },
-  { additionalProperties: false },
+  {
+    title: 'BulkRevokeBody',
+    examples: [{ keys: [{ id: '5f0c7a52-8a3e-4c1b-9d3e-2b1f6a7c8d90', last_used_at: null }] }],
+    additionalProperties: false,
+  },
 );
 
-export const RevocationOutcome = Type.Enum(['revoked', 'already', 'used_meanwhile', 'not_found']);
+export const RevocationOutcome = Type.Enum(['revoked', 'already', 'used_meanwhile', 'not_found'], {
+  title: 'RevocationOutcome',
+});
 
 /** One outcome per given key, in the order given. */
-export const BulkRevokeAnswer = Type.Object({
-  results: Type.Array(
-    Type.Object({ id: Type.String({ format: 'uuid' }), outcome: RevocationOutcome }),
-  ),
-});
+export const BulkRevokeAnswer = Type.Object(
+  {
+    results: Type.Array(
+      Type.Object({ id: Type.String({ format: 'uuid' }), outcome: RevocationOutcome }),
+    ),
+  },
+  { title: 'BulkRevokeAnswer' },
+);
 
 /** Body of `POST /api/api-keys/{id}/rotate`; it may be left out. */
 export const RotateApiKeyBody = Type.Object(
@@ -260,7 +298,7 @@ export const RotateApiKeyBody = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  { title: 'RotateApiKeyBody', examples: [{ grace_seconds: 86_400 }], additionalProperties: false },
 );
 
 export type ApiKeyStatus = Static<typeof ApiKeyStatus>;

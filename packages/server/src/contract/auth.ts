@@ -5,14 +5,22 @@ import { Nullable } from './nullable.js';
 /** `POST /api/auth/login`, answered with `UserAnswer` and a cookie. */
 export const SignIn = Type.Object(
   { email: EmailAddress, password: Password },
-  { additionalProperties: false },
+  {
+    title: 'SignIn',
+    examples: [{ email: 'ada@example.com', password: 'correct horse battery' }],
+    additionalProperties: false,
+  },
 );
 export type SignIn = Static<typeof SignIn>;
 
 /** `PUT /api/auth/password`. Ends the user's other sessions. */
 export const ChangePassword = Type.Object(
   { current: Password, new: NewPassword },
-  { additionalProperties: false },
+  {
+    title: 'ChangePassword',
+    examples: [{ current: 'correct horse battery', new: 'staple a longer one' }],
+    additionalProperties: false,
+  },
 );
 export type ChangePassword = Static<typeof ChangePassword>;
 
@@ -32,6 +40,6 @@ export const SignInMethods = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  { title: 'SignInMethods', additionalProperties: false },
 );
 export type SignInMethods = Static<typeof SignInMethods>;

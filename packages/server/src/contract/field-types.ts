@@ -11,12 +11,14 @@ import { Type } from 'typebox';
 export const Timestamp = Type.String({
   format: 'date-time',
   description: 'an ISO 8601 time in UTC with milliseconds',
+  examples: ['2026-11-23T11:39:57.000Z'],
 });
 
 /** The database's time at which an answer was made: relative times are made from it, whatever other clocks say. */
 export const AsOf = Type.String({
   format: 'date-time',
   description: "now, by the database's clock: count relative times from it",
+  examples: ['2026-11-23T11:40:02.500Z'],
 });
 
 /** The name of a user or of a key; the server trims it. */

@@ -1,10 +1,16 @@
 import { type Static, Type } from 'typebox';
 
 /** One wrong field of a request, by its name on the wire (`expires_at`, `scopes[2]`, `keys[0].id`). */
-export const FieldError = Type.Object({
-  field: Type.String(),
-  message: Type.String({ description: 'What was expected.' }),
-});
+export const FieldError = Type.Object(
+  {
+    field: Type.String({ examples: ['expires_at'] }),
+    message: Type.String({
+      description: 'What was expected.',
+      examples: ['expected a time in the future as in 2030-01-31T12:00:00Z'],
+    }),
+  },
+  { title: 'FieldError' },
+);
 
 /** RFC 9457 problem document, sent as `application/problem+json` with every error. */
 export const Problem = Type.Object(

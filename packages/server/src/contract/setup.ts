@@ -2,7 +2,10 @@ import { type Static, Type } from 'typebox';
 import { EmailAddress, NewPassword } from './field-types.js';
 
 /** `GET /api/setup`: whether the first administrator is still to be made. */
-export const SetupAnswer = Type.Object({ needed: Type.Boolean() }, { additionalProperties: false });
+export const SetupAnswer = Type.Object(
+  { needed: Type.Boolean() },
+  { title: 'SetupAnswer', additionalProperties: false },
+);
 export type SetupAnswer = Static<typeof SetupAnswer>;
 
 /** `POST /api/setup`, answered 201 with `UserAnswer`; 404 once there is an administrator. */
@@ -17,6 +20,16 @@ export const Setup = Type.Object(
     email: EmailAddress,
     password: NewPassword,
   },
-  { additionalProperties: false },
+  {
+    title: 'Setup',
+    examples: [
+      {
+        token: 'the-token-of-the-link',
+        email: 'ada@example.com',
+        password: 'correct horse battery',
+      },
+    ],
+    additionalProperties: false,
+  },
 );
 export type Setup = Static<typeof Setup>;

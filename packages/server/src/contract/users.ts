@@ -15,12 +15,15 @@ export const User = Type.Object(
     /** False: cannot sign in by password. */
     has_password: Type.Boolean(),
   },
-  { additionalProperties: false },
+  { title: 'User', additionalProperties: false },
 );
 export type User = Static<typeof User>;
 
 /** Answer of everything that tells of one user. */
-export const UserAnswer = Type.Object({ user: User, as_of: AsOf }, { additionalProperties: false });
+export const UserAnswer = Type.Object(
+  { user: User, as_of: AsOf },
+  { title: 'UserAnswer', additionalProperties: false },
+);
 export type UserAnswer = Static<typeof UserAnswer>;
 
 /** `GET /api/users`. */
@@ -57,7 +60,7 @@ export type ListUsersQuery = Static<typeof ListUsersQuery>;
 /** Sorted by address (id, where there is none). */
 export const ListUsersAnswer = Type.Object(
   { users: Type.Array(User), next_cursor: Nullable(Type.String()), as_of: AsOf },
-  { additionalProperties: false },
+  { title: 'ListUsersAnswer', additionalProperties: false },
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
 
@@ -69,7 +72,11 @@ export const CreateUser = Type.Object(
     name: Type.Optional(Nullable(DisplayName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
-  { additionalProperties: false },
+  {
+    title: 'CreateUser',
+    examples: [{ email: 'bob@example.com', name: 'Bob' }],
+    additionalProperties: false,
+  },
 );
 export type CreateUser = Static<typeof CreateUser>;
 
@@ -81,7 +88,7 @@ export const ChangeUser = Type.Object(
     is_active: Type.Optional(Type.Boolean({ description: 'true or false' })),
     password: Type.Optional(NewPassword),
   },
-  { additionalProperties: false },
+  { title: 'ChangeUser', examples: [{ is_active: false }], additionalProperties: false },
 );
 export type ChangeUser = Static<typeof ChangeUser>;
 

@@ -25,6 +25,7 @@ const ExtAuthzPath = Type.Object({
 export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers): void {
   const schema = {
     tags: ['Forward auth'],
+    operationId: 'verifyForEnvoy',
     summary: 'The same for Envoy (ext_authz): the path of the client’s request may follow',
     params: ExtAuthzPath,
     response: { 200: NO_BODY },

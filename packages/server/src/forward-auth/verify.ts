@@ -24,6 +24,7 @@ const VerifyQuery = Type.Object(
 export function verifyRoute(scope: HttpApp, accepted: KeyCarriers): void {
   const schema = {
     tags: ['Forward auth'],
+    operationId: 'verify',
     summary: 'May this key act now? For proxies that ask before they pass a request on',
     querystring: VerifyQuery,
     response: { 204: Type.Null() },

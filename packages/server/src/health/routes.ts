@@ -3,7 +3,10 @@ import type { ServerContext } from '../context.js';
 import type { HttpApp } from '../http-app.js';
 import { unavailable } from '../problem.js';
 
-const Answer = Type.Object({ status: Type.Literal('ok') }, { additionalProperties: false });
+const Answer = Type.Object(
+  { status: Type.Literal('ok') },
+  { title: 'Health', additionalProperties: false },
+);
 const tags = ['Operations'];
 
 /**
@@ -14,15 +17,25 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
   app.route({
     method: 'GET',
     url: '/healthz',
-    config: { access: 'public', unpaced: true },
-    schema: { tags, summary: 'Is the process up?', response: { 200: Answer } },
+    config: { access: 'public', needsNoDatabase: true, unpaced: true },
+    schema: {
+      tags,
+      operationId: 'isUp',
+      summary: 'Is the process up?',
+      response: { 200: Answer },
+    },
     handler: async () => ({ status: 'ok' as const }),
   });
   app.route({
     method: 'GET',
     url: '/readyz',
     config: { access: 'public', unpaced: true },
-    schema: { tags, summary: 'May requests come?', response: { 200: Answer } },
+    schema: {
+      tags,
+      operationId: 'isReady',
+      summary: 'May requests come?',
+      response: { 200: Answer },
+    },
     handler: async () => {
       demandReady(context);
       return { status: 'ok' as const };

@@ -46,12 +46,14 @@ function serveMetricsApart(
 function serveMetrics(app: HttpApp, registry: Registry, { config }: ServerContext): void {
   const schema = {
     tags: ['Operations'],
+    operationId: 'getMetrics',
     summary: 'Metrics for Prometheus',
     response: { 200: METRICS },
   };
+  const refusals = config.metrics === 'loopback' ? { 403: 'Another machine asks.' } : {};
   app.get(
     '/metrics',
-    { schema, config: { access: 'public', unpaced: true } },
+    { schema, config: { access: 'public', refusals, unpaced: true } },
     async (request, reply) => {
       if (config.metrics === 'loopback' && !isLoopbackRequest(request.raw)) {
         throw new HttpProblem(

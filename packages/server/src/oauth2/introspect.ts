@@ -10,38 +10,47 @@ import { TokenForm } from './token-form.js';
 const SCOPE_DESCRIPTION =
   'scopes that the resource server knows, with spaces between: a key without scopes has all of them';
 
-const IntrospectionForm = Type.Object({
-  ...TokenForm.properties,
-  scope: Type.Optional(Type.String({ maxLength: MAX_SCOPE_LIST, description: SCOPE_DESCRIPTION })),
-});
+const IntrospectionForm = Type.Object(
+  {
+    ...TokenForm.properties,
+    scope: Type.Optional(
+      Type.String({ maxLength: MAX_SCOPE_LIST, description: SCOPE_DESCRIPTION }),
+    ),
+  },
+  { title: 'IntrospectionForm' },
+);
 
 /** RFC 7662 §2.2. Of a token that may not act: `active` alone. */
-const Introspection = Type.Object({
-  active: Type.Boolean(),
-  scope: Type.Optional(
-    Type.String({
-      description:
-        'What the key may do. A key without scopes may do whatever its user may: of those in the form the answer ' +
-        'names all, and it is left out where the form has none.',
-    }),
-  ),
-  client_id: Type.Optional(Type.String({ description: 'The id of the key.' })),
-  sub: Type.Optional(Type.String({ description: 'The id of its user.' })),
-  exp: Type.Optional(
-    Type.Integer({
-      description:
-        'Until when the answer may be kept: the expiry of the key, or earlier by KEYSTAMP_INTROSPECTION_MAX_AGE. ' +
-        'Left out where the key does not expire, or where that setting is 0.',
-    }),
-  ),
-  iat: Type.Optional(Type.Integer()),
-});
+const Introspection = Type.Object(
+  {
+    active: Type.Boolean(),
+    scope: Type.Optional(
+      Type.String({
+        description:
+          'What the key may do. A key without scopes may do whatever its user may: of those in the form the answer ' +
+          'names all, and it is left out where the form has none.',
+      }),
+    ),
+    client_id: Type.Optional(Type.String({ description: 'The id of the key.' })),
+    sub: Type.Optional(Type.String({ description: 'The id of its user.' })),
+    exp: Type.Optional(
+      Type.Integer({
+        description:
+          'Until when the answer may be kept: the expiry of the key, or earlier by KEYSTAMP_INTROSPECTION_MAX_AGE. ' +
+          'Left out where the key does not expire, or where that setting is 0.',
+      }),
+    ),
+    iat: Type.Optional(Type.Integer()),
+  },
+  { title: 'Introspection' },
+);
 type Introspection = Static<typeof Introspection>;
 
 /** `POST /oauth2/introspect`: a use of the caller's key and, where it is active, of the token. */
 export function introspectRoute(app: HttpApp, { keystamp, config: settings }: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
+    operationId: 'introspectToken',
     summary: 'May this key act now? RFC 7662; the caller needs a key of scope introspect',
     body: IntrospectionForm,
     consumes: [FORM_TYPE],

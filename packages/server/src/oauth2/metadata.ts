@@ -10,16 +10,19 @@ import { publicPath } from '../public-url.js';
 const CLIENT_SECRET = ['client_secret_basic', 'client_secret_post'];
 
 const Strings = Type.Array(Type.String());
-const Metadata = Type.Object({
-  issuer: Type.String(),
-  introspection_endpoint: Type.String(),
-  introspection_endpoint_auth_methods_supported: Strings,
-  revocation_endpoint: Type.String(),
-  revocation_endpoint_auth_methods_supported: Strings,
-  scopes_supported: Strings,
-  response_types_supported: Strings,
-  grant_types_supported: Strings,
-});
+const Metadata = Type.Object(
+  {
+    issuer: Type.String(),
+    introspection_endpoint: Type.String(),
+    introspection_endpoint_auth_methods_supported: Strings,
+    revocation_endpoint: Type.String(),
+    revocation_endpoint_auth_methods_supported: Strings,
+    scopes_supported: Strings,
+    response_types_supported: Strings,
+    grant_types_supported: Strings,
+  },
+  { title: 'OAuthMetadata' },
+);
 
 /** RFC 8414 §3 allows several. Many libraries look at the second one, unless their settings say otherwise. */
 const PLACES = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
@@ -31,6 +34,7 @@ const PLACES = ['/.well-known/oauth-authorization-server', '/.well-known/openid-
 export function metadataRoute(app: HttpApp, context: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
+    operationId: 'getOAuthMetadata',
     summary: 'Where to introspect and to revoke; RFC 8414',
     response: { 200: Metadata },
   };

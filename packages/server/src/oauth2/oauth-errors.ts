@@ -1,7 +1,30 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { Type } from 'typebox';
+import type { ProblemForm } from '../api-documents/refusals.js';
 import { keyInForm } from '../authenticate-key/key-in-form.js';
+import { Problem } from '../contract/problem.js';
 import type { HttpApp } from '../http-app.js';
 import { answerError, type HttpProblem, problemDocument, toProblem } from '../problem.js';
+
+/** RFC 6749 §5.2 on top of RFC 9457. */
+const OAuthProblem = Type.Object(
+  {
+    ...Problem.properties,
+    error: Type.Enum(['invalid_request', 'invalid_client', 'insufficient_scope']),
+    error_description: Type.String(),
+  },
+  { title: 'OAuthProblem' },
+);
+
+const FORM: ProblemForm = {
+  type: 'application/json',
+  schema: OAuthProblem,
+  of: (document) => ({
+    ...document,
+    error: errorCode(document),
+    error_description: document.detail,
+  }),
+};
 
 /**
  * Lets the errors of `scope` speak to OAuth clients too: the problem document also has `error` and
@@ -9,6 +32,9 @@ import { answerError, type HttpProblem, problemDocument, toProblem } from '../pr
  * faults are answered as everywhere.
  */
 export function answerAsOAuth(scope: HttpApp): void {
+  scope.addHook('onRoute', (route: RouteOptions) => {
+    route.config = { ...route.config, problemForm: FORM };
+  });
   scope.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = toProblem(error, request);
     if (problem.status >= 500) return answerError(error, request, reply);
@@ -17,9 +43,9 @@ export function answerAsOAuth(scope: HttpApp): void {
     return reply
       .code(problem.status)
       .headers(headersFor(problem, request))
-      .type('application/json')
+      .type(FORM.type)
       .serializer(JSON.stringify)
-      .send({ ...document, detail, error: errorCode(problem), error_description: detail });
+      .send(FORM.of({ ...document, detail }));
   });
 }
 
@@ -30,7 +56,7 @@ function hintFor({ status }: HttpProblem, { routeOptions }: FastifyRequest): str
     : '';
 }
 
-function errorCode({ status }: HttpProblem): string {
+function errorCode({ status }: Pick<HttpProblem, 'status'>): string {
   if (status === 401) return 'invalid_client';
   return status === 403 ? 'insufficient_scope' : 'invalid_request';
 }

@@ -17,6 +17,7 @@ const NOTHING = Type.Unsafe<undefined>(Type.Null({ description: 'Whatever came; 
 export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
+    operationId: 'revokeToken',
     summary: 'Revoke a key by the key itself; RFC 7009',
     body: TokenForm,
     consumes: [FORM_TYPE],

@@ -16,13 +16,14 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
   app.route({
     method: 'GET',
     url: '/api/auth/oidc/start',
-    config: { access: 'public' },
+    config: { access: 'public', refusals: { 403: 'The request is not for a page.' } },
     // It begins something, and a program that only looks must not.
     exposeHeadRoute: false,
     // A person is here: what is wrong with the query is left out, not told as JSON.
     attachValidation: true,
     schema: {
       tags: ['Sign-in'],
+      operationId: 'beginOidcSignIn',
       summary: 'Begin to sign in at the OpenID Connect provider',
       description: 'For browsers to open: it leads to the provider, or back to the sign-in form.',
       querystring: Type.Object({

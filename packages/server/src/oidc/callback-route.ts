@@ -27,6 +27,7 @@ export function registerCallback(
     exposeHeadRoute: false,
     schema: {
       tags: ['Sign-in'],
+      operationId: 'endOidcSignIn',
       summary: 'Come back from the OpenID Connect provider',
       description: 'With the parameters of an authorization response. It leads to the page.',
       response: { 303: Type.Null({ description: 'To the page, or to the sign-in form.' }) },

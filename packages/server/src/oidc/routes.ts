@@ -13,6 +13,7 @@ export function registerOidcRoutes(app: HttpApp, context: ServerContext): void {
     config: { access: 'public' },
     schema: {
       tags: ['Sign-in'],
+      operationId: 'getSignInMethods',
       summary: 'How people sign in',
       response: { 200: SignInMethods },
     },

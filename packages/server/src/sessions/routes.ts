@@ -27,12 +27,26 @@ export function registerSessionRoutes(app: HttpApp, context: ServerContext): voi
   registerPassword(app, context);
 }
 
+const TOO_MANY = { 429: 'Too many sign-ins failed.' };
+const SIGN_IN_REFUSALS = {
+  401: 'The address or the password is wrong.',
+  403: 'The request comes from another origin.',
+  ...TOO_MANY,
+};
+
 function registerSignIn(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'POST',
     url: '/api/auth/login',
-    config: { access: 'public', inTurns: true, unpaced: true },
-    schema: { tags, summary: 'Sign in', body: SignIn, response: { 200: UserAnswer } },
+    config: { access: 'public', inTurns: true, unpaced: true, refusals: SIGN_IN_REFUSALS },
+    schema: {
+      tags,
+      operationId: 'signIn',
+      summary: 'Sign in',
+      description: 'The answer sets the cookie of the session.',
+      body: SignIn,
+      response: { 200: UserAnswer },
+    },
     onRequest: async (request) => {
       refuseForeignOrigin(context, request);
       if (readBrowserCookie(context.config, request) !== null) return;
@@ -65,7 +79,12 @@ function registerSignOut(app: HttpApp, context: ServerContext): void {
     method: 'POST',
     url: '/api/auth/logout',
     config: { access: 'session' },
-    schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
+    schema: {
+      tags,
+      operationId: 'signOut',
+      summary: 'Sign out',
+      response: { 204: Type.Null() },
+    },
     handler: async (request, reply) => {
       const { user, sessionHash } = sessionOf(request);
       await deleteSession(context.keystamp.database, sessionHash);
@@ -81,7 +100,12 @@ function registerMe(app: HttpApp, { keystamp }: ServerContext): void {
     method: 'GET',
     url: '/api/auth/me',
     config: { access: 'session' },
-    schema: { tags, summary: 'Who is signed in', response: { 200: UserAnswer } },
+    schema: {
+      tags,
+      operationId: 'getSignedInUser',
+      summary: 'Who is signed in',
+      response: { 200: UserAnswer },
+    },
     handler: async (request) => {
       const { id, email, name, isAdmin, isActive, createdAt, hasPassword } =
         sessionOf(request).user;
@@ -105,9 +129,10 @@ function registerPassword(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'PUT',
     url: '/api/auth/password',
-    config: { access: 'session' },
+    config: { access: 'session', refusals: TOO_MANY },
     schema: {
       tags,
+      operationId: 'changeOwnPassword',
       summary: 'Change the own password',
       description: 'Ends all other sessions of the user.',
       body: ChangePassword,

@@ -16,21 +16,33 @@ import { type FirstAdmin, makeFirstAdmin } from './first-admin.js';
 
 const tags = ['Set-up'];
 
+const SETUP_REFUSALS = {
+  403: 'The request comes from another origin.',
+  404: 'There is an administrator.',
+  409: 'Another user has the address.',
+};
+
 /** `/api/setup`: the first administrator, by the one-time link. */
 export function registerSetupRoutes(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'GET',
     url: '/api/setup',
     config: { access: 'public' },
-    schema: { tags, summary: 'Is set-up needed?', response: { 200: SetupAnswer } },
+    schema: {
+      tags,
+      operationId: 'getSetup',
+      summary: 'Is set-up needed?',
+      response: { 200: SetupAnswer },
+    },
     handler: async () => ({ needed: !(await context.hasAdmin()) }),
   });
   app.route({
     method: 'POST',
     url: '/api/setup',
-    config: { access: 'public' },
+    config: { access: 'public', refusals: SETUP_REFUSALS },
     schema: {
       tags,
+      operationId: 'setUp',
       summary: 'Make the first administrator',
       body: Setup,
       response: { 201: UserAnswer },

@@ -36,6 +36,7 @@ function registerList(app: HttpApp, { keystamp }: ServerContext): void {
     config,
     schema: {
       tags,
+      operationId: 'listUsers',
       summary: 'List users',
       querystring: ListUsersQuery,
       response: { 200: ListUsersAnswer },
@@ -60,8 +61,14 @@ function registerAdd(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'POST',
     url: '/api/users',
-    config,
-    schema: { tags, summary: 'Add a user', body: CreateUser, response: { 201: UserAnswer } },
+    config: { ...config, refusals: { 409: 'Another user has the address.' } },
+    schema: {
+      tags,
+      operationId: 'addUser',
+      summary: 'Add a user',
+      body: CreateUser,
+      response: { 201: UserAnswer },
+    },
     handler: async (request, reply) => {
       const user = await addUser(context, request.body);
       audit(request, 'added a user', { user: user.id, isAdmin: user.is_admin });
@@ -70,13 +77,19 @@ function registerAdd(app: HttpApp, context: ServerContext): void {
   });
 }
 
+const CHANGE_REFUSALS = {
+  404: 'The user does not exist.',
+  409: 'It is the last active administrator, or a password is for a user without an address.',
+};
+
 function registerChange(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'PATCH',
     url: '/api/users/:id',
-    config,
+    config: { ...config, refusals: CHANGE_REFUSALS },
     schema: {
       tags,
+      operationId: 'changeUser',
       summary: 'Change, deactivate or give a new password to a user',
       params: UserParams,
       body: ChangeUser,

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Paths } from '../support/hold-to-document.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 
-interface Operation {
-  readonly tags?: string[];
-  readonly security?: Record<string, unknown>[];
-  readonly responses: Record<string, { content?: Record<string, unknown> }>;
-  readonly requestBody?: { required?: boolean; content: Record<string, unknown> };
-}
-
-let paths: Record<string, Record<string, Operation>>;
+let paths: Paths;
 
 beforeAll(async () => {
   server = await createTestServer({ pageFolder: '/nowhere' });
@@ -56,7 +50,7 @@ describe('GET /openapi.json', () => {
   });
 
   it('says who may call a route, from its access', () => {
-    expect(schemes('/api/api-keys', 'get')).toEqual(['session', 'bearer', 'api_key']);
+    expect(schemes('/api/api-keys', 'get')).toEqual(['bearer', 'api_key', 'session']);
     expect(schemes('/api/api-keys', 'post')).toEqual(['session']);
     expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/oauth2/introspect', 'post')).toEqual(['bearer', 'api_key', 'basic']);
@@ -64,6 +58,41 @@ describe('GET /openapi.json', () => {
     expect(paths['/oauth2/revoke']?.['post']?.security?.[0]).toEqual({});
     expect(schemes('/oauth2/revoke', 'post')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/healthz', 'get')).toEqual([]);
+  });
+
+  it('names the cookie last, and first of the schemes a bearer token, because tools take the first', async () => {
+    const { components } = (await server.app.inject({ url: '/openapi.json' })).json();
+    expect(Object.keys(components.securitySchemes)).toEqual([
+      'bearer',
+      'api_key',
+      'basic',
+      'session',
+    ]);
+    for (const { path, method } of operations()) {
+      const names = schemes(path, method);
+      if (names.length > 1) expect([path, method, names[0]]).toEqual([path, method, 'bearer']);
+      expect(names.slice(0, -1)).not.toContain('session');
+    }
+  });
+
+  it('has a name of its own for each operation', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(ids.filter((id) => !/^[a-z][A-Za-z]+$/.test(id ?? ''))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says where the server is: by the public URL, or where the document is', async () => {
+    const serversOf = async (env: Record<string, string>) => {
+      const one = await createTestServer({ pageFolder: '/nowhere', env });
+      try {
+        return (await one.app.inject({ url: '/openapi.json' })).json().servers;
+      } finally {
+        await one.close();
+      }
+    };
+    expect(await serversOf({})).toEqual([{ url: '/' }]);
+    const publicUrl = 'https://keys.example.com';
+    expect(await serversOf({ KEYSTAMP_PUBLIC_URL: publicUrl })).toEqual([{ url: publicUrl }]);
   });
 
   const operations = () =>
@@ -124,10 +153,16 @@ describe('GET /openapi.json', () => {
     expect(Object.keys(introspect?.requestBody?.content ?? {})).toEqual([
       'application/x-www-form-urlencoded',
     ]);
-    const refused = paths['/api/api-keys']?.['get']?.responses['4XX'];
+    const refused = paths['/api/api-keys']?.['get']?.responses['401'];
     expect(Object.keys(refused?.content ?? {})).toEqual(['application/problem+json']);
     const ofClient = introspect?.responses['4XX'];
     expect(Object.keys(ofClient?.content ?? {})).toEqual(['application/json']);
+  });
+
+  it('gives a schema with a title once, under that name', () => {
+    const created = paths['/api/api-keys']?.['post']?.responses['201']?.content;
+    const schema = { $ref: '#/components/schemas/IssuedApiKey' };
+    expect(created).toEqual({ 'application/json': { schema } });
   });
 });
 

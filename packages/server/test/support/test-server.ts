@@ -11,6 +11,7 @@ import { insertUser } from '../../src/sql/insert-user.js';
 import type { UserRow } from '../../src/sql/user-row.js';
 import type { StrangerLimits } from '../../src/stranger-pace.js';
 import type { TlsServers } from '../../src/tls/tls-servers.js';
+import { holdToDocument } from './hold-to-document.js';
 
 export const ORIGIN = 'http://localhost:4747';
 export const PASSWORD = 'correct horse battery';
@@ -64,6 +65,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     ...(options.strangerLimits === undefined ? {} : { strangerLimits: options.strangerLimits }),
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
+  holdToDocument(app);
   const origin = options.tls === undefined ? ORIGIN : ORIGIN.replace('http:', 'https:');
   const send: TestServer['send'] = ({ cookie, ...request }) =>
     app.inject({

@@ -1,0 +1,81 @@
+import type {} from '@fastify/swagger';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { OTHER_USER_PROBLEM } from '../../src/contract/for-user.js';
+import type { HttpApp } from '../../src/http-app.js';
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly security: readonly Record<string, unknown>[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Record<string, { readonly example?: unknown }>;
+  };
+  readonly responses: Record<string, Answer>;
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly headers?: Record<string, unknown>;
+  readonly content?: Record<string, { readonly schema: object; readonly example?: unknown }>;
+}
+
+export type Paths = Record<string, Record<string, Operation>>;
+
+/** A proxy asks by the method of its client; the document names one. */
+const ANY_METHOD = /^\/(verify|ext-authz)/;
+
+/** What any request may get, which no operation lists. */
+const LISTED_NOWHERE = [405, 431, 500];
+
+/**
+ * Makes every request that a test injects fail where the answer is a refusal that the API document does not list for the
+ * operation.
+ */
+export function holdToDocument(app: HttpApp): void {
+  const inject = app.inject.bind(app) as (
+    options: InjectOptions,
+  ) => Promise<LightMyRequestResponse>;
+  const held = async (options: InjectOptions) => {
+    const answer = await inject(options);
+    if (answer.statusCode >= 400) demandListed(app, options, answer);
+    return answer;
+  };
+  app.inject = held as typeof app.inject;
+}
+
+function demandListed(app: HttpApp, options: InjectOptions, answer: LightMyRequestResponse): void {
+  const operation = operationOf(app.swagger().paths as unknown as Paths, options);
+  if (operation === null || isListed(operation, answer)) return;
+  const { operationId } = operation;
+  throw new Error(`${operationId}: ${answer.statusCode} is not listed: ${answer.body}`);
+}
+
+function isListed({ responses, requestBody }: Operation, answer: LightMyRequestResponse): boolean {
+  const { statusCode } = answer;
+  if (String(statusCode) in responses || LISTED_NOWHERE.includes(statusCode)) return true;
+  // A body where the document names none.
+  if (requestBody === undefined && (statusCode === 413 || statusCode === 415)) return true;
+  // The page alone says for whom a request is made.
+  return statusCode === 409 && answer.json().type === OTHER_USER_PROBLEM;
+}
+
+function operationOf(paths: Paths, { method = 'GET', url, path = url }: InjectOptions) {
+  const asked = String(path).split('?', 1)[0] as string;
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+  for (const [pattern, item] of Object.entries(paths)) {
+    if (matches(pattern, asked)) return item[ANY_METHOD.test(pattern) ? 'get' : verb] ?? null;
+  }
+  return null;
+}
+
+/** The paths with a parameter come after those without that they would match too. */
+function matches(pattern: string, path: string): boolean {
+  const steps = path.split('/');
+  const expected = pattern.split('/');
+  return (
+    steps.length === expected.length &&
+    expected.every((step, i) => step === steps[i] || (step.startsWith('{') && steps[i] !== ''))
+  );
+}
