@@ -8,6 +8,9 @@ const fromSource = {
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
 };
 
+const GLOBAL_SETUP = new URL('./packages/core/test/support/global-setup.ts', import.meta.url)
+  .pathname;
+
 /** One suite of a package on one of the databases. */
 function onDatabase(
   workspace: 'core' | 'server',
@@ -24,9 +27,7 @@ function onDatabase(
       exclude: [`test/**/*.${database === 'embedded' ? 'postgres' : 'embedded'}.test.ts`],
       environment: 'node' as const,
       env: { KEYSTAMP_TEST_DATABASE: database },
-      globalSetup: [
-        new URL('./packages/core/test/support/global-setup.ts', import.meta.url).pathname,
-      ],
+      globalSetup: [GLOBAL_SETUP],
       // Bounds that a busy machine keeps too; nothing waits for them.
       testTimeout: 120_000,
       hookTimeout: 180_000,
@@ -60,6 +61,18 @@ export default defineConfig({
             ]),
             onDatabase('server', 'pgbouncer'),
           ]),
+      {
+        ...fromSource,
+        test: {
+          name: 'clients',
+          root: 'clients',
+          environment: 'node',
+          env: { KEYSTAMP_TEST_DATABASE: 'embedded' },
+          globalSetup: [GLOBAL_SETUP],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
       {
         extends: './packages/admin/vite.config.ts',
         test: {

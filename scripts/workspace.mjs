@@ -14,6 +14,9 @@ const buildMark = join(cache, 'keystamp-build');
 /** What running needs; the tests need the other workspaces too. */
 const runWorkspaces = ['packages/core', 'packages/server', 'packages/admin'];
 
+/** Generators of clients, which only the tests need. They have a lock file of their own. */
+const clients = join(root, 'clients');
+
 /** Ends the process with one line where Node is too old to run anything here. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -51,23 +54,29 @@ export function install(scope) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
   console.log('Installing packages …');
   if (!run('npm', ['ci', ...quiet, ...only])) return false;
-  mark(installMark, `${scope} ${lockHash()}`);
+  if (scope === 'all' && !run('npm', ['ci', ...quiet], { cwd: clients })) return false;
+  mark(installMark, `${scope} ${lockHash(scope)}`);
   return true;
 }
 
 function isInstalled(scope) {
   const marked = read(installMark);
-  if (marked === `all ${lockHash()}`) return true;
-  if (scope === 'run' && marked === `run ${lockHash()}`) return true;
-  return isInstalledByHand();
+  if (marked === `all ${lockHash('all')}`) return true;
+  if (scope === 'run' && marked === `run ${lockHash('run')}`) return true;
+  return foldersOf(scope).every(isInstalledByHand);
+}
+
+/** The folders that have a lock file. */
+function foldersOf(scope) {
+  return scope === 'all' ? [root, clients] : [root];
 }
 
 /** True where npm's own list of what it installed has each package of the lock file. */
-function isInstalledByHand() {
-  const list = read(join(root, 'node_modules', '.package-lock.json'));
+function isInstalledByHand(folder) {
+  const list = read(join(folder, 'node_modules', '.package-lock.json'));
   if (list === undefined) return false;
   const installed = JSON.parse(list).packages;
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(wanted).every(
     ([path, entry]) =>
       !path.includes('node_modules/') ||
@@ -77,9 +86,12 @@ function isInstalledByHand() {
   );
 }
 
-function lockHash() {
-  const lock = readFileSync(join(root, 'package-lock.json'));
-  return createHash('sha256').update(lock).digest('hex');
+function lockHash(scope) {
+  const hash = createHash('sha256');
+  for (const folder of foldersOf(scope)) {
+    hash.update(readFileSync(join(folder, 'package-lock.json')));
+  }
+  return hash.digest('hex');
 }
 
 /** What is built from, and what must be there afterwards. */

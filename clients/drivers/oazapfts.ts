@@ -1,0 +1,36 @@
+import {
+  createApiKey,
+  defaults,
+  listApiKeys,
+  revokeApiKey,
+  signIn,
+} from '../generated/oazapfts.js';
+import { asBrowser, type Driver, refusalOf, unexpected } from './driver.js';
+
+export const drive: Driver = async ({ origin, email, password }) => {
+  defaults.baseUrl = origin;
+  const session = await signIn({ email, password });
+  const issued = await createApiKey(
+    { name: 'oazapfts' },
+    {},
+    { headers: asBrowser(session.headers, origin) },
+  );
+  if (issued.status !== 201) throw unexpected('not created', issued.data.detail);
+  const { id } = issued.data.info;
+  const byKey = { headers: { authorization: `Bearer ${issued.data.api_key}` } };
+
+  const list = await listApiKeys({ sort: 'created_at' }, byKey);
+  const wrong = await listApiKeys({ limit: 0 }, byKey);
+  const revoked = await revokeApiKey(id, {}, byKey);
+  const refused = await listApiKeys({}, byKey);
+  if (list.status !== 200) throw unexpected('not listed', list.data.detail);
+  if (revoked.status !== 200) throw unexpected('not revoked', revoked.data.detail);
+  if (wrong.status !== 400 || refused.status !== 401) throw unexpected('passed', refused);
+  return {
+    id,
+    listed: list.data.api_keys.map((key) => key.id),
+    revoked: revoked.data.info.status,
+    wrongField: refusalOf(wrong.data),
+    refused: refusalOf(refused.data),
+  };
+};
