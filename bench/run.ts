@@ -7,6 +7,7 @@ import { runAlone } from './ground/section-ground.js';
 import { describeMachine, type Machine } from './measure/machine.js';
 import { tableOf } from './report/page.js';
 import { keepResults, type SectionResult } from './report/results.js';
+import { installedRivals, type Rival, tellRivals } from './rivals/versions.js';
 import { type Findings, isMet, type Section } from './section.js';
 import { findSection, sections } from './sections/index.js';
 
@@ -35,13 +36,15 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 async function runOne(section: Section, machine: Machine): Promise<SectionResult> {
   process.stderr.write(`${section.name}: ${section.title}\n`);
+  const rivals = installedRivals(section.rivals ?? []);
   const begunAt = performance.now();
   const findings = await runApart(section.name);
   const { name, title, about } = section;
   const at = new Date().toISOString();
   const tookSeconds = (performance.now() - begunAt) / 1000;
-  print(findings);
-  return { name, title, about, command, at, tookSeconds, machine, ...findings };
+  print(findings, rivals);
+  const beside = rivals.length === 0 ? {} : { rivals };
+  return { name, title, about, command, at, tookSeconds, machine, ...beside, ...findings };
 }
 
 /** In a process of its own, so that no section leaves its types and its garbage to the next. */
@@ -72,11 +75,12 @@ function tellOfFailure({ name }: Section): (error: Error) => null {
   };
 }
 
-function print({ tables, goals }: Findings): void {
+function print({ tables, goals }: Findings, rivals: readonly Rival[]): void {
+  const beside = rivals.length === 0 ? [] : [`Rivals: ${tellRivals(rivals)}`];
   const lines = goals.map(
     (goal) => `${isMet(goal) ? 'met   ' : 'MISSED'} ${goal.text}: ${goal.measured.toPrecision(4)}`,
   );
-  process.stdout.write(`${[...tables.map(tableOf), lines.join('\n')].join('\n\n')}\n\n`);
+  process.stdout.write(`${[...beside, ...tables.map(tableOf), lines.join('\n')].join('\n\n')}\n\n`);
 }
 
 async function versionOf(url: string): Promise<string> {

@@ -14,6 +14,8 @@ export interface Section {
   readonly title: string;
   /** What is compared with what, and how, for the page. */
   readonly about: string;
+  /** The packages of others that it runs beside ours. Left out: none. */
+  readonly rivals?: readonly string[];
   run(ground: Ground): Promise<Findings>;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Machine } from '../measure/machine.js';
+import { tellRivals } from '../rivals/versions.js';
 import type { Goal, Table } from '../section.js';
 import { isMet } from '../section.js';
 import { formatNumber } from './bar-plot.js';
@@ -62,6 +63,7 @@ function describe(result: SectionResult): string {
     `## ${result.name}`,
     `${result.title}. ${result.about}`,
     `\`${result.command}\`, ${result.at.slice(0, 16).replace('T', ' ')} UTC, ${Math.round(result.tookSeconds)} s. ${machineOf(result.machine)}`,
+    result.rivals === undefined ? '' : `Rivals: ${tellRivals(result.rivals)}.`,
     ...result.tables.map(tableOf),
     ...result.plots.map(({ file, title }) => `![${title}](performance/${file}.svg)`),
     readNote(result.name),

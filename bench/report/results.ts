@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Machine } from '../measure/machine.js';
+import type { Rival } from '../rivals/versions.js';
 import type { Findings } from '../section.js';
 import { drawBars } from './bar-plot.js';
 import { writePage } from './page.js';
@@ -13,6 +14,8 @@ export interface SectionResult extends Findings {
   readonly at: string;
   readonly tookSeconds: number;
   readonly machine: Machine;
+  /** Left out: none. */
+  readonly rivals?: readonly Rival[];
 }
 
 const resultsFile = new URL('../results.json', import.meta.url);

@@ -3,6 +3,9 @@ import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import pg from 'pg';
 
+/** The packages whose code is measured. */
+export const BETTER_AUTH_PACKAGES = ['better-auth', '@better-auth/api-key'];
+
 /** The API-key plugin of better-auth over a database of its own: defaults, but for its rate limit, which is off. */
 export interface BetterAuth {
   readonly pool: pg.Pool;

@@ -12,6 +12,7 @@ import {
   type Samples,
 } from '../measure/rounds.js';
 import { ratePerThreadSecond } from '../measure/thread-time.js';
+import { BETTER_AUTH_PACKAGES } from '../rivals/better-auth.js';
 import { LimitLoop } from '../rivals/limit-loop.js';
 import type { Findings, Ground, Section } from '../section.js';
 
@@ -33,9 +34,10 @@ export const validation: Section = {
   name: 'validation',
   title: 'Validation of known keys in the process, one core',
   about: `One hot key in sequence; ${MANY.toLocaleString('en-US')} keys with ${AT_ONCE} validations at once; ${CROWD.toLocaleString('en-US')} keys in random order, where the processor's
-caches miss. The limit is one SHA-256 and one \`Map.get\`, bare and inside an async function that is awaited, as any validation is. better-auth is 1.7.5 with
-\`@better-auth/api-key\` 1.7.5, its rate limit off and defaults otherwise, on the same PostgreSQL through a pool of 10, in a process of its own. Rates are by the
+caches miss. The limit is one SHA-256 and one \`Map.get\`, bare and inside an async function that is awaited, as any validation is. better-auth runs with
+its plugin \`@better-auth/api-key\`, the rate limit off and defaults otherwise, on the same PostgreSQL through a pool of 10, in a process of its own. Rates are by the
 processor time of the one thread; beside better-auth, which waits for its database, by the clock on the wall.`,
+  rivals: BETTER_AUTH_PACKAGES,
   async run(ground) {
     const few = await measureFew(ground);
     const crowd = await measureCrowd(ground);

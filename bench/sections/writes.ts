@@ -6,7 +6,7 @@ import { pace } from '../load/paced.js';
 import { atOnce } from '../measure/at-once.js';
 import { isTrial } from '../measure/rounds.js';
 import { between, CostMeter, type WriteCost } from '../measure/write-cost.js';
-import { startBetterAuth } from '../rivals/better-auth.js';
+import { BETTER_AUTH_PACKAGES, startBetterAuth } from '../rivals/better-auth.js';
 import { updatePerRequest } from '../rivals/update-per-request.js';
 import type { Findings, Goal, Ground, Section } from '../section.js';
 
@@ -38,6 +38,7 @@ export const writes: Section = {
   about: `Statements, row versions and bytes of WAL for each 10,000 validations, all that the server counts (\`pg_stat_statements\`, its WAL position, \`n_tup_upd\`), heartbeats included. Keystamp at ${PER_SECOND.toLocaleString('en-US')}
 validations a second, after its first flush; an \`UPDATE … WHERE id = $1\` in each of ${UPDATES.toLocaleString('en-US')} requests, and better-auth over ${RIVAL_VALIDATIONS.toLocaleString('en-US')} validations, each ${AT_ONCE} at once and as fast as they go, after one turn over the
 keys. Tables hold no other keys; a checkpoint comes before, none during.`,
+  rivals: BETTER_AUTH_PACKAGES,
   async run(ground) {
     const ours = new Map<Case, WriteCost>();
     for (const one of CASES) ours.set(one, await costOfKeystamp(ground, one));
