@@ -20,7 +20,7 @@ const markQuery = `select
   (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as wal_bytes`;
 
 const tablesQuery = `select coalesce(sum(n_tup_upd), 0)::float8 as updated, coalesce(sum(n_tup_hot_upd), 0)::float8 as hot
-from pg_stat_user_tables`;
+from pg_stat_user_tables where $1::text is null or relname = $1`;
 
 /** Reads the server's own counters; from the database \`postgres\`, so that it is not counted itself. */
 export class CostMeter {
@@ -53,12 +53,12 @@ export class CostMeter {
     await this.#admin.query('checkpoint');
   }
 
-  /** Of all tables, as sessions that have ended told it: a session keeps its counts for a while. */
-  async updates(): Promise<{ updated: number; hot: number }> {
+  /** Of one table, or of all where it is null, as sessions that have ended told it: a session keeps its counts for a while. */
+  async updates(table: string | null = null): Promise<{ updated: number; hot: number }> {
     const client = new pg.Client({ connectionString: this.#url });
     await client.connect();
     try {
-      const { rows } = await client.query(tablesQuery);
+      const { rows } = await client.query(tablesQuery, [table]);
       return rows[0];
     } finally {
       await client.end();
