@@ -25,7 +25,10 @@ const Metadata = Type.Object(
 );
 
 /** RFC 8414 §3 allows several. Many libraries look at the second one, unless their settings say otherwise. */
-const PLACES = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
+const PLACES = [
+  { operationId: 'getOAuthMetadata', url: '/.well-known/oauth-authorization-server' },
+  { operationId: 'getOpenIdConfiguration', url: '/.well-known/openid-configuration' },
+];
 
 /**
  * `GET` of the metadata of RFC 8414: where to introspect and to revoke. No tokens are granted. The path of an issuer stands
@@ -34,17 +37,16 @@ const PLACES = ['/.well-known/oauth-authorization-server', '/.well-known/openid-
 export function metadataRoute(app: HttpApp, context: ServerContext): void {
   const schema = {
     tags: ['OAuth 2.0'],
-    operationId: 'getOAuthMetadata',
     summary: 'Where to introspect and to revoke; RFC 8414',
     response: { 200: Metadata },
   };
   const config = { access: 'public' } as const;
   const handler = async (request: FastifyRequest) => metadataOf(issuerOf(context, request));
   const path = publicPath(context.config);
-  for (const place of PLACES) {
-    app.get(place, { schema, config }, handler);
+  for (const { url, operationId } of PLACES) {
+    app.get(url, { schema: { ...schema, operationId }, config }, handler);
     if (path === '') continue;
-    app.get(`${place}${path}`, { schema: { ...schema, hide: true }, config }, handler);
+    app.get(`${url}${path}`, { schema: { ...schema, hide: true }, config }, handler);
   }
 }
 

@@ -155,7 +155,7 @@ describe('GET /openapi.json', () => {
     ]);
     const refused = paths['/api/api-keys']?.['get']?.responses['401'];
     expect(Object.keys(refused?.content ?? {})).toEqual(['application/problem+json']);
-    const ofClient = introspect?.responses['4XX'];
+    const ofClient = introspect?.responses['401'];
     expect(Object.keys(ofClient?.content ?? {})).toEqual(['application/json']);
   });
 
