@@ -12,7 +12,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The key may also come as the password of HTTP Basic, as OAuth clients send it. */
     keyInBasic?: boolean;
-    /** Where else than in `X-API-Key` and `Authorization: Bearer` the key may come. */
+    /** Where the key may come. Default: in `X-API-Key` and `Authorization: Bearer`. */
     carriers?: KeyCarriers;
   }
 }
