@@ -9,7 +9,9 @@ const { version } = JSON.parse(readFileSync(pglite, 'utf8'));
 const marker = new URL('dist/embedded-seed.version', core);
 
 if (written() !== version) {
-  const { writeSeedFile } = await import(new URL('dist/embedded/embedded-seed.js', core).href);
+  const { writeSeedFile } = await import(
+    new URL('dist/database/embedded/embedded-seed.js', core).href
+  );
   await writeSeedFile();
   writeFileSync(marker, version);
 }

@@ -1,9 +1,9 @@
-// npm run migrations: writes packages/core/src/migrate/migrations.ts, the SQL files of packages/core/migrations as code.
+// npm run migrations: writes packages/core/src/database/migrate/migrations.ts, the SQL files of packages/core/migrations as code.
 // A bundler takes code along, and a file that is found by its path it does not.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const folder = new URL('../packages/core/migrations/', import.meta.url);
-const target = new URL('../packages/core/src/migrate/migrations.ts', import.meta.url);
+const target = new URL('../packages/core/src/database/migrate/migrations.ts', import.meta.url);
 
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.up.sql'))

@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 
 const core = new URL('../packages/core/', import.meta.url);
 const { migrateUp, openDatabase } = await import(new URL('dist/index.js', core).href);
-const { dumpSchema } = await import(new URL('dist/migrate/dump-schema.js', core).href);
+const { dumpSchema } = await import(new URL('dist/database/migrate/dump-schema.js', core).href);
 
 const database = await openDatabase(await PGlite.create());
 await migrateUp(database);

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { createKeystamp, openDatabase } from '../../packages/core/src/index.js';
+import { Changes } from '../../packages/core/src/invalidation/invalidations.js';
 import { findKeysByHash } from '../../packages/core/src/sql/find-keys-by-hash.js';
 import { readClock } from '../../packages/core/src/sql/read-clock.js';
 import { writeLastUsed } from '../../packages/core/src/sql/write-last-used.js';
-import { Changes } from '../../packages/core/src/validation/changes.js';
-import { KnownKeys } from '../../packages/core/src/validation/known-keys.js';
+import { KnownKeys } from '../../packages/core/src/validation/validation-cache.js';
 import { startGround } from './fleet.js';
 import { printGround, printTable, quantile } from './table.js';
 

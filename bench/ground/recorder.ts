@@ -1,5 +1,5 @@
 import type { Database } from 'keystamp';
-import { DatabaseClock } from '../../packages/core/dist/clock.js';
+import { DatabaseClock } from '../../packages/core/dist/clock/database-clock.js';
 import { Flusher } from '../../packages/core/dist/last-used/flusher.js';
 import { createStamp } from '../../packages/core/dist/last-used/stamp.js';
 import { readClock } from '../../packages/core/dist/sql/read-clock.js';

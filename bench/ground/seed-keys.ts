@@ -1,6 +1,6 @@
 import type { Database } from 'keystamp';
 import { migrateUp } from 'keystamp';
-import { generateApiKey, keyHashBytes } from '../../packages/core/dist/api-key.js';
+import { generateApiKey, keyHashBytes } from '../../packages/core/dist/key-format/api-key.js';
 
 export interface SeededKey {
   readonly id: string;

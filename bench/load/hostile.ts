@@ -2,7 +2,7 @@
 // sends its next request as soon as the last is answered. Asked for anything, it says which statuses came and how often.
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { checksumOf } from '../../packages/core/src/api-key-shape.js';
+import { checksumOf } from '../../packages/core/src/key-format/api-key-shape.js';
 
 const [port = '', connections = '', kind = '', cookie = ''] = process.argv.slice(2);
 const statuses: Record<string, number> = {};

@@ -2,8 +2,8 @@
 // else with 429, held back as Keystamp holds back refused sign-ins. It prints its address and ends with SIGTERM.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { RefusalPace } from '../../packages/server/dist/refusal-pace.js';
-import { SIGN_IN_LIMITS } from '../../packages/server/dist/sessions/sign-in-limits.js';
+import { SIGN_IN_LIMITS } from '../../packages/server/dist/auth/sessions/sign-in-limits.js';
+import { RefusalPace } from '../../packages/server/dist/http/refusal-pace.js';
 
 const pace = new RefusalPace(SIGN_IN_LIMITS);
 

@@ -4,7 +4,7 @@
  * `npx tsx --expose-gc bench/proof/million.ts [keys] [most seconds]`
  */
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
-import { DatabaseClock } from '../../packages/core/src/clock.js';
+import { DatabaseClock } from '../../packages/core/src/clock/database-clock.js';
 import { Flusher } from '../../packages/core/src/last-used/flusher.js';
 import { createStamp, type Stamp } from '../../packages/core/src/last-used/stamp.js';
 import { readClock } from '../../packages/core/src/sql/read-clock.js';

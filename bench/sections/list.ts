@@ -1,6 +1,6 @@
 import { createKeystamp, type Keystamp, type ListQuery, openDatabase } from 'keystamp';
 import pg from 'pg';
-import { encodeCursor } from '../../packages/core/dist/keys/cursor.js';
+import { encodeCursor } from '../../packages/core/dist/model/cursor.js';
 import { seedRows } from '../ground/seed-rows.js';
 import { interleave, isTrial, median, ratioOf, samplesOf } from '../measure/rounds.js';
 import { type BarePage, readBarePage } from '../rivals/list-sql.js';

@@ -1,5 +1,5 @@
 import { createKeystamp, type Keystamp, openDatabase } from 'keystamp';
-import { generateApiKey } from '../../packages/core/dist/api-key.js';
+import { generateApiKey } from '../../packages/core/dist/key-format/api-key.js';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
 import { pace } from '../load/paced.js';

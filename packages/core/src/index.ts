@@ -10,17 +10,17 @@ export type {
   Session,
 } from './database/database.js';
 export { inTransaction } from './database/database.js';
+export {
+  type MigrateDownOptions,
+  type MigrateOptions,
+  type MigrateUpOptions,
+  type MigrationState,
+  migrateDown,
+  migrateUp,
+  migrationStatus,
+} from './database/migrate/migrate.js';
 export { type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
-export type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
-export type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
-export type {
-  AllApiKeys,
-  ListAllQuery,
-  ListedApiKeys,
-  ListQuery,
-  ListSort,
-} from './keys/list-query.js';
 export type {
   ApiKeyChanges,
   CreateApiKey,
@@ -34,18 +34,18 @@ export type {
   RotateOptions,
   ValidateOptions,
 } from './keystamp.js';
-export {
-  type MigrateDownOptions,
-  type MigrateOptions,
-  type MigrateUpOptions,
-  type MigrationState,
-  migrateDown,
-  migrateUp,
-  migrationStatus,
-} from './migrate/migrate.js';
+export type { BulkRevocation, KeyToRevoke } from './model/bulk-revocation.js';
+export type { ImportedApiKey, ImportOutcome } from './model/import-api-key-input.js';
+export type {
+  AllApiKeys,
+  ListAllQuery,
+  ListedApiKeys,
+  ListQuery,
+  ListSort,
+} from './model/list-query.js';
+export type { ApiKeyStatus } from './model/status.js';
+export type { KeyUser, UserApiKey } from './model/user-api-key.js';
 export type { RestoredBackup } from './sql/book-restore.js';
-export type { ApiKeyStatus } from './status.js';
-export type { KeyUser, UserApiKey } from './user-api-key.js';
 export type {
   KnownReason,
   RefusalReason,

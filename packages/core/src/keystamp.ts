@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Database } from './database/database.js';
-import type { PGliteLike } from './database/pglite-like.js';
-import type { BulkRevocation, KeyToRevoke } from './keys/bulk-revocation.js';
-import type { ImportedApiKey, ImportOutcome } from './keys/imported-api-key.js';
-import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './keys/list-query.js';
+import type { PGliteLike } from './database/embedded/pglite-like.js';
+import type { BulkRevocation, KeyToRevoke } from './model/bulk-revocation.js';
+import type { ImportedApiKey, ImportOutcome } from './model/import-api-key-input.js';
+import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './model/list-query.js';
+import type { KeyUser, UserApiKey } from './model/user-api-key.js';
 import type { RestoredBackup } from './sql/book-restore.js';
-import type { KeyUser, UserApiKey } from './user-api-key.js';
 import type { Validation } from './validation/decide.js';
 
 /** The part of pino's logger that Keystamp uses. */

@@ -1,9 +1,9 @@
-import { checkLabel } from './api-key.js';
 import { ArgumentError } from './errors.js';
-import { checkBoolean, checkWholeNumber } from './keys/arguments.js';
+import { checkLabel } from './key-format/api-key.js';
 import type { KeystampOptions, Logger } from './keystamp.js';
-import { checkFields, type FieldsOf } from './known-fields.js';
 import { guardLogger, silent } from './log.js';
+import { checkBoolean, checkWholeNumber } from './model/arguments.js';
+import { checkFields, type FieldsOf } from './model/known-fields.js';
 
 /** Every option with its default filled in, checked. */
 export interface Settings {

@@ -16,9 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../src/database/database.js';
+import { keepUp, tendTo } from '../src/database/embedded/embedded-upkeep.js';
+import { type FolderLock, isLock, lockFolder } from '../src/database/embedded/folder-lock.js';
 import { openDatabase } from '../src/database/open-database.js';
-import { keepUp, tendTo } from '../src/embedded/embedded-upkeep.js';
-import { type FolderLock, isLock, lockFolder } from '../src/embedded/folder-lock.js';
 import { buildCore, runModule } from './support/child.js';
 import { until } from './support/until.js';
 
@@ -229,7 +229,7 @@ describe('the lock', () => {
 });
 
 const holdLock = `
-const { lockFolder } = await import(dist + 'embedded/folder-lock.js');
+const { lockFolder } = await import(dist + 'database/embedded/folder-lock.js');
 const answer = await lockFolder(process.argv[1]);
 console.log('release' in answer ? 'locked' : 'held by ' + answer.pid);
 process.stdin.resume();`;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { migrateDown, migrateUp } from '../src/database/migrate/migrate.js';
+import { migrations } from '../src/database/migrate/migrations.js';
+import { Migrator } from '../src/database/migrate/migrator.js';
 import { openDatabase } from '../src/database/open-database.js';
-import { migrateDown, migrateUp } from '../src/migrate/migrate.js';
-import { migrations } from '../src/migrate/migrations.js';
-import { Migrator } from '../src/migrate/migrator.js';
 import { startTcpProxy } from './support/tcp-proxy.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../src/database/database.js';
+import { migrateDown, migrateUp } from '../src/database/migrate/migrate.js';
+import type { Migration } from '../src/database/migrate/migration.js';
+import { migrations } from '../src/database/migrate/migrations.js';
+import { Migrator } from '../src/database/migrate/migrator.js';
 import { KeystampError } from '../src/errors.js';
-import { migrateDown, migrateUp } from '../src/migrate/migrate.js';
-import type { Migration } from '../src/migrate/migration.js';
-import { migrations } from '../src/migrate/migrations.js';
-import { Migrator } from '../src/migrate/migrator.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;

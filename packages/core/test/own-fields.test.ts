@@ -1,8 +1,8 @@
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticate, credentialsOfHeaders } from '../src/http/index.js';
-import { checkFields } from '../src/known-fields.js';
 import { authenticateApiKey } from '../src/middleware/fastify.js';
+import { checkFields } from '../src/model/known-fields.js';
 import { createTestKeystamp, type TestKeystamp } from './support/keystamp.js';
 
 let test: TestKeystamp;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dumpSchema } from '../src/migrate/dump-schema.js';
+import { dumpSchema } from '../src/database/migrate/dump-schema.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;

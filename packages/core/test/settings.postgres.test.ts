@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { migrateUp, migrationStatus } from '../src/database/migrate/migrate.js';
 import { openDatabase } from '../src/database/open-database.js';
 import { ArgumentError, createKeystamp } from '../src/index.js';
-import { migrateUp, migrationStatus } from '../src/migrate/migrate.js';
 import { execute, withDatabase } from './support/templates.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 

@@ -1,8 +1,8 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../src/database/database.js';
+import { migrateUp } from '../src/database/migrate/migrate.js';
 import { openDatabase } from '../src/database/open-database.js';
-import { migrateUp } from '../src/migrate/migrate.js';
 
 let pglite: PGlite;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTar } from '../src/embedded/tar.js';
+import { readTar } from '../src/database/embedded/tar.js';
 
 interface Given {
   name: string;

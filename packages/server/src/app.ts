@@ -3,55 +3,59 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyServerFactory, LogController } from 'fastify';
 import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
-import { enforceAccess } from './access.js';
-import { registerApiDocuments } from './api-documents/openapi.js';
-import { ChangeLimiter } from './api-keys/change-limiter.js';
-import { registerApiKeyRoutes } from './api-keys/routes.js';
 import { AccessEvents } from './audit/access-events.js';
-import { authenticateKeys } from './authenticate-key/authenticate-key.js';
-import { BatchReader } from './batch-reader.js';
-import { answerBrokenRequests, MAX_HEADER_BYTES } from './broken-request.js';
-import type { ServerConfig } from './config.js';
+import type { OidcClocks } from './auth/oidc/metadata.js';
+import { openProvider } from './auth/oidc/provider.js';
+import { registerOidcRoutes } from './auth/oidc/routes.js';
+import { authenticateSession } from './auth/sessions/authenticate-session.js';
+import { createPasswordHasher } from './auth/sessions/password-hash.js';
+import { registerSessionRoutes } from './auth/sessions/routes.js';
+import { SessionReader } from './auth/sessions/session-reader.js';
+import {
+  SIGN_IN_LIMITS,
+  SignInAttempts,
+  type SignInLimits,
+} from './auth/sessions/sign-in-limits.js';
+import { SignInTurns } from './auth/sessions/sign-in-turns.js';
+import { waitForTurns } from './auth/sessions/wait-for-turns.js';
+import { adminReader } from './auth/setup/admin-reader.js';
+import { registerSetupRoutes } from './auth/setup/routes.js';
+import { registerUserRoutes } from './auth/users/routes.js';
+import type { ServerConfig } from './config/config.js';
+import { networkTest } from './config/networks.js';
+import { demandPathOfItsOwn, publicPath, withoutPublicPath } from './config/public-url.js';
 import type { ServerContext } from './context.js';
-import { routedUrl } from './forward-auth/ext-authz.js';
-import { registerForwardAuth } from './forward-auth/routes.js';
-import { registerHealthRoutes } from './health/routes.js';
-import type { HttpApp } from './http-app.js';
-import { acceptJsonOnly } from './json-body.js';
-import { registerMetrics } from './metrics/routes.js';
-import { networkTest } from './networks.js';
-import { registerOAuthRoutes } from './oauth2/routes.js';
-import type { OidcClocks } from './oidc/metadata.js';
-import { openProvider } from './oidc/provider.js';
-import { registerOidcRoutes } from './oidc/routes.js';
-import { openPage, PAGE_FOLDER, registerPage } from './page/page.js';
-import { answerError } from './problem.js';
-import { demandPathOfItsOwn, publicPath, withoutPublicPath } from './public-url.js';
-import { RefusalPace } from './refusal-pace.js';
-import { logRequests, warnOfIgnoredProxy } from './request-log.js';
-import { checkRequestsBySchema } from './request-schemas.js';
-import { setResponseHeaders } from './response-headers.js';
-import { keepRouteTable } from './route-table.js';
-import { authenticateSession } from './sessions/authenticate-session.js';
-import { createPasswordHasher } from './sessions/password-hash.js';
-import { registerSessionRoutes } from './sessions/routes.js';
-import { SessionReader } from './sessions/session-reader.js';
-import { SIGN_IN_LIMITS, SignInAttempts, type SignInLimits } from './sessions/sign-in-limits.js';
-import { SignInTurns } from './sessions/sign-in-turns.js';
-import { waitForTurns } from './sessions/wait-for-turns.js';
-import { adminReader } from './setup/admin-reader.js';
-import { registerSetupRoutes } from './setup/routes.js';
-import { findUsersToSignIn } from './sql/find-users-to-sign-in.js';
+import { enforceAccess } from './http/access.js';
+import { authenticateKeys } from './http/authenticate-key/authenticate-key.js';
+import { BatchReader } from './http/batch-reader.js';
+import { answerBrokenRequests, MAX_HEADER_BYTES } from './http/broken-request.js';
+import type { HttpApp } from './http/http-app.js';
+import { acceptJsonOnly } from './http/json-body.js';
+import { answerError } from './http/problem.js';
+import { RefusalPace } from './http/refusal-pace.js';
+import { logRequests, warnOfIgnoredProxy } from './http/request-log.js';
+import { checkRequestsBySchema } from './http/request-schemas.js';
+import { setResponseHeaders } from './http/response-headers.js';
+import { keepRouteTable } from './http/route-table.js';
 import {
   paceStrangers,
   STRANGER_LIMITS,
   type StrangerLimits,
   StrangerPace,
-} from './stranger-pace.js';
+} from './http/stranger-pace.js';
+import { openPage, PAGE_FOLDER, registerPage } from './routes/admin-page/page.js';
+import { answerUnknownRoutes } from './routes/admin-page/unknown-routes.js';
+import { ChangeLimiter } from './routes/api-keys/change-limiter.js';
+import { registerApiKeyRoutes } from './routes/api-keys/routes.js';
+import { routedUrl } from './routes/forward-auth/ext-authz.js';
+import { registerForwardAuth } from './routes/forward-auth/routes.js';
+import { registerHealthRoutes } from './routes/health/routes.js';
+import { registerMetrics } from './routes/metrics/routes.js';
+import { registerOAuthRoutes } from './routes/oauth2/routes.js';
+import { registerApiDocuments } from './routes/openapi/openapi.js';
+import { findUsersToSignIn } from './sql/find-users-to-sign-in.js';
 import { listenOnTheRest } from './tls/all-addresses.js';
 import type { TlsServers } from './tls/tls-servers.js';
-import { answerUnknownRoutes } from './unknown-route.js';
-import { registerUserRoutes } from './users/routes.js';
 
 /** The largest body that is read where a route does not say more: the fields of one key or user take a part of it. */
 const BODY_LIMIT = 16 * 1024;

@@ -1,13 +1,13 @@
 import type { Keystamp } from 'keystamp';
-import type { ChangeLimiter } from './api-keys/change-limiter.js';
 import type { AccessEvents } from './audit/access-events.js';
-import type { BatchReader } from './batch-reader.js';
-import type { ServerConfig } from './config.js';
-import type { OidcProvider } from './oidc/provider.js';
-import type { PasswordHasher } from './sessions/password-hash.js';
-import type { SessionReader } from './sessions/session-reader.js';
-import type { SignInAttempts } from './sessions/sign-in-limits.js';
-import type { SignInTurns } from './sessions/sign-in-turns.js';
+import type { OidcProvider } from './auth/oidc/provider.js';
+import type { PasswordHasher } from './auth/sessions/password-hash.js';
+import type { SessionReader } from './auth/sessions/session-reader.js';
+import type { SignInAttempts } from './auth/sessions/sign-in-limits.js';
+import type { SignInTurns } from './auth/sessions/sign-in-turns.js';
+import type { ServerConfig } from './config/config.js';
+import type { BatchReader } from './http/batch-reader.js';
+import type { ChangeLimiter } from './routes/api-keys/change-limiter.js';
 import type { UserToSignIn } from './sql/find-users-to-sign-in.js';
 import type { TlsServers } from './tls/tls-servers.js';
 

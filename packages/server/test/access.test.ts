@@ -20,7 +20,7 @@ describe('access', () => {
 
   it('is demanded at the start: a route that does not state it fails', async () => {
     const fastify = (await import('fastify')).default;
-    const { keepRouteTable } = await import('../src/route-table.js');
+    const { keepRouteTable } = await import('../src/http/route-table.js');
     const app = fastify();
     keepRouteTable(app as never);
     app.get('/open', () => 'open');

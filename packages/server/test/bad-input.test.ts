@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueSetupToken } from '../src/setup/first-admin.js';
+import { issueSetupToken } from '../src/auth/setup/first-admin.js';
 import { createTestServer, PASSWORD, type TestServer } from './support/test-server.js';
 
 let server: TestServer;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.js';
-import { networkTest } from '../src/networks.js';
-import { VARIABLES } from '../src/unknown-variables.js';
+import { readConfig } from '../src/config/config.js';
+import { networkTest } from '../src/config/networks.js';
+import { VARIABLES } from '../src/config/unknown-variables.js';
 
 function errorsOf(env: Record<string, string>): readonly string[] {
   const read = readConfig(env);
@@ -399,7 +399,7 @@ describe('a variable that nothing reads', () => {
   );
 
   it('is none of those that are read, and none of others', () => {
-    const sources = ['config.ts', 'tls/settings.ts'].map((file) =>
+    const sources = ['config.ts', 'config/tls-settings.ts'].map((file) =>
       readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8'),
     );
     const read = new Set(sources.join().match(/\b(KEYSTAMP(_[A-Z]+)+|(LISTEN_)?DATABASE_URL)\b/g));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { passwordFault } from '../src/credentials.js';
+import { passwordFault } from '../src/rules/credentials.js';
 
 describe('a password that is to be set', () => {
   it.each([

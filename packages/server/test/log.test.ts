@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLog } from '../src/log.js';
+import { openLog } from '../src/log/log.js';
 import { createTestServer, jsonText, PASSWORD, type TestServer } from './support/test-server.js';
 
 let server: TestServer;

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../core/test/support/postgres-server.js';
 import { until } from '../../core/test/support/until.js';
 import { buildApp } from '../src/app.js';
-import type { HttpApp } from '../src/http-app.js';
-import { openLog } from '../src/log.js';
+import type { HttpApp } from '../src/http/http-app.js';
+import { openLog } from '../src/log/log.js';
 import { configOf } from './support/test-server.js';
 
 let postgres: PostgresServer;

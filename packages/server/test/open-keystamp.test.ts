@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
-import { openLog } from '../src/log.js';
-import { openKeystamp } from '../src/open-keystamp.js';
+import { openLog } from '../src/log/log.js';
+import { openKeystamp } from '../src/start/open-keystamp.js';
 import { configOf } from './support/test-server.js';
 
 let ground: TestDatabase;

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { startPostgres } from '../../core/test/support/postgres-server.js';
 import { until } from '../../core/test/support/until.js';
 import { buildApp } from '../src/app.js';
-import { openLog } from '../src/log.js';
-import { newSecret } from '../src/sessions/session-id.js';
+import { newSecret } from '../src/auth/sessions/session-id.js';
+import { openLog } from '../src/log/log.js';
 import { configOf } from './support/test-server.js';
 
 const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';

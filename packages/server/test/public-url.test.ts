@@ -5,7 +5,7 @@ import {
   publicOrigin,
   publicPath,
   withoutPublicPath,
-} from '../src/public-url.js';
+} from '../src/config/public-url.js';
 
 describe('the public URL', () => {
   it.each([

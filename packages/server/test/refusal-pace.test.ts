@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RefusalPace } from '../src/refusal-pace.js';
+import { RefusalPace } from '../src/http/refusal-pace.js';
 
 const LIMITS = { refusalHoldMs: 1_000, refusalGapMs: 4, longestRefusalHoldMs: 15_000 };
 const holds = (pace: RefusalPace, count: number, nowMs = 0) =>

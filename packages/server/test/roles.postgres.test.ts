@@ -4,8 +4,8 @@ import { createKeystamp, migrateUp, openDatabase } from 'keystamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, withDatabase } from '../../core/test/support/templates.js';
 import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
-import { openLog } from '../src/log.js';
-import { type RunningServer, serve } from '../src/serve.js';
+import { openLog } from '../src/log/log.js';
+import { type RunningServer, serve } from '../src/start/serve.js';
 import { keystamp } from './support/cli.js';
 import { configOf } from './support/test-server.js';
 

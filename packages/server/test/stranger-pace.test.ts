@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StrangerPace } from '../src/stranger-pace.js';
+import { StrangerPace } from '../src/http/stranger-pace.js';
 import { createTestServer, type TestServer } from './support/test-server.js';
 
 const LIMITS = { gapMs: 2, freeMs: 100, longestHoldMs: 1_000 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
-import { databaseName } from '../src/database-name.js';
+import { databaseName } from '../src/start/database-name.js';
 import { type CliGround, createCliGround } from './support/cli-ground.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 

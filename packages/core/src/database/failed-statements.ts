@@ -1,5 +1,5 @@
-import { reasonOfFailure } from '../database-away.js';
 import type { Logger } from '../keystamp.js';
+import { reasonOfFailure } from './outage.js';
 
 const MINUTE_MS = 60_000;
 /** SQLSTATEs are few; a driver's codes are not ours to bound. */

@@ -1,16 +1,16 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Pool } from 'pg';
 import { ArgumentError } from '../errors.js';
-import { checkBoolean, checkWholeNumber } from '../keys/arguments.js';
 import type { Logger } from '../keystamp.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
+import { checkBoolean, checkWholeNumber } from '../model/arguments.js';
+import { checkFields, type FieldsOf } from '../model/known-fields.js';
 import { checkLogger } from '../options.js';
 import type { Database } from './database.js';
-import { driverError } from './driver-error.js';
+import type { PGliteLike } from './embedded/pglite-like.js';
 import type { PostgresOptions } from './own-pool.js';
-import type { PGliteLike } from './pglite-like.js';
-import { openPostgresPool, openPostgresUrl } from './postgres.js';
-import { checkPostgresUrl } from './postgres-url.js';
+import { driverError } from './postgres/driver-error.js';
+import { openPostgresPool, openPostgresUrl } from './postgres/postgres.js';
+import { checkPostgresUrl } from './postgres/postgres-url.js';
 
 export interface OpenDatabaseOptions {
   /** Folder of the embedded database. Default `./keystamp-data`. */
@@ -52,14 +52,14 @@ export async function openDatabase(
   const limits = postgresOptions(options);
   if (source === undefined) {
     // Loaded only where it is used: it is large.
-    const { openEmbeddedFolder } = await import('../embedded/embedded-folder.js');
+    const { openEmbeddedFolder } = await import('./embedded/embedded-folder.js');
     const { dataDir = './keystamp-data', mustExist = false, logger } = options;
     return openEmbeddedFolder(dataDir, { mustExist, logger });
   }
   if (typeof source === 'string') return openPostgresUrl(source, limits);
   if (isDatabase(source)) return source;
   if (isPGlite(source)) {
-    const { wrapPGlite } = await import('../embedded/embedded.js');
+    const { wrapPGlite } = await import('./embedded/embedded.js');
     await source.waitReady.catch((error: unknown) => {
       throw driverError(error);
     });

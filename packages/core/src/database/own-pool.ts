@@ -1,8 +1,8 @@
 import pg, { type Client, type Pool } from 'pg';
-import { lanesOf } from './lanes.js';
-import { checkServer, configOf, connectTimeoutMs, send } from './postgres-connection.js';
+import { lanesOf } from './postgres/lanes.js';
+import { checkServer, configOf, connectTimeoutMs, send } from './postgres/postgres-connection.js';
+import { OWN_SETTINGS } from './postgres/session-settings.js';
 import type { Route } from './route.js';
-import { OWN_SETTINGS } from './session-settings.js';
 
 export interface PostgresOptions {
   /** URL of a direct connection, where the other goes through a pooler in transaction mode. */

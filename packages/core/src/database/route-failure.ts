@@ -1,5 +1,5 @@
-import { isDatabaseAway, reasonOfFailure } from '../database-away.js';
-import { driverError } from './driver-error.js';
+import { isDatabaseAway, reasonOfFailure } from './outage.js';
+import { driverError } from './postgres/driver-error.js';
 import type { Place } from './postgres-config.js';
 
 /** A server that was tried, and why it was not taken. */

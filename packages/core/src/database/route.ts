@@ -1,7 +1,7 @@
 import type { ClientConfig } from 'pg';
 import type { PostgresUrl, TargetSessionAttrs } from '../rules/index.js';
+import { checkPostgresUrl } from './postgres/postgres-url.js';
 import { clientConfigOf, type Place, toPlace } from './postgres-config.js';
-import { checkPostgresUrl } from './postgres-url.js';
 import { leadsElsewhere, type Tried, unreachable } from './route-failure.js';
 import { Tls } from './tls.js';
 

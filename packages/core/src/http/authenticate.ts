@@ -1,8 +1,8 @@
 import { ArgumentError } from '../errors.js';
-import { checkScopes } from '../keys/arguments.js';
 import type { Keystamp } from '../keystamp.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
-import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { checkScopes } from '../model/arguments.js';
+import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
 import { isUse, type Validation } from '../validation/decide.js';
 import {
   type Carrier,

@@ -1,4 +1,4 @@
-import { holdsApiKey } from '../key-in-text.js';
+import { holdsApiKey } from '../key-format/key-in-text.js';
 import { readBasic } from './basic-password.js';
 import { DEFAULT_CARRIERS, type KeyCarriers, placesOf } from './carriers.js';
 import type { CredentialHeaders } from './credential-headers.js';

@@ -1,5 +1,5 @@
-export { isDatabaseAway } from '../database-away.js';
-export { holdsApiKey, mayHoldApiKey } from '../key-in-text.js';
+export { isDatabaseAway } from '../database/outage.js';
+export { holdsApiKey, mayHoldApiKey } from '../key-format/key-in-text.js';
 export {
   type AuthenticatedKey,
   type Authentication,

@@ -1,4 +1,4 @@
-import { holdsApiKey } from '../key-in-text.js';
+import { holdsApiKey } from '../key-format/key-in-text.js';
 import { type Problem, problem } from './problem.js';
 
 const NO_NAMES: ReadonlySet<string> = new Set();

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../database-away.js';
+import { isDatabaseAway } from '../database/outage.js';
 import { isOverload } from '../errors.js';
 import type { RefusalReason } from '../validation/decide.js';
 import { challengeOf, DEFAULT_CARRIERS, type KeyCarriers } from './carriers.js';

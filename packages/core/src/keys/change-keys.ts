@@ -1,7 +1,8 @@
-import { generateApiKey } from '../api-key.js';
-import type { DatabaseClock } from '../clock.js';
+import type { DatabaseClock } from '../clock/database-clock.js';
 import { type Database, inTransaction, type Session } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
+import { type Changes, userBucketOf } from '../invalidation/invalidations.js';
+import { generateApiKey } from '../key-format/api-key.js';
 import type {
   ApiKeyChanges,
   CreateApiKey,
@@ -10,25 +11,7 @@ import type {
   RevokedApiKey,
   RotateOptions,
 } from '../keystamp.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
-import { MAX_BULK, MAX_GRACE_SECONDS } from '../rules/index.js';
-import type { ChangedKey } from '../sql/changed-key.js';
-import { claimIdempotencyKey } from '../sql/claim-idempotency-key.js';
-import { deleteKey } from '../sql/delete-key.js';
-import { getKey } from '../sql/get-key.js';
-import { holdKeys } from '../sql/hold-keys.js';
-import { insertKey } from '../sql/insert-key.js';
-import { keepIdempotencyKey } from '../sql/keep-idempotency-key.js';
-import { lockUser } from '../sql/lock-user.js';
-import { reissueKey } from '../sql/reissue-key.js';
-import { holdKey, replaceKey } from '../sql/replace-key.js';
-import { revokeKey } from '../sql/revoke-key.js';
-import { revokeKeys } from '../sql/revoke-keys.js';
-import { setUserActive } from '../sql/set-user-active.js';
-import { updateKey } from '../sql/update-key.js';
-import type { KeyUser, UserApiKey } from '../user-api-key.js';
-import { type Changes, userBucketOf } from '../validation/changes.js';
 import {
   addressForId,
   checkExpiresAt,
@@ -38,8 +21,29 @@ import {
   checkScopes,
   checkUserId,
   checkWholeNumber,
-} from './arguments.js';
-import { type BulkRevocation, checkKeyToRevoke, type KeyToRevoke } from './bulk-revocation.js';
+} from '../model/arguments.js';
+import {
+  type BulkRevocation,
+  checkKeyToRevoke,
+  type KeyToRevoke,
+} from '../model/bulk-revocation.js';
+import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
+import { MAX_BULK, MAX_GRACE_SECONDS } from '../rules/index.js';
+import type { ChangedKey } from '../sql/changed-key.js';
+import { claimIdempotencyKey } from '../sql/claim-idempotency-key.js';
+import { deleteKey } from '../sql/delete-key.js';
+import { getKey } from '../sql/get-key.js';
+import { insertKey } from '../sql/insert-key.js';
+import { keepIdempotencyKey } from '../sql/keep-idempotency-key.js';
+import { holdKeys } from '../sql/lock-keys.js';
+import { lockUser } from '../sql/lock-user.js';
+import { reissueKey } from '../sql/reissue-key.js';
+import { holdKey, replaceKey } from '../sql/replace-key.js';
+import { revokeKey } from '../sql/revoke-key.js';
+import { revokeKeys } from '../sql/revoke-keys.js';
+import { setUserActive } from '../sql/set-user-active.js';
+import { updateKey } from '../sql/update-key.js';
 import { checkIdempotencyKey, hashesOf, idempotencyKeyReused, notReissued } from './idempotency.js';
 import { ownerOf } from './ownership.js';
 import { demandRotatable, keyRevoked } from './rotation.js';

@@ -1,9 +1,6 @@
-import { hashApiKey, toKeyHash } from '../api-key.js';
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
-import { checkItem, type FieldsOf } from '../known-fields.js';
-import { MAX_BULK } from '../rules/index.js';
-import { addUsers, importKeys } from '../sql/import-keys.js';
+import { hashApiKey, toKeyHash } from '../key-format/api-key.js';
 import {
   addressForId,
   checkName,
@@ -11,8 +8,11 @@ import {
   checkScopes,
   isStorableTime,
   isText,
-} from './arguments.js';
-import type { ImportedApiKey, ImportOutcome } from './imported-api-key.js';
+} from '../model/arguments.js';
+import type { ImportedApiKey, ImportOutcome } from '../model/import-api-key-input.js';
+import { checkItem, type FieldsOf } from '../model/known-fields.js';
+import { MAX_BULK } from '../rules/index.js';
+import { addUsers, importKeys } from '../sql/import-keys.js';
 
 const IMPORTED: FieldsOf<ImportedApiKey> = {
   keyHash: true,

@@ -1,10 +1,10 @@
 import { type Database, inTransaction } from '../database/database.js';
-import { checkFields } from '../known-fields.js';
+import { checkWholeNumber } from '../model/arguments.js';
+import type { Cursor } from '../model/cursor.js';
+import { checkFields } from '../model/known-fields.js';
+import type { AllApiKeys, ListAllQuery } from '../model/list-query.js';
 import type { ListedKey } from '../sql/list-keys.js';
-import { checkWholeNumber } from './arguments.js';
-import type { Cursor } from './cursor.js';
 import { ALL_QUERY, checkListQuery, pageOf } from './list-keys.js';
-import type { AllApiKeys, ListAllQuery } from './list-query.js';
 import type { Tracking } from './tracking.js';
 
 const PAGE = 1_000;

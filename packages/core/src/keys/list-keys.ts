@@ -1,6 +1,15 @@
 import type { Database, Executor } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
+import {
+  checkBoolean,
+  checkOneOf,
+  checkSearch,
+  checkUserId,
+  checkWholeNumber,
+} from '../model/arguments.js';
+import { type Cursor, decodeCursor, encodeCursor } from '../model/cursor.js';
+import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import type { ListAllQuery, ListedApiKeys, ListQuery } from '../model/list-query.js';
 import {
   API_KEY_STATUSES,
   DEFAULT_LIST_LIMIT,
@@ -15,15 +24,6 @@ import {
   type ListedKey,
   listKeys,
 } from '../sql/list-keys.js';
-import {
-  checkBoolean,
-  checkOneOf,
-  checkSearch,
-  checkUserId,
-  checkWholeNumber,
-} from './arguments.js';
-import { type Cursor, decodeCursor, encodeCursor } from './cursor.js';
-import type { ListAllQuery, ListedApiKeys, ListQuery } from './list-query.js';
 import type { Tracking } from './tracking.js';
 
 const MOST_DAYS = 36_500;

@@ -1,6 +1,6 @@
 import type { Ownership } from '../keystamp.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
-import { checkUserId } from './arguments.js';
+import { checkUserId } from '../model/arguments.js';
+import { checkFields, type FieldsOf } from '../model/known-fields.js';
 
 const OWNERSHIP: FieldsOf<Ownership> = { userId: true };
 

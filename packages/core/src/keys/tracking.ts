@@ -1,11 +1,11 @@
-import type { DatabaseClock } from '../clock.js';
+import type { DatabaseClock } from '../clock/database-clock.js';
 import type { Database } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
+import { isStorableTime } from '../model/arguments.js';
 import { bookRestore, type RestoredBackup } from '../sql/book-restore.js';
 import { isRestoredDump } from '../sql/is-restored-dump.js';
 import { type TrackingTimes, trackingTimes } from '../sql/tracking-since.js';
-import { isStorableTime } from './arguments.js';
 
 /** Only a restore of another database under a running instance changes what was read. */
 const REMEMBERED_MS = 60_000;

@@ -1,15 +1,15 @@
+import { SharedRun } from '../async/coalescer.js';
+import { Pause } from '../async/sleeper.js';
+import { LateError, within } from '../async/with-timeout.js';
+import { JumpWatch } from '../clock/clock-jump-detector.js';
 import { KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
 import type { Unwritten } from '../sql/write-last-used.js';
-import { LateError, within } from '../within.js';
 import type { FlushTiming } from './flush-schedule.js';
 import { FlushWaiters } from './flush-waiters.js';
-import { JumpWatch } from './jump-watch.js';
-import { Pause } from './pause.js';
 import { PendingUses } from './pending-uses.js';
 import { RecentlyWritten } from './recently-written.js';
-import { SharedRun } from './shared-run.js';
 import type { Stamp } from './stamp.js';
 import { type BatchDestination, type WrittenBatch, writeBatch } from './write-batch.js';
 

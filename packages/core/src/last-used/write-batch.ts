@@ -1,4 +1,4 @@
-import type { DatabaseClock } from '../clock.js';
+import type { DatabaseClock } from '../clock/database-clock.js';
 import type { Database } from '../database/database.js';
 import { type FlushAnswer, writeLastUsed } from '../sql/write-last-used.js';
 import type { Stamp } from './stamp.js';

@@ -10,7 +10,7 @@ import {
   problemResponse,
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
-import { checkFields, type FieldsOf } from '../known-fields.js';
+import { checkFields, type FieldsOf } from '../model/known-fields.js';
 
 export type { AuthenticatedKey, KeyDemand };
 

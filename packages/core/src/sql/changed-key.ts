@@ -1,4 +1,4 @@
-import type { UserApiKey } from '../user-api-key.js';
+import type { UserApiKey } from '../model/user-api-key.js';
 import { type KeyRow, toUserApiKey } from './key-columns.js';
 
 /** A key as a statement left it, and the bucket that has to be told. */

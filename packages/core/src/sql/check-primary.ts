@@ -1,6 +1,6 @@
 import type { Executor } from '../database/database.js';
+import { StandbyError } from '../database/standby.js';
 import { type ClockRow, clockColumns } from './read-clock.js';
-import { StandbyError } from './standby.js';
 
 const text = `select ${clockColumns}, pg_catalog.pg_is_in_recovery() as in_recovery`;
 

@@ -1,8 +1,8 @@
-import { type KeyHash, keyHashBytes, toKeyHash } from '../api-key.js';
 import type { Executor } from '../database/database.js';
-import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { StandbyError } from '../database/standby.js';
+import { type KeyHash, keyHashBytes, toKeyHash } from '../key-format/api-key.js';
+import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
 import { type KeyRow, keyColumns, toKeyUser, toUserApiKey, type UserRow } from './key-columns.js';
-import { StandbyError } from './standby.js';
 
 export interface FoundKey {
   readonly keyHash: KeyHash;

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/database.js';
-import type { UserApiKey } from '../user-api-key.js';
+import type { UserApiKey } from '../model/user-api-key.js';
 import { type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
 
 const text = `select ${keyColumns}

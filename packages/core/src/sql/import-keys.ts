@@ -1,6 +1,6 @@
 import type { Executor } from '../database/database.js';
-import type { ImportedApiKey } from '../keys/imported-api-key.js';
-import { holdAddresses } from './hold-addresses.js';
+import type { ImportedApiKey } from '../model/import-api-key-input.js';
+import { holdAddresses } from './lock-addresses.js';
 
 const users = `insert into keystamp.users (id)
 select distinct i.id from pg_catalog.unnest($1::text[]) as i (id)

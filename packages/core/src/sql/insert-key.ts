@@ -1,6 +1,6 @@
-import { type KeyHash, keyHashBytes } from '../api-key.js';
 import type { Executor } from '../database/database.js';
-import type { UserApiKey } from '../user-api-key.js';
+import { type KeyHash, keyHashBytes } from '../key-format/api-key.js';
+import type { UserApiKey } from '../model/user-api-key.js';
 import { type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
 
 export interface NewKey {

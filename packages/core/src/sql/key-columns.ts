@@ -1,5 +1,5 @@
-import { type ApiKeyStatus, statusSql } from '../status.js';
-import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { type ApiKeyStatus, statusSql } from '../model/status.js';
+import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
 import { clampTime } from './clamp-time.js';
 
 /** A key's expiry. `infinity`, which only a row written by hand has, is none. */

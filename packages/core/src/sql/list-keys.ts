@@ -1,10 +1,10 @@
 import type { Executor } from '../database/database.js';
-import type { Cursor } from '../keys/cursor.js';
-import type { ListSort } from '../keys/list-query.js';
-import { type ApiKeyStatus, isActiveSql, statusSql } from '../status.js';
-import type { UserApiKey } from '../user-api-key.js';
+import type { Cursor } from '../model/cursor.js';
+import type { ListSort } from '../model/list-query.js';
+import { type ApiKeyStatus, isActiveSql, statusSql } from '../model/status.js';
+import { microsecondsOf, timestampText } from '../model/timestamp-text.js';
+import type { UserApiKey } from '../model/user-api-key.js';
 import { expiresAtSql, type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
-import { microsecondsOf, timestampText } from './timestamp-text.js';
 
 export interface KeyFilter {
   readonly userId: string | null;

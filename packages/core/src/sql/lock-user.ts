@@ -1,5 +1,5 @@
 import type { Executor } from '../database/database.js';
-import { holdAddresses } from './hold-addresses.js';
+import { holdAddresses } from './lock-addresses.js';
 
 const insert = `insert into keystamp.users (id)
 select $1 where not exists (select from keystamp.users u where pg_catalog.lower(u.email) = pg_catalog.lower($1) and u.id <> $1)

@@ -1,6 +1,6 @@
-import { type KeyHash, keyHashBytes } from '../api-key.js';
 import type { Executor } from '../database/database.js';
-import { statusSql } from '../status.js';
+import { type KeyHash, keyHashBytes } from '../key-format/api-key.js';
+import { statusSql } from '../model/status.js';
 import { type ChangedKey, type ChangedRow, toChangedKey } from './changed-key.js';
 import { keyColumns } from './key-columns.js';
 

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/database.js';
-import type { BulkRevocation, KeyToRevoke } from '../keys/bulk-revocation.js';
+import type { BulkRevocation, KeyToRevoke } from '../model/bulk-revocation.js';
 import { latestTimeSql } from './clamp-time.js';
 
 interface RevokedRow {

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/database.js';
-import type { KeyUser } from '../user-api-key.js';
+import type { KeyUser } from '../model/user-api-key.js';
 import { toKeyUser, type UserRow } from './key-columns.js';
 
 const text = `update keystamp.users set is_active = $2 where id = $1

@@ -1,5 +1,5 @@
-import { type StatusFacts, statusOf } from '../status.js';
-import type { KeyUser, UserApiKey } from '../user-api-key.js';
+import { type StatusFacts, statusOf } from '../model/status.js';
+import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
 
 /** Refusals that tell nothing of any key: whoever asks has not proved a secret. */
 export type StrangerReason = 'malformed' | 'unknown';

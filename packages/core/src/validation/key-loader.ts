@@ -1,9 +1,9 @@
-import type { KeyHash } from '../api-key.js';
+import { type Asking, askWithin } from '../database/query-with-deadline.js';
 import { overloaded } from '../errors.js';
+import type { Changes } from '../invalidation/invalidations.js';
+import type { KeyHash } from '../key-format/api-key.js';
 import { type FoundKey, findKeysByHash } from '../sql/find-keys-by-hash.js';
-import { type Asking, askWithin } from './ask-within.js';
-import type { Changes } from './changes.js';
-import type { Asked } from './known-keys.js';
+import type { Asked } from './validation-cache.js';
 
 /** So many questions are with the database at once: a slow one does not hold up those after it. */
 const MOST_QUERIES = 4;

@@ -1,17 +1,17 @@
-import { hashApiKey, type KeyHash } from '../api-key.js';
-import { isApiKeyShape } from '../api-key-shape.js';
-import type { DatabaseClock } from '../clock.js';
+import type { DatabaseClock } from '../clock/database-clock.js';
 import { ArgumentError, isOverload, KeystampError } from '../errors.js';
-import { faultOfAskedScopes } from '../keys/arguments.js';
+import type { Hearing } from '../invalidation/change-listener.js';
+import { hashApiKey, type KeyHash } from '../key-format/api-key.js';
+import { isApiKeyShape } from '../key-format/api-key-shape.js';
 import type { ValidateOptions } from '../keystamp.js';
-import { type FieldsOf, faultOfFields } from '../known-fields.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
+import { faultOfAskedScopes } from '../model/arguments.js';
+import { type FieldsOf, faultOfFields } from '../model/known-fields.js';
+import type { Reach } from './circuit-breaker.js';
 import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
-import type { ForeignShapes } from './foreign-shapes.js';
-import type { Hearing } from './hearing.js';
+import type { ForeignShapes } from './imported-formats.js';
 import type { KeyLoader } from './key-loader.js';
-import type { KnownKey, KnownKeys, Moment } from './known-keys.js';
-import type { Reach } from './reach.js';
+import type { KnownKey, KnownKeys, Moment } from './validation-cache.js';
 
 export interface ValidatorParts {
   readonly clock: DatabaseClock;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrations } from '../../src/migrate/migrations.js';
+import { migrations } from '../../src/database/migrate/migrations.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { type Host, makeHost, run } from './host.js';
 
@@ -17,7 +17,7 @@ describe('the packed library', () => {
     expect(host.packed).toEqual(
       expect.arrayContaining([
         'dist/index.js',
-        'dist/migrate/migrations.js',
+        'dist/database/migrate/migrations.js',
         'dist/embedded-seed.tar.gz',
         'schema.sql',
       ]),

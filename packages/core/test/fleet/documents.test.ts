@@ -5,8 +5,8 @@ const root = new URL('../../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
 const metrics = new Set(
-  readdirSync(new URL('packages/server/src/metrics', root))
-    .map((file) => read(`packages/server/src/metrics/${file}`))
+  readdirSync(new URL('packages/server/src/routes/metrics', root))
+    .map((file) => read(`packages/server/src/routes/metrics/${file}`))
     .flatMap((text) => text.match(/\bkeystamp_[a-z_]+\b/g) ?? []),
 );
 const operations = read('docs/operations.md');
@@ -35,7 +35,7 @@ describe('docs/operations.md', () => {
   });
 
   it('quotes lines of the log as they are', () => {
-    const hearing = read('packages/core/src/validation/hearing.ts');
+    const hearing = read('packages/core/src/invalidation/change-listener.ts');
     const quoted = 'The database that the address leads to is a standby or a demoted primary.';
     expect(operations).toContain(quoted);
     expect(hearing).toContain(quoted);

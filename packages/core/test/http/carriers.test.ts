@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { generateApiKey } from '../../src/api-key.js';
 import { readBasic } from '../../src/http/basic-password.js';
 import {
   type Carrier,
@@ -8,6 +7,7 @@ import {
   findApiKey,
   placesOf,
 } from '../../src/http/index.js';
+import { generateApiKey } from '../../src/key-format/api-key.js';
 
 const { apiKey } = generateApiKey('ks');
 const accept = (...carriers: Carrier[]) => ({ carriers, realm: 'K' });

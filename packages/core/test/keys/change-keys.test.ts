@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isApiKeyShape } from '../../src/api-key-shape.js';
+import { isApiKeyShape } from '../../src/key-format/api-key-shape.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;

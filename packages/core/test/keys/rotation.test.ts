@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrateDown, migrateUp } from '../../src/migrate/migrate.js';
+import { migrateDown, migrateUp } from '../../src/database/migrate/migrate.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;

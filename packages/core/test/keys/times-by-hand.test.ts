@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey, ListQuery, UserApiKey } from '../../src/index.js';
-import { timestampText } from '../../src/sql/timestamp-text.js';
+import { timestampText } from '../../src/model/timestamp-text.js';
 import { trackingTimes } from '../../src/sql/tracking-since.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 

@@ -1,6 +1,6 @@
-import { generateApiKey, keyHashBytes } from '../../src/api-key.js';
 import type { Database } from '../../src/database/database.js';
 import type { Keystamp } from '../../src/index.js';
+import { generateApiKey, keyHashBytes } from '../../src/key-format/api-key.js';
 import { until } from '../support/until.js';
 
 export interface ManyKey {

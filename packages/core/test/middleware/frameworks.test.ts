@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generateApiKey } from '../../src/api-key.js';
 import type { IssuedApiKey } from '../../src/index.js';
+import { generateApiKey } from '../../src/key-format/api-key.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { lastUse, lastUseLongAgo } from '../support/last-use.js';
 import { type Answer, ask, type HeaderLines, withKey } from './ask.js';

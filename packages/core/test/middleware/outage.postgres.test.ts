@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generateApiKey } from '../../src/api-key.js';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
+import { generateApiKey } from '../../src/key-format/api-key.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';

@@ -1,4 +1,4 @@
-import { DatabaseClock } from '../../src/clock.js';
+import { DatabaseClock } from '../../src/clock/database-clock.js';
 import type { FlushTiming } from '../../src/last-used/flush-schedule.js';
 import { Flusher } from '../../src/last-used/flusher.js';
 import { createStamp, type Stamp } from '../../src/last-used/stamp.js';

@@ -1,5 +1,5 @@
-import { generateApiKey } from '../../src/api-key.js';
 import type { Keystamp } from '../../src/index.js';
+import { generateApiKey } from '../../src/key-format/api-key.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
 

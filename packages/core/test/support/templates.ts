@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import { migrateUp } from '../../src/database/migrate/migrate.js';
+import { migrations } from '../../src/database/migrate/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { migrateUp } from '../../src/migrate/migrate.js';
-import { migrations } from '../../src/migrate/migrations.js';
 import { partitionKeys } from './partitioned.js';
 import { shadowsSql } from './shadows.js';
 

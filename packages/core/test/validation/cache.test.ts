@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { generateApiKey, keyHashBytes } from '../../src/api-key.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
+import { generateApiKey, keyHashBytes } from '../../src/key-format/api-key.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { until } from '../support/until.js';
 import { type WatchedDatabase, watch } from './watched-database.js';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { generateApiKey } from '../../src/api-key.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
+import { generateApiKey } from '../../src/key-format/api-key.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from './own-server.js';

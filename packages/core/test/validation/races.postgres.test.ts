@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { generateApiKey } from '../../src/api-key.js';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
+import { generateApiKey } from '../../src/key-format/api-key.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { until } from '../support/until.js';
 import { type WatchedDatabase, watch } from './watched-database.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SetBackWatch } from '../../src/validation/set-back-watch.js';
+import { SetBackWatch } from '../../src/invalidation/set-back-watch.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from './own-server.js';
 

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { HttpProblem } from '../problem.js';
-import { clientNetwork } from '../sessions/client-network.js';
+import { clientNetwork } from '../http/client-network.js';
+import { HttpProblem } from '../http/problem.js';
+import { Minute } from '../log/minute.js';
 import { BoundedCounts } from './bounded-counts.js';
-import { Minute } from './minute.js';
 
 /** What is counted of those who come in, go out or are kept out, with its line in the log; null: it has a line of its own. */
 const LINES = {

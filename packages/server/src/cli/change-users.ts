@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { type ChangedUser, changeUser, demandAddress } from '../auth/users/change-user.js';
 import type { ChangeUser } from '../contract/users.js';
 import type { UserRow } from '../sql/user-row.js';
-import { type ChangedUser, changeUser, demandAddress } from '../users/change-user.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliCommand } from './cli-command.js';
 import { userNamed } from './name-user.js';

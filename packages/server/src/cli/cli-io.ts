@@ -1,6 +1,6 @@
 import type { Database } from 'keystamp';
 import type { Logger } from 'pino';
-import type { ServerConfig } from '../config.js';
+import type { ServerConfig } from '../config/config.js';
 import type { StandardOutput } from './standard-output.js';
 
 /** What a command works with: the process, or a test in its place. What it was asked for goes to `out`. */

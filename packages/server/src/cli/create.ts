@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
 import { printableText } from 'keystamp/rules';
-import { given } from '../api-keys/input.js';
-import { demandAdminsKey } from '../api-keys/introspect-grant.js';
-import { refuseKeysIn } from '../authenticate-key/key-in-text.js';
+import { refuseKeysIn } from '../http/authenticate-key/key-in-text.js';
+import { given } from '../routes/api-keys/input.js';
+import { demandAdminsKey } from '../routes/api-keys/introspect-grant.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';

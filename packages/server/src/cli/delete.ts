@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { UserApiKey } from 'keystamp';
-import { toApiKeyAnswer } from '../api-keys/api-key-info.js';
+import { toApiKeyAnswer } from '../routes/api-keys/api-key-info.js';
 import { demandYes, isAttended } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';

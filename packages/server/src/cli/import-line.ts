@@ -1,5 +1,5 @@
 import type { ImportedApiKey } from 'keystamp';
-import { given } from '../api-keys/input.js';
+import { given } from '../routes/api-keys/input.js';
 import { WrongLine } from './text-lines.js';
 
 const FIELDS = new Set([

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { ArgumentError, type ImportedApiKey, type Keystamp } from 'keystamp';
-import { demandAdminsKey } from '../api-keys/introspect-grant.js';
-import { HttpProblem, snakeCase } from '../problem.js';
+import { HttpProblem, snakeCase } from '../http/problem.js';
+import { demandAdminsKey } from '../routes/api-keys/introspect-grant.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseImportLine } from './import-line.js';

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Keystamp, ListAllQuery, ListQuery, UserApiKey } from 'keystamp';
 import { API_KEY_STATUSES, LIST_ORDERS, LIST_SORTS } from 'keystamp/rules';
-import { toApiKeyInfo } from '../api-keys/api-key-info.js';
-import { given } from '../api-keys/input.js';
 import { lastUsedWording, type UseRecord } from '../contract/relative-time.js';
+import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
+import { given } from '../routes/api-keys/input.js';
 import { type CliIo, UsageError } from './cli-io.js';
 import { isoDay } from './iso-day.js';
 import { userNamed } from './name-user.js';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { openConfigured } from '../open-configured.js';
+import { openConfigured } from '../start/open-configured.js';
 import { runCli } from './run-cli.js';
 import { openStandardOutput } from './standard-output.js';
 

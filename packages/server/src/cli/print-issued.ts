@@ -1,5 +1,5 @@
 import type { IssuedApiKey, Keystamp } from 'keystamp';
-import { toIssuedApiKey } from '../api-keys/api-key-info.js';
+import { toIssuedApiKey } from '../routes/api-keys/api-key-info.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { OutputFailure } from './standard-output.js';
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { passwordFault } from '../credentials.js';
-import { StartFailure } from '../start-failure.js';
+import { StartFailure } from '../config/start-failure.js';
+import { passwordFault } from '../rules/credentials.js';
 import { textLines } from './text-lines.js';
 
 const MISSING = 'no password: expected it as the first line of standard input';

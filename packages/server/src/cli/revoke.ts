@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RevokedApiKey } from 'keystamp';
-import { toApiKeyInfo } from '../api-keys/api-key-info.js';
 import type { UseRecord } from '../contract/relative-time.js';
+import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { IDS, idsOf } from './ids.js';

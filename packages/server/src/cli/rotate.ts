@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { demandAdminsSuccessor } from '../api-keys/introspect-grant.js';
+import { demandAdminsSuccessor } from '../routes/api-keys/introspect-grant.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';

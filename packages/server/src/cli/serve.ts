@@ -1,7 +1,7 @@
-import { readConfig } from '../config.js';
-import { openServerLog, type ServerLog } from '../log.js';
-import { type RunningServer, serve } from '../serve.js';
-import { explainFailure } from '../start-failure.js';
+import { readConfig } from '../config/config.js';
+import { explainFailure } from '../config/start-failure.js';
+import { openServerLog, type ServerLog } from '../log/log.js';
+import { type RunningServer, serve } from '../start/serve.js';
 import type { CliIo } from './cli-io.js';
 import { OutputFailure } from './standard-output.js';
 import { onStopSignal } from './stop-signals.js';

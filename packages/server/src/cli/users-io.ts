@@ -1,8 +1,8 @@
 import type { Keystamp } from 'keystamp';
 import { printableText } from 'keystamp/rules';
 import type { Logger } from 'pino';
+import { createPasswordHasher } from '../auth/sessions/password-hash.js';
 import type { UserKeeping } from '../context.js';
-import { createPasswordHasher } from '../sessions/password-hash.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
 
 /** What a command about users needs of its surroundings. */

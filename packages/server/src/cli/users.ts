@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { given } from '../api-keys/input.js';
+import { addUser } from '../auth/users/add-user.js';
+import { userNameOf } from '../auth/users/user-name.js';
 import { EMAIL_PATTERN } from '../contract/field-types.js';
+import { given } from '../routes/api-keys/input.js';
 import { type ListedUserRow, listUsers } from '../sql/list-users.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
-import { addUser } from '../users/add-user.js';
-import { userNameOf } from '../users/user-name.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { activateCommand, deactivateCommand, resetPasswordCommand } from './change-users.js';
 import { CliCommand } from './cli-command.js';

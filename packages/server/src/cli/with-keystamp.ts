@@ -1,9 +1,9 @@
 import { createKeystamp, type Database, type Keystamp, KeystampError } from 'keystamp';
 import type { Logger } from 'pino';
-import { readConfig, type ServerConfig } from '../config.js';
-import { databaseName } from '../database-name.js';
-import { openLog } from '../log.js';
-import { explainRefusal } from '../refused-by-postgres.js';
+import { readConfig, type ServerConfig } from '../config/config.js';
+import { openLog } from '../log/log.js';
+import { databaseName } from '../start/database-name.js';
+import { explainRefusal } from '../start/refused-by-postgres.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 
 interface DatabaseOptions {

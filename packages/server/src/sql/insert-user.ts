@@ -1,5 +1,5 @@
 import type { Executor } from 'keystamp';
-import { holdAddress } from './hold-address.js';
+import { holdAddress } from './lock-address.js';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `insert into keystamp.users as u (id, email, name, password_hash, is_admin)

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { BACKLOG } from '../backlog.js';
+import { BACKLOG } from './backlog.js';
 
 /**
  * `localhost` is 127.0.0.1 and ::1, and Node listens on the first that it finds. Fastify sees to the other one for servers

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { endWithProblem } from '../broken-request.js';
-import { HttpProblem } from '../problem.js';
+import { endWithProblem } from '../http/broken-request.js';
+import { HttpProblem } from '../http/problem.js';
 import { failureOf, type HandshakeFailures } from './handshake-failures.js';
 import type { OpenSockets } from './open-sockets.js';
 

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
-import { onceAMinute } from '../once-a-minute.js';
+import { onceAMinute } from '../log/once-a-minute.js';
 
 /** Why a handshake failed, with its line in the log; null: without a line, because scans of a port do so. */
 const LINES = {

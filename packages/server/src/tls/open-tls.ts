@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
+import type { TlsSettings } from '../config/tls-settings.js';
 import { HandshakeFailures } from './handshake-failures.js';
 import { readPemFiles } from './pem-files.js';
 import { CertificateRenewal } from './renewal.js';
 import { readCertificate } from './server-certificate.js';
-import type { TlsSettings } from './settings.js';
 import { TlsServers } from './tls-servers.js';
 
 export interface OpenedTls {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { StartFailure } from '../start-failure.js';
-import { CERT_FILE, CLIENT_CA_FILE, KEY_FILE, type TlsSettings } from './settings.js';
+import { StartFailure } from '../config/start-failure.js';
+import { CERT_FILE, CLIENT_CA_FILE, KEY_FILE, type TlsSettings } from '../config/tls-settings.js';
 
 /** What stands in the files of the settings. */
 export interface PemFiles {

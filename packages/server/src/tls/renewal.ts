@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { StartFailure } from '../start-failure.js';
+import { StartFailure } from '../config/start-failure.js';
+import type { TlsSettings } from '../config/tls-settings.js';
 import { isReadByEverybody, type PemFiles, readPemFiles } from './pem-files.js';
 import { readCertificate, type ServerCertificate } from './server-certificate.js';
-import type { TlsSettings } from './settings.js';
 import type { TlsServers } from './tls-servers.js';
 
 const CHECK_EVERY_MS = 5_000;

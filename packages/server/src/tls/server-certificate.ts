@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { CERT_FILE, CLIENT_CA_FILE, KEY_FILE, type TlsSettings } from '../config/tls-settings.js';
 import { type PemFiles, wrongFile } from './pem-files.js';
-import { CERT_FILE, CLIENT_CA_FILE, KEY_FILE, type TlsSettings } from './settings.js';
 
 /** A certificate that can be served with its key. */
 export interface ServerCertificate {

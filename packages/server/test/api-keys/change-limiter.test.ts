@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChangeLimiter } from '../../src/api-keys/change-limiter.js';
-import { RefusalPace } from '../../src/refusal-pace.js';
+import { RefusalPace } from '../../src/http/refusal-pace.js';
+import { ChangeLimiter } from '../../src/routes/api-keys/change-limiter.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
 const done = async () => 'done';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RefusalLog } from '../../src/authenticate-key/refusal-log.js';
+import { RefusalLog } from '../../src/http/authenticate-key/refusal-log.js';
 
 const lines: { fields: object; message: string }[] = [];
 const logger = { warn: (fields: object, message: string) => lines.push({ fields, message }) };

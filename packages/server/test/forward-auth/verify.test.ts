@@ -1,6 +1,6 @@
 import { METHODS, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { headerText } from '../../src/forward-auth/identity.js';
+import { headerText } from '../../src/routes/forward-auth/identity.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 
 /** RFC 10008 §2: a QUERY without a type of content is refused. */

@@ -1,5 +1,5 @@
 import type { IssuedApiKey } from 'keystamp';
-import { headerText } from '../../src/forward-auth/identity.js';
+import { headerText } from '../../src/routes/forward-auth/identity.js';
 import { type Answer, pairsOf } from './send.js';
 import type { Seen } from './service.js';
 

@@ -1,8 +1,8 @@
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildApp } from '../../src/app.js';
-import type { HttpApp } from '../../src/http-app.js';
-import { openLog } from '../../src/log.js';
+import type { HttpApp } from '../../src/http/http-app.js';
+import { openLog } from '../../src/log/log.js';
 import { configOf } from '../support/test-server.js';
 import {
   ada,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MOST_BEGUN } from '../../src/oidc/pending-sign-in.js';
-import { openProvider } from '../../src/oidc/provider.js';
-import { newSignInSecrets } from '../../src/oidc/sign-in-secrets.js';
+import { MOST_BEGUN } from '../../src/auth/oidc/pending-sign-in.js';
+import { openProvider } from '../../src/auth/oidc/provider.js';
+import { newSignInSecrets } from '../../src/auth/oidc/sign-in-secrets.js';
 import { PASSWORD } from '../support/test-server.js';
 import {
   ada,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MOST_BEGUN } from '../../src/oidc/pending-sign-in.js';
+import { MOST_BEGUN } from '../../src/auth/oidc/pending-sign-in.js';
 import {
   ada,
   createOidcServer,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Identity } from '../../src/oidc/provider.js';
-import { signInByIdentity } from '../../src/oidc/sign-in-by-identity.js';
+import type { Identity } from '../../src/auth/oidc/provider.js';
+import { signInByIdentity } from '../../src/auth/oidc/sign-in-by-identity.js';
 import type { Person } from '../support/identity-provider.js';
 import { PASSWORD } from '../support/test-server.js';
 import {

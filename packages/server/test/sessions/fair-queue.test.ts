@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FairQueue, type Lane, type Turn } from '../../src/sessions/fair-queue.js';
+import { FairQueue, type Lane, type Turn } from '../../src/auth/sessions/fair-queue.js';
 
 /** A queue of one place, in which each piece of work ends when the test says so. */
 function heldQueue(maxWaiting: number) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Turn } from '../../src/sessions/fair-queue.js';
-import { AT_ONCE, createPasswordHasher } from '../../src/sessions/password-hash.js';
+import type { Turn } from '../../src/auth/sessions/fair-queue.js';
+import { AT_ONCE, createPasswordHasher } from '../../src/auth/sessions/password-hash.js';
 
 const stranger: Turn = { lane: 'stranger', group: '192.0.2.1' };
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newSecret } from '../../src/sessions/session-id.js';
+import { newSecret } from '../../src/auth/sessions/session-id.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { networkOf, siteOf } from '../../src/sessions/client-network.js';
-import { holdOf, SIGN_IN_LIMITS } from '../../src/sessions/sign-in-limits.js';
+import { holdOf, SIGN_IN_LIMITS } from '../../src/auth/sessions/sign-in-limits.js';
+import { networkOf, siteOf } from '../../src/http/client-network.js';
 
 describe('the hold of an answer', () => {
   it('begins with the fourth failure, doubles and stays bounded', () => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from 'keystamp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../core/test/support/until.js';
+import { changeUser } from '../../src/auth/users/change-user.js';
 import { insertSession } from '../../src/sql/insert-session.js';
 import { readPasswordHash } from '../../src/sql/read-password-hash.js';
-import { changeUser } from '../../src/users/change-user.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
 const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { SignInTurns } from '../../src/sessions/sign-in-turns.js';
+import { SignInTurns } from '../../src/auth/sessions/sign-in-turns.js';
 
 const stay = () => {};
 

@@ -1,8 +1,8 @@
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openLog } from '../../src/log.js';
-import { issueSetupToken } from '../../src/setup/first-admin.js';
-import { makeConfiguredAdmin, setupLink } from '../../src/setup/first-start.js';
+import { issueSetupToken } from '../../src/auth/setup/first-admin.js';
+import { openLog } from '../../src/log/log.js';
+import { makeConfiguredAdmin, setupLink } from '../../src/start/first-start.js';
 import {
   configOf,
   createTestServer,

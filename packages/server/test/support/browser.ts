@@ -1,5 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
-import type { HttpApp } from '../../src/http-app.js';
+import type { HttpApp } from '../../src/http/http-app.js';
 
 /** Follows redirects as a browser does, with a cookie jar for each origin: Keystamp by inject, the rest by HTTP. */
 export interface Browser {

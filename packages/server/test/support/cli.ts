@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { CliIo } from '../../src/cli/cli-io.js';
 import { runCli } from '../../src/cli/run-cli.js';
-import { openConfigured } from '../../src/open-configured.js';
+import { openConfigured } from '../../src/start/open-configured.js';
 
 export interface CliResult {
   readonly code: number;

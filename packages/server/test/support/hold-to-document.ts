@@ -1,7 +1,7 @@
 import type {} from '@fastify/swagger';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { OTHER_USER_PROBLEM } from '../../src/contract/for-user.js';
-import type { HttpApp } from '../../src/http-app.js';
+import type { HttpApp } from '../../src/http/http-app.js';
 
 export interface Operation {
   readonly operationId: string;

@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openLog } from '../../src/log.js';
+import { openLog } from '../../src/log/log.js';
 import { HandshakeFailures } from '../../src/tls/handshake-failures.js';
 import { readPemFiles } from '../../src/tls/pem-files.js';
 import { CertificateRenewal } from '../../src/tls/renewal.js';

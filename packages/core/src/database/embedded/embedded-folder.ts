@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ArgumentError, KeystampError } from '../../errors.js';
+import type { Logger } from '../../keystamp.js';
+import type { Database } from '../database.js';
+import { wrapPGlite } from './embedded.js';
+import { plantSeed } from './embedded-seed.js';
+import { keepUp } from './embedded-upkeep.js';
+import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
+import { makePGlite } from './make-pglite.js';
+
+interface FolderOptions {
+  /** True: a folder without a database is refused, and none is made. */
+  readonly mustExist: boolean;
+  readonly logger: Logger | undefined;
+}
+
+/**
+ * Opens the embedded database in `dataDir`, made where it is missing. Two processes on one folder would
+ * corrupt it, so a second one gets `database_in_use`.
+ *
+ * PGlite never calls fsync. A process that dies, however it dies, loses nothing that was committed,
+ * because the kernel has it; a machine that loses its power may lose the last seconds, or more.
+ */
+export async function openEmbeddedFolder(
+  dataDir: string,
+  options: FolderOptions,
+): Promise<Database> {
+  try {
+    return await openFolder(dataDir, options);
+  } catch (error) {
+    throw wrongFolder(error) ?? error;
+  }
+}
+
+/** The system's word on the folder: a file in its place, no rights, no room. Null: not about the folder. */
+function wrongFolder(cause: unknown): ArgumentError | null {
+  const { syscall, path, code, message } = cause as Partial<NodeJS.ErrnoException>;
+  if (syscall === undefined) return null;
+  // Without a path it is about the lock in the folder, whose name tells nobody anything.
+  const why = path === undefined ? code : message;
+  return new ArgumentError('dataDir', `a folder that can be made and written; ${why}`, { cause });
+}
+
+async function openFolder(
+  dataDir: string,
+  { mustExist, logger }: FolderOptions,
+): Promise<Database> {
+  if (mustExist) demandData(dataDir);
+  const folder = makeFolder(dataDir);
+  for (const each of [folder, dataIn(folder)]) demandWrittenByOwnerOnly(each);
+  const lock = await takeFolder(folder);
+  try {
+    const data = dataIn(folder);
+    if (!existsSync(data)) await plantSeed(data);
+    return await openData(folder, lock, logger);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function dataIn(folder: string): string {
+  return join(folder, 'postgres');
+}
+
+function demandData(dataDir: string): void {
+  const folder = resolve(dataDir);
+  if (existsSync(dataIn(folder))) return;
+  throw new KeystampError('database_missing', `There is no embedded database in ${folder}`);
+}
+
+async function openData(
+  folder: string,
+  lock: FolderLock,
+  logger: Logger | undefined,
+): Promise<Database> {
+  const pglite = await makePGlite({
+    dataDir: dataIn(folder),
+    // 16 MB instead of 128: one session over a small database, beside the service in one process.
+    startParams: ['-c', 'shared_buffers=16MB'],
+  });
+  let endUpkeep = async () => {};
+  const database = wrapPGlite(pglite, {
+    folder,
+    stop: () => endUpkeep(),
+    close: async () => {
+      await pglite.close();
+      lock.release();
+    },
+  });
+  endUpkeep = keepUp(database, logger);
+  return database;
+}
+
+function makeFolder(dataDir: string): string {
+  makeWithParents(resolve(dataDir));
+  // A file has no entries.
+  readdirSync(dataDir);
+  return realpathSync(dataDir);
+}
+
+/** Not mkdir's own recursion: where a parent can hold no folder (below /proc), that of Node never returns. */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return;
+  makeWithParents(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  }
+}
+
+const OTHERS_WRITE = 0o022;
+
+/**
+ * Whoever can write the files of a database is its superuser. As PostgreSQL does, the folder alone is judged and not those above
+ * it; on Windows a mode says nothing.
+ */
+function demandWrittenByOwnerOnly(folder: string): void {
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
+  if (process.platform === 'win32' || (mode & OTHERS_WRITE) === 0) return;
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  const remedy = `run "chmod go-w ${folder}", or give a folder inside it, which is made for its owner only`;
+  throw new ArgumentError(
+    'dataDir',
+    `a folder that only its owner can write; ${folder} has the mode ${octal}: ${remedy}`,
+  );
+}
+
+async function takeFolder(folder: string): Promise<FolderLock> {
+  const lock = await lockFolder(folder);
+  if (isLock(lock)) return lock;
+  const who = lock.pid === null ? 'another process' : `process ${lock.pid}`;
+  throw new KeystampError(
+    'database_in_use',
+    `The embedded database in ${folder} is in use by ${who}`,
+  );
+}

@@ -1,0 +1,215 @@
+import type { PGlite, QueryOptions, Results, Transaction } from '@electric-sql/pglite';
+import { type TurnOptions, Turns } from '../../async/semaphore.js';
+import {
+  checkChannel,
+  type Database,
+  type DatabaseIdentity,
+  type Lane,
+  type Listener,
+  type ListenHandlers,
+  type QueryResult,
+  type Row,
+  type Session,
+  VALIDATION_WAIT_MS,
+} from '../database.js';
+import { parsedOids, parserOf } from '../postgres/column-types.js';
+import { driverError } from '../postgres/driver-error.js';
+import { readIdentity } from '../read-identity.js';
+import { parameterText } from './embedded-parameters.js';
+
+const TURN_OF: Readonly<Record<Lane, TurnOptions>> = {
+  validation: { isUrgent: true, withinMs: VALIDATION_WAIT_MS },
+  upkeep: { isUrgent: true },
+  other: {},
+};
+
+/** Several openings of one PGlite in this process share its one session, hence its turns. */
+const turnsOf = new WeakMap<PGlite, Turns>();
+
+/** What ends with a PGlite that was not handed in. */
+export interface PGliteOwner {
+  /** The folder as people name it, which is not the one of PGlite within. */
+  readonly folder: string;
+  /** Ends what sends statements by itself; they still get their turns. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Wraps a PGlite. Without `owner` it stays open at `end()`. */
+export function wrapPGlite(pglite: PGlite, owner?: PGliteOwner): Database {
+  let turns = turnsOf.get(pglite);
+  if (turns === undefined) {
+    turns = new Turns();
+    turnsOf.set(pglite, turns);
+  }
+  return new EmbeddedDatabase(pglite, turns, owner);
+}
+
+class EmbeddedDatabase implements Database {
+  readonly kind = 'embedded';
+  /** PGlite has no named statements to offer; nothing forbids them either. */
+  readonly named = true;
+  readonly #pglite: PGlite;
+  readonly #turns: Turns;
+  readonly #owner: PGliteOwner | undefined;
+  readonly #listeners = new Set<() => Promise<void>>();
+  #ended: Promise<void> | undefined;
+
+  constructor(pglite: PGlite, turns: Turns, owner: PGliteOwner | undefined) {
+    this.#pglite = pglite;
+    this.#turns = turns;
+    this.#owner = owner;
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== undefined || this.#pglite.closed;
+  }
+
+  query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
+    return this.#turns.run(() => run<R>(this.#pglite, text, params));
+  }
+
+  async identify(): Promise<DatabaseIdentity> {
+    const { version } = await readIdentity(this);
+    return {
+      kind: 'embedded',
+      version,
+      folder: this.#owner?.folder ?? this.#pglite.dataDir ?? null,
+    };
+  }
+
+  async connect(lane: Lane = 'other'): Promise<Session> {
+    const endTurn = await this.#turns.take(TURN_OF[lane]);
+    return new EmbeddedSession(this.#pglite, endTurn);
+  }
+
+  connectDirect(): Promise<Session> {
+    return this.connect();
+  }
+
+  async listen(channel: string, handlers: ListenHandlers): Promise<Listener> {
+    checkChannel(channel);
+    const unlisten = await this.#turns.run(() =>
+      this.#pglite.listen(channel, (payload) => handlers.onNotification(channel, payload)),
+    );
+    const end = async () => {
+      if (this.#listeners.delete(end)) await this.#turns.run(() => unlisten());
+    };
+    this.#listeners.add(end);
+    return { backendPid: null, query: (text, params) => this.query(text, params), end };
+  }
+
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    for (const end of [...this.#listeners]) await end();
+    const owner = this.#owner;
+    if (owner === undefined) return;
+    await owner.stop();
+    await this.#turns.run(() => owner.close());
+  }
+}
+
+/**
+ * The one session, held for a turn. A transaction runs in PGlite's own, because only that keeps out
+ * statements which the embedding service sends to the same PGlite by itself.
+ */
+class EmbeddedSession implements Session {
+  readonly backendPid = null;
+  readonly #pglite: PGlite;
+  readonly #endTurn: () => void;
+  #transaction: OpenTransaction | undefined;
+  #released = false;
+
+  constructor(pglite: PGlite, endTurn: () => void) {
+    this.#pglite = pglite;
+    this.#endTurn = endTurn;
+  }
+
+  async query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
+    if (this.#released) throw new Error('The session was released');
+    const control = transactionControl(text);
+    if (control === 'begin' && this.#transaction === undefined) {
+      this.#transaction = await openTransaction(this.#pglite);
+      return nothing();
+    }
+    if (control === 'commit' || control === 'rollback') {
+      await this.#endTransaction(control);
+      return nothing();
+    }
+    return run<R>(this.#transaction?.statements ?? this.#pglite, text, params);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#endTransaction('rollback')
+      .catch(() => {})
+      .finally(this.#endTurn);
+  }
+
+  async #endTransaction(how: 'commit' | 'rollback'): Promise<void> {
+    const transaction = this.#transaction;
+    this.#transaction = undefined;
+    await transaction?.end(how);
+  }
+}
+
+interface OpenTransaction {
+  readonly statements: Transaction;
+  end(how: 'commit' | 'rollback'): Promise<void>;
+}
+
+/** PGlite's transaction lasts as long as a callback: this one waits until it is told how to end. */
+function openTransaction(pglite: PGlite): Promise<OpenTransaction> {
+  return new Promise((resolve, reject) => {
+    let tellEnd!: (how: 'commit' | 'rollback') => void;
+    const told = new Promise<'commit' | 'rollback'>((tell) => {
+      tellEnd = tell;
+    });
+    const ended = pglite.transaction(async (statements) => {
+      const end = (how: 'commit' | 'rollback') => {
+        tellEnd(how);
+        return ended;
+      };
+      resolve({ statements, end });
+      if ((await told) === 'rollback') await statements.rollback();
+    });
+    ended.catch((error) => reject(driverError(error)));
+  });
+}
+
+function transactionControl(text: string): string | undefined {
+  return /^\s*(begin|commit|rollback)\s*;?\s*$/i.exec(text)?.[1]?.toLowerCase();
+}
+
+/** Parameters are sent as text already; rows are parsed by the table that PostgreSQL's are parsed by. */
+const asIs = (text: string) => text;
+const options: QueryOptions = {
+  parsers: Object.fromEntries(parsedOids.map((oid) => [oid, parserOf(oid)])),
+  serializers: new Proxy({}, { get: () => asIs }),
+};
+
+async function run<R>(
+  statements: Pick<PGlite, 'query' | 'exec'>,
+  text: string,
+  params: readonly unknown[] | undefined,
+): Promise<QueryResult<R>> {
+  try {
+    if (params === undefined) return resultOf<R>((await statements.exec(text, options)).at(-1));
+    return resultOf<R>(await statements.query(text, params.map(parameterText), options));
+  } catch (error) {
+    throw driverError(error);
+  }
+}
+
+function resultOf<R>(results: Results | undefined): QueryResult<R> {
+  return { rows: (results?.rows ?? []) as R[], rowCount: results?.rowCount ?? null };
+}
+
+function nothing<R>(): QueryResult<R> {
+  return { rows: [], rowCount: null };
+}

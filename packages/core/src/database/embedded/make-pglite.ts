@@ -1,0 +1,40 @@
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
+import { ArgumentError } from '../../errors.js';
+import { driverError } from '../postgres/driver-error.js';
+
+type PGlitePackage = typeof import('@electric-sql/pglite');
+
+/**
+ * Starts a PGlite; `startParams` are those beside its own. Throws `ArgumentError` where its package is not installed: a
+ * service that is bundled may be deployed without it.
+ */
+export async function makePGlite(options: PGliteOptions = {}): Promise<PGlite> {
+  const { PGlite } = await loadPGlite();
+  const { startParams = [] } = options;
+  try {
+    const all = [...PGlite.defaultStartParams, ...startParams];
+    return await PGlite.create({ ...options, startParams: all });
+  } catch (error) {
+    throw driverError(error);
+  }
+}
+
+async function loadPGlite(): Promise<PGlitePackage> {
+  try {
+    return await importPackage('@electric-sql/pglite');
+  } catch (cause) {
+    throw new ArgumentError(
+      'database',
+      'a PostgreSQL URL, a pg.Pool or a PGlite; the embedded database needs the package @electric-sql/pglite, which is not installed here',
+      { cause },
+    );
+  }
+}
+
+/**
+ * PGlite reads files that lie beside its code, and ends the process where they are missing. A bundler takes the code along
+ * and not the files, so that it must not see which package this is: the name is a parameter.
+ */
+function importPackage(name: string): Promise<PGlitePackage> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+}

@@ -1,0 +1,86 @@
+import { KeystampError } from '../../errors.js';
+import type { Session } from '../database.js';
+import { bookMigration } from './book-migration.js';
+import { makeMigrationsTable } from './make-migrations-table.js';
+import type { Direction, Migration } from './migration.js';
+import { migrationFailure } from './migration-failure.js';
+import { readAppliedMigrations } from './read-applied-migrations.js';
+
+/**
+ * Runs one direction of a migration and books it, in one transaction. Instances that do it at once take turns.
+ * Returns false where another one had done it meanwhile.
+ *
+ * Throws `migration_failed`; nothing of the migration stays.
+ */
+export async function applyMigration(
+  session: Session,
+  migration: Migration,
+  direction: Direction,
+): Promise<boolean> {
+  const { name } = migration;
+  try {
+    return await inTransaction(session, async () => {
+      await takeTurn(session);
+      await makeMigrationsTable(session);
+      const applied = [...(await readAppliedMigrations(session)).keys()];
+      if (applied.includes(name) === (direction === 'up')) return false;
+      demandOrder(name, applied);
+      await run(session, migration, direction);
+      await bookMigration(session, name, direction);
+      return true;
+    });
+  } catch (error) {
+    throw migrationFailure(error, `${name} could not be applied`);
+  }
+}
+
+async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.query('begin');
+  try {
+    const result = await work();
+    await session.query('commit');
+    return result;
+  } catch (error) {
+    // It may fail too, and says less.
+    await session.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** A number that nobody else uses. Versions with another way of migrating take turns by the same one. */
+const LOCK = 5_230_417_119;
+
+/**
+ * The lock ends with the transaction, so that it works behind any pooler. It is waited for as long as the other
+ * instance works; every lock after it is given up soon, because everybody else queues behind whoever waits.
+ *
+ * No setting outlasts the transaction: the session may belong to the embedding service.
+ */
+async function takeTurn(session: Session): Promise<void> {
+  await session.query(
+    `set local search_path = pg_catalog, pg_temp;
+     set local lock_timeout = 0;
+     select pg_catalog.pg_advisory_xact_lock(${LOCK});
+     set local lock_timeout = '500ms'`,
+  );
+}
+
+/** A migration is written for the schema that those before it made, and for no other. */
+function demandOrder(name: string, applied: readonly string[]): void {
+  const later = applied.find((other) => other > name);
+  if (later === undefined) return;
+  throw new KeystampError(
+    'migration_failed',
+    `${name} is not the next migration: the database already has ${later}, which comes after it`,
+  );
+}
+
+/** All statements of the text at once. */
+async function run(session: Session, migration: Migration, direction: Direction): Promise<void> {
+  const sql = migration[direction];
+  try {
+    await session.query(sql);
+  } catch (error) {
+    throw migrationFailure(error, `${migration.name}.${direction}.sql`, sql);
+  }
+}

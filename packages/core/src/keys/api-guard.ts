@@ -1,0 +1,43 @@
+import { asUnavailable } from '../database/outage.js';
+import { KeystampError } from '../errors.js';
+
+/** What all calls of an instance have in common: none is taken after its end, and a failure has a stable code. */
+export class Calls {
+  #isClosed = false;
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** The same function, as callers get it. */
+  taken<Arguments extends unknown[], Answer>(
+    ask: (...given: Arguments) => Promise<Answer>,
+  ): (...given: Arguments) => Promise<Answer> {
+    return async (...given) => {
+      this.demandOpen();
+      try {
+        return await ask(...given);
+      } catch (error) {
+        throw this.#failureOf(error);
+      }
+    };
+  }
+
+  demandOpen(): void {
+    if (this.#isClosed) throw new KeystampError('closed', 'The instance is closed.');
+  }
+
+  #failureOf(error: unknown): unknown {
+    const failure = asUnavailable(error);
+    if (failure === error) return error;
+    if (this.#isClosed) {
+      const message = 'The instance was closed before the database had answered.';
+      return new KeystampError('closed', message, { cause: error });
+    }
+    return failure;
+  }
+}

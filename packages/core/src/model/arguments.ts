@@ -1,0 +1,139 @@
+import { ArgumentError } from '../errors.js';
+import { holdsApiKey, mayHoldApiKey } from '../key-format/key-in-text.js';
+import {
+  isName,
+  isScope,
+  isUserId,
+  lengthOf,
+  MAX_SCOPES,
+  MAX_SEARCH_LENGTH,
+  MAX_USER_ID_LENGTH,
+  NAME_EXPECTED,
+  SCOPE_EXPECTED,
+  tidyName,
+  USER_ID_EXPECTED,
+} from '../rules/index.js';
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function checkId(id: unknown, field = 'id'): string {
+  if (typeof id === 'string' && UUID.test(id)) return id.toLowerCase();
+  throw new ArgumentError(field, 'a UUID');
+}
+
+/** A user made under somebody's address would be taken for that user. */
+export function addressForId(field: string): ArgumentError {
+  return new ArgumentError(field, 'the id of a user; this is the address of one');
+}
+
+/** The id of a user who may not be there yet; the embedding service's own. Not trimmed: it is somebody else's. */
+export function checkNewUserId(userId: unknown, field = 'userId'): string {
+  refuseWholeKey(userId, field);
+  if (typeof userId === 'string' && isUserId(userId)) return userId;
+  throw new ArgumentError(field, USER_ID_EXPECTED);
+}
+
+/** An id to look for: also of a user who was made before there was a rule, or by hand. */
+export function checkUserId(userId: unknown, field = 'userId'): string {
+  refuseWholeKey(userId, field);
+  const isStorable = isText(userId) && !userId.includes('\0') && userId !== '';
+  if (isStorable && lengthOf(userId) <= MAX_USER_ID_LENGTH) return userId;
+  throw new ArgumentError(field, `a text of 1 to ${MAX_USER_ID_LENGTH} characters`);
+}
+
+/** The name as it is stored. */
+export function checkName(name: unknown): string {
+  refuseKey(name, 'name');
+  if (typeof name === 'string' && isName(name)) return tidyName(name);
+  throw new ArgumentError('name', NAME_EXPECTED);
+}
+
+/** The scopes, each once, in the order given. */
+export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
+  if (!Array.isArray(scopes) || scopes.length > MAX_SCOPES) {
+    throw new ArgumentError(
+      field,
+      `a list of at most ${MAX_SCOPES} scopes; [] means whatever the user may do`,
+    );
+  }
+  // Not forEach: it passes over the holes of a list.
+  for (let i = 0; i < scopes.length; i++) {
+    const scope: unknown = scopes[i];
+    refuseKey(scope, `${field}[${i}]`);
+    if (!isScope(scope)) throw new ArgumentError(`${field}[${i}]`, SCOPE_EXPECTED);
+  }
+  return [...new Set(scopes as string[])];
+}
+
+/** What is wrong with scopes that are only asked for; null: nothing. Allocates nothing then. */
+export function faultOfAskedScopes(scopes: unknown): ArgumentError | null {
+  if (!Array.isArray(scopes)) {
+    return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
+  }
+  for (let i = 0; i < scopes.length; i++) {
+    if (!isScope(scopes[i])) return new ArgumentError(`scopes[${i}]`, SCOPE_EXPECTED);
+  }
+  return null;
+}
+
+/** A key pasted into the wrong field would be stored and shown in clear, or stand in the database's log (K1). */
+function refuseKey(text: unknown, field: string): void {
+  if (typeof text === 'string' && mayHoldApiKey(text)) throw keyInText(field);
+}
+
+/** Only a whole key: the ids of a service may run on as a secret does. */
+function refuseWholeKey(text: unknown, field: string): void {
+  if (typeof text === 'string' && holdsApiKey(text)) throw keyInText(field);
+}
+
+/** What came is not repeated. */
+function keyInText(field: string): ArgumentError {
+  return new ArgumentError(field, 'a text, not an API key');
+}
+
+/** Null: an empty search finds all. */
+export function checkSearch(q: unknown): string | null {
+  refuseKey(q, 'q');
+  if (isText(q) && !q.includes('\0') && lengthOf(q) <= MAX_SEARCH_LENGTH)
+    return q.trim() === '' ? null : q.trim();
+  throw new ArgumentError('q', `a text of at most ${MAX_SEARCH_LENGTH} characters`);
+}
+
+/** `nowMs` is the database's clock. */
+export function checkExpiresAt(expiresAt: unknown, nowMs: number): Date | null {
+  if (expiresAt === null) return null;
+  if (isStorableTime(expiresAt) && expiresAt.getTime() > nowMs) return expiresAt;
+  throw new ArgumentError('expiresAt', 'a time in the future (and before the year 10000), or null');
+}
+
+/** PostgreSQL and ISO 8601 both hold the years 1 to 9999. */
+export function isStorableTime(time: unknown): time is Date {
+  if (!(time instanceof Date) || Number.isNaN(time.getTime())) return false;
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9_999;
+}
+
+export function checkWholeNumber(value: unknown, field: string, from: number, to: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)
+    return value;
+  throw new ArgumentError(field, `a whole number from ${from} to ${to}`);
+}
+
+export function checkBoolean(value: unknown, field: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ArgumentError(field, 'true or false');
+}
+
+export function checkOneOf<T extends string>(
+  value: unknown,
+  field: string,
+  allowed: readonly T[],
+): T {
+  if (allowed.includes(value as T)) return value as T;
+  throw new ArgumentError(field, `one of ${allowed.join(', ')}`);
+}
+
+/** A string that is whole Unicode: a lone surrogate cannot be stored. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
+}

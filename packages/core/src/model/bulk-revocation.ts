@@ -1,0 +1,41 @@
+import { ArgumentError } from '../errors.js';
+import { checkId, isStorableTime } from './arguments.js';
+import { checkItem, type FieldsOf } from './known-fields.js';
+import type { UserApiKey } from './user-api-key.js';
+
+/** A key to revoke, and its last use as the caller saw it (null: none). A key as it was listed will do. */
+export interface KeyToRevoke {
+  readonly id: string;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface BulkRevocation {
+  readonly id: string;
+  /** Null: there is no such key. */
+  readonly keyPrefix: string | null;
+  readonly outcome: 'revoked' | 'already' | 'used_meanwhile' | 'not_found';
+}
+
+const LISTED_KEY: FieldsOf<UserApiKey> = {
+  id: true,
+  userId: true,
+  userEmail: true,
+  name: true,
+  keyPrefix: true,
+  scopes: true,
+  status: true,
+  createdAt: true,
+  expiresAt: true,
+  revokedAt: true,
+  lastUsedAt: true,
+};
+
+/** `field` is the place in the list that was given. */
+export function checkKeyToRevoke(given: KeyToRevoke, field: string): KeyToRevoke {
+  return checkItem(given, LISTED_KEY, field, (key) => {
+    if (key.lastUsedAt !== null && !isStorableTime(key.lastUsedAt)) {
+      throw new ArgumentError('lastUsedAt', 'a time of the years 1 to 9999, or null');
+    }
+    return { id: checkId(key.id), lastUsedAt: key.lastUsedAt };
+  });
+}

@@ -1,0 +1,94 @@
+import { ArgumentError } from '../errors.js';
+
+/** The names of all fields of `T`: a field added to the type and not here does not compile, nor the other way round. */
+export type FieldsOf<T> = Readonly<Record<keyof Required<T>, true>>;
+
+type Known = Readonly<Record<string, true>>;
+
+/**
+ * A copy with the fields of `given` itself and without a prototype. Read the copy, never `given`: a field that some code
+ * adds to `Object.prototype` would else count as given, and could open a route. Throws an ArgumentError that names the
+ * first field which is none of `known`, or which `given` only inherits: both would be ignored in silence.
+ */
+export function checkFields<T extends object>(given: T, known: Known, what: string): T {
+  const fault = faultOfFields(given, known, what);
+  if (fault !== null) throw fault;
+  const own = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(known)) {
+    if (Object.hasOwn(given, name)) own[name] = (given as Record<string, unknown>)[name];
+    else if (isInherited(given, name)) throw new ArgumentError(name, `a field of ${what} itself`);
+  }
+  return own as T;
+}
+
+/** From a class or another object. What `Object.prototype` has is not meant: everything inherits it. */
+function isInherited(given: object, name: string): boolean {
+  if (!(name in given)) return false;
+  for (let at = Object.getPrototypeOf(given); at !== null; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, name)) return Object.getPrototypeOf(at) !== null;
+  }
+  return false;
+}
+
+/** Judges one item of a list. What is wrong is named by its place: `keys[2].name`. */
+export function checkItem<I extends object, T>(
+  item: I,
+  known: Known,
+  place: string,
+  check: (item: I) => T,
+): T {
+  if (typeof item !== 'object' || item === null) throw new ArgumentError(place, 'an object');
+  try {
+    return check(checkFields(item, known, 'item'));
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(`${place}.${error.field}`, error.expected);
+  }
+}
+
+/** Null: there is none. Allocates nothing then. */
+export function faultOfFields(given: unknown, known: Known, what: string): ArgumentError | null {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return new ArgumentError(what, 'an object');
+  for (const name in given) {
+    // What a program adds to every object (`Object.prototype`) is nobody's option.
+    if (Object.hasOwn(given, name) && !Object.hasOwn(known, name))
+      return unknownField(name, Object.keys(known));
+  }
+  return null;
+}
+
+function unknownField(name: string, known: readonly string[]): ArgumentError {
+  const near = nearestOf(name, known);
+  const expected =
+    near === null ? `one of ${known.join(', ')}` : `a known name; the nearest is ${near}`;
+  // A name is the caller's text: what is no plain name is not repeated.
+  return new ArgumentError(/^\w{1,40}$/.test(name) ? name : '(unprintable)', expected);
+}
+
+/** Null: none that somebody could have meant. */
+function nearestOf(name: string, known: readonly string[]): string | null {
+  let nearest: string | null = null;
+  let least = Math.min(4, Math.ceil(name.length / 2));
+  for (const each of known) {
+    const distance = distanceOf(name.toLowerCase().replaceAll('_', ''), each.toLowerCase());
+    if (distance >= least) continue;
+    nearest = each;
+    least = distance;
+  }
+  return nearest;
+}
+
+/** Levenshtein's: letters to add, take away or replace. */
+function distanceOf(from: string, to: string): number {
+  let before = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= Math.min(from.length, 40); i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (before[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (before[j] as number) + 1, (row[j - 1] as number) + 1));
+    }
+    before = row;
+  }
+  return before[to.length] as number;
+}

@@ -1,0 +1,95 @@
+import type { KeyHash } from '../key-format/api-key.js';
+
+/** What can be kept: it knows its hash, and notes for the cache that it was looked up. */
+export interface Cacheable {
+  readonly keyHash: KeyHash;
+  wasUsed: boolean;
+}
+
+/** So many at most are spared at one removal, however many were used: none takes long. */
+const MOST_SPARED = 32;
+/** A megabyte of places; more would no longer fit into the processor's caches. */
+const MOST_PLACES = 2 ** 17;
+
+/**
+ * Entries by hash, at most so many. When it is full, the oldest goes that was not looked up since it came or was last
+ * spared (second chance). Looking one up is the path of every request: each hash has a place of its own in
+ * a row, in which the last one that was looked up there stands, and one comparison tells whether it is the one. Only
+ * else is the text of the hash itself hashed, for the map.
+ */
+export class KeyCache<Entry extends Cacheable> {
+  readonly #most: number;
+  readonly #onRemoved: (entry: Entry) => void;
+  readonly #entries = new Map<KeyHash, Entry>();
+  readonly #places: (Entry | null)[];
+
+  /** `onRemoved` is told of each entry that was pushed out or deleted, not of one that a newer one of its hash replaced. */
+  constructor(most: number, onRemoved: (entry: Entry) => void) {
+    this.#most = most;
+    this.#onRemoved = onRemoved;
+    const places = Math.min(MOST_PLACES, 2 ** Math.ceil(Math.log2(most)));
+    this.#places = new Array<Entry | null>(places).fill(null);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(keyHash: KeyHash): Entry | undefined {
+    const place = this.#placeOf(keyHash);
+    const last = this.#places[place] as Entry | null;
+    if (last !== null && last.keyHash === keyHash) {
+      last.wasUsed = true;
+      return last;
+    }
+    const entry = this.#entries.get(keyHash);
+    if (entry === undefined) return undefined;
+    entry.wasUsed = true;
+    this.#places[place] = entry;
+    return entry;
+  }
+
+  /** Without a trace: it does not count as a look-up. */
+  peek(keyHash: KeyHash): Entry | undefined {
+    return this.#entries.get(keyHash);
+  }
+
+  set(entry: Entry): void {
+    const { keyHash } = entry;
+    // Before it comes, so that it is not the one to go.
+    if (!this.#entries.delete(keyHash) && this.#entries.size >= this.#most) this.#pushOut();
+    this.#entries.set(keyHash, entry);
+    this.#places[this.#placeOf(keyHash)] = entry;
+  }
+
+  delete(keyHash: KeyHash): void {
+    const entry = this.#entries.get(keyHash);
+    if (entry === undefined) return;
+    this.#entries.delete(keyHash);
+    const place = this.#placeOf(keyHash);
+    if (this.#places[place] === entry) this.#places[place] = null;
+    this.#onRemoved(entry);
+  }
+
+  /** The map keeps its entries in the order of their coming: a spared one comes anew. */
+  #pushOut(): void {
+    let spared = 0;
+    for (const [keyHash, entry] of this.#entries) {
+      if (!entry.wasUsed || spared === MOST_SPARED) {
+        this.delete(keyHash);
+        return;
+      }
+      spared++;
+      entry.wasUsed = false;
+      this.#entries.delete(keyHash);
+      this.#entries.set(keyHash, entry);
+    }
+  }
+
+  /** From the first four characters, 24 random bits. */
+  #placeOf(keyHash: KeyHash): number {
+    const first = keyHash.charCodeAt(0) * 67 + keyHash.charCodeAt(1);
+    const second = keyHash.charCodeAt(2) * 67 + keyHash.charCodeAt(3);
+    return (first * 4_489 + second) & (this.#places.length - 1);
+  }
+}

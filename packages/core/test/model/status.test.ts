@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isActiveSql, type StatusFacts, statusOf, statusSql } from '../../src/model/status.js';
+import { decide, isUse } from '../../src/validation/decide.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+let ground: TestDatabase;
+beforeAll(async () => {
+  ground = await createTestDatabase();
+});
+afterAll(() => ground.drop());
+
+const NOW = Date.now();
+const HOUR = 3_600_000;
+const cases: StatusFacts[] = [null, NOW - HOUR, NOW + HOUR].flatMap((expiresAtMs) =>
+  [null, NOW - HOUR].flatMap((revokedAtMs) =>
+    [true, false].map((userIsActive) => ({ expiresAtMs, revokedAtMs, userIsActive })),
+  ),
+);
+
+it.each(cases)('the rule of a status is the same here and in SQL: %o', async (facts) => {
+  const { rows } = await ground.database.query<{ status: string; is_active: boolean }>(
+    `select ${statusSql} as status, ${isActiveSql} as is_active
+     from (select $1::timestamptz as revoked_at, $2::timestamptz as expires_at) as k,
+       (select $3::boolean as is_active) as u`,
+    [toDate(facts.revokedAtMs), toDate(facts.expiresAtMs), facts.userIsActive],
+  );
+  expect(rows[0]?.status).toBe(statusOf(facts, NOW));
+  expect(rows[0]?.is_active).toBe(statusOf(facts, NOW) === 'active');
+});
+
+it('a key is expired at the very millisecond of its expiry', () => {
+  const facts = { revokedAtMs: null, expiresAtMs: NOW, userIsActive: true };
+  expect(statusOf(facts, NOW)).toBe('expired');
+  expect(statusOf(facts, NOW - 1)).toBe('active');
+});
+
+it('K2 shape, possession, status and scope decide in this order', () => {
+  const good = { revokedAtMs: null, expiresAtMs: null, userIsActive: true, scopes: ['a'] };
+  const bad = { ...good, revokedAtMs: 1, expiresAtMs: 1, userIsActive: false };
+  expect(decide('malformed', ['x'], NOW)).toBe('malformed');
+  expect(decide('unknown', ['x'], NOW)).toBe('unknown');
+  expect(decide(bad, ['x'], NOW)).toBe('revoked');
+  expect(decide({ ...bad, revokedAtMs: null }, ['x'], NOW)).toBe('expired');
+  expect(decide({ ...good, userIsActive: false }, ['x'], NOW)).toBe('user_inactive');
+  expect(decide(good, ['a', 'x'], NOW)).toBe('insufficient_scope');
+  expect(decide(good, ['a'], NOW)).toBeNull();
+  expect(decide({ ...good, scopes: [] }, ['anything'], NOW)).toBeNull();
+});
+
+it('G6 only what was authenticated is a use', () => {
+  expect([null, 'insufficient_scope' as const].map(isUse)).toEqual([true, true]);
+  const refusals = ['malformed', 'unknown', 'revoked', 'expired', 'user_inactive'] as const;
+  expect(refusals.map(isUse)).toEqual([false, false, false, false, false]);
+});
+
+function toDate(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}

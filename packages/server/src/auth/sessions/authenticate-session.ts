@@ -1,0 +1,55 @@
+import type { FastifyRequest } from 'fastify';
+import type { ServerContext } from '../../context.js';
+import { FOR_USER_HEADER, forUserValue, OTHER_USER_PROBLEM } from '../../contract/for-user.js';
+import { UNATTENDED_HEADER } from '../../contract/unattended.js';
+import type { SessionActor, SignedInUser } from '../../http/actor.js';
+import { demandOwnOrigin } from '../../http/origin.js';
+import { HttpProblem } from '../../http/problem.js';
+import type { UserRow } from '../../sql/user-row.js';
+import { readSessionCookie } from './session-cookie.js';
+
+/**
+ * Who is signed in by the request's cookie, as the database has them now. Null: nobody. An unsafe
+ * request must come from our own pages as well, and every request must be for that user where it says for whom
+ * it is; else it is refused.
+ */
+export async function authenticateSession(
+  context: ServerContext,
+  request: FastifyRequest,
+): Promise<SessionActor | null> {
+  const id = readSessionCookie(context.config, request);
+  if (id === null) return null;
+  const found = await context.sessions.find(id);
+  if (found === null) return null;
+  const { row, sessionHash } = found;
+  demandOwnOrigin(context, request);
+  demandSameUser(request, row.id);
+  if (row.is_mark_old && !isUnattended(request)) await context.sessions.markSeen(sessionHash);
+  return { kind: 'session', user: signedIn(row), sessionHash };
+}
+
+/** Another tab of the browser may have signed in somebody else since the page was opened. */
+function demandSameUser({ headers }: FastifyRequest, userId: string): void {
+  const forUser = headers[FOR_USER_HEADER];
+  if (forUser === undefined || forUser === forUserValue(userId)) return;
+  throw new HttpProblem(409, 'Another user is signed in now. Nothing was done.', {
+    type: OTHER_USER_PROBLEM,
+  });
+}
+
+function signedIn(row: UserRow): SignedInUser {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    isActive: row.is_active,
+    isAdmin: row.is_admin,
+    createdAt: row.created_at,
+    hasPassword: row.has_password,
+  };
+}
+
+/** The page refreshes by itself: while nobody is there, that keeps no session alive. */
+function isUnattended({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers[UNATTENDED_HEADER] !== undefined;
+}

@@ -1,0 +1,22 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../../config/config.js';
+import { type OwnCookie, ownCookie } from '../../http/cookies.js';
+
+export function sessionCookie(config: ServerConfig): OwnCookie {
+  return ownCookie(config, 'keystamp', { path: '/', sameSite: 'lax' });
+}
+
+/** The session's id that the browser sent; null: none. */
+export function readSessionCookie(config: ServerConfig, request: FastifyRequest): string | null {
+  return request.cookies[sessionCookie(config).name] || null;
+}
+
+export function setSessionCookie(config: ServerConfig, reply: FastifyReply, id: string): void {
+  const { name, options } = sessionCookie(config);
+  reply.setCookie(name, id, { ...options, maxAge: 7 * 24 * 60 * 60 });
+}
+
+export function clearSessionCookie(config: ServerConfig, reply: FastifyReply): void {
+  const { name, options } = sessionCookie(config);
+  reply.clearCookie(name, options);
+}

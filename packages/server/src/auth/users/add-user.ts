@@ -1,0 +1,37 @@
+import { inTransaction } from 'keystamp';
+import type { UserKeeping } from '../../context.js';
+import type { CreateUser } from '../../contract/users.js';
+import { refuseKeysIn } from '../../http/authenticate-key/key-in-text.js';
+import { wrongField } from '../../http/problem.js';
+import { passwordFault } from '../../rules/credentials.js';
+import { insertUser } from '../../sql/insert-user.js';
+import type { UserRow } from '../../sql/user-row.js';
+import { userNameOf } from './user-name.js';
+
+/** Adds a user; 409 where the address is taken, also as an id, whatever the case of its letters. */
+export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
+  const email = input.email.trim();
+  refuseKeysIn({ email });
+  const row = {
+    email,
+    name: userNameOf(input.name ?? null),
+    passwordHash: await hashGiven(context, input.password, email),
+    isAdmin: input.is_admin ?? false,
+  };
+  const user = await inTransaction(context.keystamp.database, (session) =>
+    insertUser(session, row),
+  );
+  if (user === null) throw wrongField('email', 'taken by another user', 409);
+  return user;
+}
+
+async function hashGiven(
+  { passwords }: UserKeeping,
+  password: string | null | undefined,
+  email: string,
+): Promise<string | null> {
+  if (password === undefined || password === null) return null;
+  const fault = passwordFault(password, email);
+  if (fault !== null) throw wrongField('password', fault);
+  return passwords.hash(password);
+}

@@ -1,0 +1,105 @@
+import { type Executor, inTransaction } from 'keystamp';
+import type { UserKeeping } from '../../context.js';
+import type { ChangeUser } from '../../contract/users.js';
+import { HttpProblem, notFound, wrongField } from '../../http/problem.js';
+import { passwordFault } from '../../rules/credentials.js';
+import { deleteSessionsOfUser } from '../../sql/delete-sessions-of-user.js';
+import { findUser } from '../../sql/find-user.js';
+import { lockActiveAdmins } from '../../sql/lock-active-admins.js';
+import { lockUser } from '../../sql/lock-user.js';
+import { updateUser } from '../../sql/update-user.js';
+import type { UserRow } from '../../sql/user-row.js';
+import { userNameOf } from './user-name.js';
+
+export interface ChangedUser {
+  readonly user: UserRow;
+  /** For the audit: which fields have another value than before, and the rights that came of it. Null: none has. */
+  readonly changed: ChangedFields | null;
+}
+
+export interface ChangedFields {
+  /** With commas between, by their names on the wire. */
+  readonly changed: string;
+  readonly isAdmin?: boolean;
+  readonly isActive?: boolean;
+}
+
+/**
+ * Changes a user. Deactivation and a new password end the user's sessions; deactivation stops the
+ * user's keys at once. The last active administrator stays one: 409.
+ */
+export async function changeUser(
+  context: UserKeeping,
+  id: string,
+  changes: ChangeUser,
+): Promise<ChangedUser> {
+  const { keystamp } = context;
+  const name = changes.name === undefined ? undefined : userNameOf(changes.name);
+  const { email } = (await findUser(keystamp.database, id)) ?? refuseMissing();
+  const passwordHash = await hashNewPassword(context, changes.password, email);
+  const result = await inTransaction(keystamp.database, async (session) => {
+    if (changes.is_admin === false || changes.is_active === false) {
+      await demandAnotherAdmin(session, id);
+    }
+    const before = (await lockUser(session, id)) ?? refuseMissing();
+    const row = await updateUser(session, id, {
+      name,
+      isAdmin: changes.is_admin,
+      isActive: changes.is_active,
+      passwordHash,
+    });
+    // After the update, which waits for sign-ins by the old password. Those of a deactivated user are ended by a trigger.
+    if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
+    const user = row ?? refuseMissing();
+    return { user, changed: changedFields(before, user, passwordHash !== undefined) };
+  });
+  // Not by setUserActive: written a second time, the value could undo a change made meanwhile.
+  keystamp.userChanged(id);
+  return result;
+}
+
+/** Names are people's own and stay out of the log; rights are what an audit is about. */
+function changedFields(
+  before: UserRow,
+  after: UserRow,
+  hasNewPassword: boolean,
+): ChangedFields | null {
+  const isAdmin = before.is_admin === after.is_admin ? {} : { isAdmin: after.is_admin };
+  const isActive = before.is_active === after.is_active ? {} : { isActive: after.is_active };
+  const names = [
+    before.name === after.name ? null : 'name',
+    'isAdmin' in isAdmin ? 'is_admin' : null,
+    'isActive' in isActive ? 'is_active' : null,
+    hasNewPassword ? 'password' : null,
+  ].filter((name) => name !== null);
+  return names.length === 0 ? null : { changed: names.join(','), ...isAdmin, ...isActive };
+}
+
+async function hashNewPassword(
+  { passwords }: UserKeeping,
+  password: string | undefined,
+  email: string | null,
+): Promise<string | undefined> {
+  if (password === undefined) return undefined;
+  demandAddress(email);
+  const fault = passwordFault(password, email);
+  if (fault !== null) throw wrongField('password', fault);
+  return passwords.hash(password);
+}
+
+/** People sign in by their address: a password of a user who has none would open nothing. */
+export function demandAddress(email: string | null): void {
+  if (email !== null) return;
+  throw wrongField('password', 'the user has no address, so nobody can sign in with one', 409);
+}
+
+async function demandAnotherAdmin(session: Executor, id: string): Promise<void> {
+  const admins = await lockActiveAdmins(session);
+  if (admins.length === 1 && admins[0] === id) {
+    throw new HttpProblem(409, 'This is the last active administrator: make another one first.');
+  }
+}
+
+function refuseMissing(): never {
+  throw notFound('user');
+}

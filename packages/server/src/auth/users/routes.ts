@@ -1,0 +1,108 @@
+import { audit } from '../../audit/audit.js';
+import type { ServerContext } from '../../context.js';
+import {
+  ChangeUser,
+  CreateUser,
+  ListUsersAnswer,
+  ListUsersQuery,
+  UserAnswer,
+  UserParams,
+} from '../../contract/users.js';
+import { sessionOf } from '../../http/access.js';
+import { asOf } from '../../http/as-of.js';
+import { refuseKeysInNames } from '../../http/authenticate-key/key-in-text.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { HttpProblem } from '../../http/problem.js';
+import { listUsers } from '../../sql/list-users.js';
+import { userOnWire } from '../../sql/user-row.js';
+import { addUser } from './add-user.js';
+import { changeUser } from './change-user.js';
+import { decodeUserCursor, encodeUserCursor } from './user-cursor.js';
+
+const tags = ['Users'];
+const config = { access: 'admin_session' } as const;
+
+/** `/api/users*`, for administrators. */
+export function registerUserRoutes(app: HttpApp, context: ServerContext): void {
+  registerList(app, context);
+  registerAdd(app, context);
+  registerChange(app, context);
+}
+
+function registerList(app: HttpApp, { keystamp }: ServerContext): void {
+  app.route({
+    method: 'GET',
+    url: '/api/users',
+    config,
+    schema: {
+      tags,
+      operationId: 'listUsers',
+      summary: 'List users',
+      querystring: ListUsersQuery,
+      response: { 200: ListUsersAnswer },
+    },
+    handler: async (request) => {
+      const { q, cursor, limit = 50 } = request.query;
+      refuseKeysInNames({ q });
+      const after = cursor === undefined ? null : decodeUserCursor(cursor);
+      const rows = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        users: page.map(userOnWire),
+        next_cursor: last ? encodeUserCursor({ sortedBy: last.sorted_by, id: last.id }) : null,
+        as_of: asOf(keystamp),
+      };
+    },
+  });
+}
+
+function registerAdd(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'POST',
+    url: '/api/users',
+    config: { ...config, refusals: { 409: 'Another user has the address.' } },
+    schema: {
+      tags,
+      operationId: 'addUser',
+      summary: 'Add a user',
+      body: CreateUser,
+      response: { 201: UserAnswer },
+    },
+    handler: async (request, reply) => {
+      const user = await addUser(context, request.body);
+      audit(request, 'added a user', { user: user.id, isAdmin: user.is_admin });
+      return reply.code(201).send({ user: userOnWire(user), as_of: asOf(context.keystamp) });
+    },
+  });
+}
+
+const CHANGE_REFUSALS = {
+  404: 'The user does not exist.',
+  409: 'It is the last active administrator, or a password is for a user without an address.',
+};
+
+function registerChange(app: HttpApp, context: ServerContext): void {
+  app.route({
+    method: 'PATCH',
+    url: '/api/users/:id',
+    config: { ...config, refusals: CHANGE_REFUSALS },
+    schema: {
+      tags,
+      operationId: 'changeUser',
+      summary: 'Change, deactivate or give a new password to a user',
+      params: UserParams,
+      body: ChangeUser,
+      response: { 200: UserAnswer },
+    },
+    handler: async (request) => {
+      const { id } = request.params;
+      if (request.body.password !== undefined && id === sessionOf(request).user.id) {
+        throw new HttpProblem(403, 'Your own password is changed with PUT /api/auth/password.');
+      }
+      const { user, changed } = await changeUser(context, id, request.body);
+      if (changed !== null) audit(request, 'changed a user', { user: user.id, ...changed });
+      return { user: userOnWire(user), as_of: asOf(context.keystamp) };
+    },
+  });
+}

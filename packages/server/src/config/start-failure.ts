@@ -1,0 +1,54 @@
+import { ArgumentError, KeystampError } from 'keystamp';
+import { HttpProblem } from '../http/problem.js';
+import type { ListenAddress } from './config.js';
+
+/** A reason not to start, in one line for people. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+}
+
+/** Why the port could not be had. */
+export function listenFailure(
+  cause: unknown,
+  { host, port }: { host: string; port: number },
+): StartFailure {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const told =
+    code === 'EADDRINUSE'
+      ? `${placeOf({ host, port })} is in use by another program: set KEYSTAMP_PORT to a free port`
+      : `KEYSTAMP_PORT: got "${port}", expected a port that can be listened on; ${message}`;
+  return new StartFailure(told, { cause });
+}
+
+/** Why the metrics cannot be served on the address of their own. */
+export function metricsListenFailure(cause: unknown, address: ListenAddress): StartFailure {
+  const expected = 'an address of this machine with a free port';
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `KEYSTAMP_METRICS: got "${placeOf(address)}", expected ${expected}; ${reason}`;
+  return new StartFailure(message, { cause });
+}
+
+function placeOf({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The library's arguments that come from the environment. */
+const URLS: Readonly<Record<string, string>> = {
+  database: 'DATABASE_URL',
+  listenDatabase: 'LISTEN_DATABASE_URL',
+};
+
+/** Which URL of a database the library does not take, and what it would; what came may hold a password. Null: another failure. */
+export function urlFailure(cause: unknown): StartFailure | null {
+  const name = cause instanceof ArgumentError ? URLS[cause.field] : undefined;
+  if (name === undefined) return null;
+  const { expected } = cause as ArgumentError;
+  return new StartFailure(`${name}: what came is not shown, expected ${expected}`, { cause });
+}
+
+/** The line that says why a command failed; null: nobody foresaw it, and the stack is of use. */
+export function explainFailure(error: unknown): string | null {
+  if (error instanceof StartFailure || error instanceof ArgumentError) return error.message;
+  if (error instanceof KeystampError || error instanceof HttpProblem) return error.message;
+  return null;
+}

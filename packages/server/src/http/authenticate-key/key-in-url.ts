@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import { refuseKeyInUrl } from 'keystamp/http';
+import type { ServerConfig } from '../../config/config.js';
+import { publicPath, withoutPublicPath } from '../../config/public-url.js';
+import { isNavigation } from '../../routes/admin-page/page.js';
+import { appendedUrl } from '../../routes/forward-auth/ext-authz.js';
+import type { HttpApp } from '../http-app.js';
+import { HttpProblem } from '../problem.js';
+import { keyInAddress } from './key-in-address.js';
+
+/** Parameters that carry a key elsewhere; here nothing reads them, and a key never belongs in a URL. */
+const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
+
+/** Refuses, on every route, a request that has an API key in its URL, or in the one that a proxy asks about. */
+export function refuseKeysInUrls(app: HttpApp, config: ServerConfig): void {
+  const page = keyInAddress(publicPath(config));
+  const urlBelow = withoutPublicPath(config);
+  app.addHook('onRequest', async (request, reply) => {
+    const own = refuseKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
+    if (own !== null && isNavigation(request)) {
+      return reply.code(400).type('text/html; charset=utf-8').send(page);
+    }
+    const refusal =
+      own ??
+      refuseKeyInUrl(forwardedUrl(request)) ??
+      refuseKeyInUrl(appendedUrl(urlBelow({ url: request.originalUrl, headers: request.headers })));
+    if (refusal !== null) throw HttpProblem.of(refusal);
+  });
+}
+
+/**
+ * Forward auth: path and query of the request to the service, whose parameters may have any name. Believed from
+ * anyone, because it can only refuse.
+ */
+function forwardedUrl({ headers }: FastifyRequest): string {
+  return String(headers['x-forwarded-uri'] ?? '');
+}

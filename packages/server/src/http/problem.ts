@@ -1,0 +1,144 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
+import * as http from 'keystamp/http';
+import type { AccessOutcome } from '../audit/access-events.js';
+import type { FieldError } from '../contract/problem.js';
+import { fieldErrorsOf } from './field-errors.js';
+
+/** An answer other than success, thrown by whoever finds out. `detail` is for the caller's eyes. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly extra: http.ProblemExtra;
+  /** What it counts as in the audit; null: nothing. */
+  counted: { readonly outcome: AccessOutcome; readonly user: string | null } | null = null;
+
+  constructor(status: number, detail: string, extra: http.ProblemExtra = {}) {
+    super(detail);
+    this.status = status;
+    this.extra = extra;
+  }
+
+  /** The same problem, counted in the audit. `user`: the id of the user concerned; null: not known. */
+  countedAs(outcome: AccessOutcome, user: string | null = null): this {
+    this.counted = { outcome, user };
+    return this;
+  }
+
+  /** The library's problem, to throw. */
+  static of({ status, detail, ...extra }: http.Problem): HttpProblem {
+    return new HttpProblem(status, detail, extra);
+  }
+}
+
+/** 400 for one field, by its name on the wire. `message` says what was expected. */
+export function wrongField(field: string, message: string, status = 400): HttpProblem {
+  return new HttpProblem(status, `${field}: ${message}`, { errors: [{ field, message }] });
+}
+
+export function notFound(what: string): HttpProblem {
+  return new HttpProblem(404, `There is no such ${what}.`);
+}
+
+/** 503 that asks to come back: an outage is never a refusal (K4). */
+export function unavailable(detail: string): HttpProblem {
+  return HttpProblem.of(http.unavailable(detail));
+}
+
+/** The one place where errors become answers. What nobody foresaw is a 500 that tells nothing. */
+export function toProblem(error: unknown, request?: FastifyRequest): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof ArgumentError) {
+    return wrongField(snakeCase(error.field), `expected ${error.expected}`);
+  }
+  const outage = http.outageOf(error);
+  if (outage !== null) return HttpProblem.of(outage);
+  if (error instanceof KeystampError) return ofKeystamp(error);
+  return ofFastify(error as FastifyError, request) ?? new HttpProblem(500, 'The server failed.');
+}
+
+/** Fastify's error handler: answers with the problem, and logs what is the server's own fault. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const problem = toProblem(error, request);
+  if (problem.status === 500) request.log.error({ err: error }, 'request failed');
+  else if (problem.status > 500) request.log.debug({ err: error }, 'request not served');
+  return sendProblem(reply, problem);
+}
+
+export function sendProblem(reply: FastifyReply, problem: HttpProblem) {
+  return reply
+    .code(problem.status)
+    .headers(problem.extra.headers ?? {})
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemDocument(problem));
+}
+
+export function problemDocument({ status, message, extra }: HttpProblem): http.ProblemDocument {
+  return http.problemDocument(http.problem(status, message, extra));
+}
+
+/** Null: the library's own words, which name what is meant. */
+const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
+  key_revoked: 'The key is revoked: it cannot be changed or rotated.',
+  key_expired: 'The key has expired: give it a new expiry first.',
+  key_rotated: null,
+  scope_widened:
+    'A key with scopes is never made one without, which may do more: make a new key instead.',
+  idempotency_conflict: null,
+  too_many_keys:
+    'The user has as many keys as one user may have. Deleting keys makes room; revoking does not, for a revoked key stays in the list.',
+};
+
+function ofKeystamp(error: KeystampError): HttpProblem {
+  if (error.code === 'idempotency_key_reused') {
+    return new HttpProblem(422, error.message, { type: `urn:keystamp:problem:${error.code}` });
+  }
+  const conflict = CONFLICTS[error.code];
+  if (conflict !== undefined) {
+    return new HttpProblem(409, conflict ?? error.message, {
+      type: `urn:keystamp:problem:${error.code}`,
+    });
+  }
+  return new HttpProblem(500, 'The server failed.');
+}
+
+/** What Fastify refuses before a handler runs; null for what is not its own. */
+function ofFastify(error: FastifyError, request?: FastifyRequest): HttpProblem | null {
+  if (error.validation !== undefined) {
+    const errors = fieldErrorsOf(error.validation, error.validationContext);
+    return new HttpProblem(400, detailOf(errors), { errors });
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongMediaType(request);
+  const detail = FASTIFY_DETAILS[error.code];
+  if (detail !== undefined) return new HttpProblem(error.statusCode ?? 400, detail);
+  if (error.statusCode === undefined || error.statusCode >= 500) return null;
+  if (error.statusCode < 400) return null;
+  // Fastify's words for the rest may quote the request; the status is enough.
+  return new HttpProblem(error.statusCode, STATUS_CODES[error.statusCode] ?? 'Refused');
+}
+
+/** What a route takes is JSON where it does not say otherwise. */
+function wrongMediaType(request?: FastifyRequest): HttpProblem {
+  const accepted = request?.routeOptions.schema?.consumes?.join(' or ') ?? 'application/json';
+  return new HttpProblem(415, `The body must come with Content-Type: ${accepted}.`);
+}
+
+const FASTIFY_DETAILS: Record<string, string> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+  FST_ERR_BAD_URL: 'The path is not valid percent-encoding.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
+};
+
+function detailOf(errors: FieldError[]): string {
+  return errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+}
+
+/** `expiresAt` → `expires_at`, `scopes[2]` stays. */
+export function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

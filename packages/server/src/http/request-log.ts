@@ -1,0 +1,40 @@
+import { METHODS } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../config/config.js';
+import { networkTest } from '../config/networks.js';
+import type { HttpApp } from './http-app.js';
+
+/** A line a request at level debug, by the route's pattern: paths and queries are the caller's text. */
+export function logRequests(app: HttpApp): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? '(none)';
+    const { method, ip } = request;
+    const ms = Math.round(reply.elapsedTime);
+    const asked = askedMethod(request);
+    request.log.debug(
+      { method, route, ...(asked && { asked }), status: reply.statusCode, from: ip, ms },
+      'request',
+    );
+  });
+}
+
+/** Forward auth: the method of the request that a proxy asks about; undefined where it says none. */
+function askedMethod({ headers }: FastifyRequest): string | undefined {
+  return METHODS.find((method) => method === headers['x-forwarded-method']);
+}
+
+/** A proxy that nobody told of makes every client look like the proxy: say so, once. */
+export function warnOfIgnoredProxy(app: HttpApp, { trustProxy }: ServerConfig): void {
+  const isTrusted = networkTest(trustProxy);
+  let warned = false;
+  app.addHook('onRequest', async (request) => {
+    if (warned || request.headers['x-forwarded-for'] === undefined) return;
+    const from = request.socket.remoteAddress;
+    if (from === undefined || isTrusted(from)) return;
+    warned = true;
+    request.log.warn(
+      { from },
+      'X-Forwarded-For is ignored: its sender is not in KEYSTAMP_TRUST_PROXY',
+    );
+  });
+}

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify';
+import type { Ownership } from 'keystamp';
+import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
+import type { Actor } from '../../http/actor.js';
+import { HttpProblem } from '../../http/problem.js';
+
+/** On whose behalf an admitted request acts. */
+export function callerOf(request: FastifyRequest): Actor {
+  if (request.actor === null) throw new Error('the route is public');
+  return request.actor;
+}
+
+/** The keys that the caller may touch: administrators everybody's, others their own. */
+export function reachOf({ user }: Actor): Ownership {
+  return user.isAdmin ? {} : { userId: user.id };
+}
+
+/** Refuses a caller who asks for another user's keys without being an administrator. */
+export function demandOwn(caller: Actor, userId: string): void {
+  if (userId !== caller.user.id) demandAdmin(caller);
+}
+
+/** Refuses a caller who asks for everybody's keys without being an administrator. */
+export function demandAdmin({ user }: Actor): void {
+  if (user.isAdmin) return;
+  throw new HttpProblem(403, "Only administrators may reach other users' keys.");
+}
+
+/** A key never changes what keys may do or how long they last, its own included (K5). */
+export function demandSession(caller: Actor, what: string): void {
+  if (caller.kind === 'session') return;
+  throw new HttpProblem(403, `A key cannot change ${what}: sign in.`);
+}
+
+/** The scope that opens other users' tokens is granted by administrators only; one that is held may stay. */
+export function demandGrantable(
+  { user }: Actor,
+  scopes: readonly string[],
+  held: readonly string[] = [],
+): void {
+  if (user.isAdmin || !scopes.includes(INTROSPECT_SCOPE) || held.includes(INTROSPECT_SCOPE)) return;
+  throw new HttpProblem(403, `Only administrators may grant the scope ${INTROSPECT_SCOPE}.`);
+}

@@ -1,0 +1,51 @@
+import type { ServerContext } from '../../context.js';
+import {
+  CreateApiKeyBody,
+  IDEMPOTENCY,
+  IssuedApiKey,
+  IssuingHeaders,
+  REPEAT_REFUSALS,
+} from '../../contract/api-keys.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { toIssuedApiKey } from './api-key-info.js';
+import { auditKey } from './audit.js';
+import { callerOf, demandGrantable, demandOwn } from './caller.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+import { given, timeOf } from './input.js';
+import { demandAdminsKey } from './introspect-grant.js';
+import { demandNoNewAddress } from './new-address.js';
+
+/** `POST /api/api-keys` */
+export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    operationId: 'createApiKey',
+    summary: 'Create a key; the answer is the only place where it is shown',
+    description: IDEMPOTENCY,
+    headers: IssuingHeaders,
+    body: CreateApiKeyBody,
+    response: { 201: IssuedApiKey },
+  };
+  const refusals = {
+    ...REPEAT_REFUSALS,
+    409: `The user has as many keys as one may have. ${REPEAT_REFUSALS[409]}`,
+  };
+  const config = { access: 'session', refusals } as const;
+  app.post('/api/api-keys', { schema, config }, async (request, reply) => {
+    const caller = callerOf(request);
+    const { name, scopes, expires_at, user_id } = request.body;
+    const userId = user_id ?? caller.user.id;
+    demandOwn(caller, userId);
+    demandGrantable(caller, scopes ?? []);
+    await demandNoNewAddress(keystamp.database, userId);
+    await demandAdminsKey(keystamp.database, userId, scopes ?? []);
+    const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
+    const issued = await keystamp.createApiKey({
+      userId,
+      name,
+      ...given({ scopes, expiresAt, idempotencyKey: idempotencyKeyOf(request, caller) }),
+    });
+    auditKey(request, issued.isReissued ? 'reissued' : 'created', issued.key);
+    return reply.code(201).send(toIssuedApiKey(keystamp, issued));
+  });
+}

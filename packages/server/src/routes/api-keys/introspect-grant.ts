@@ -1,0 +1,40 @@
+import type { Executor, UserApiKey } from 'keystamp';
+import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
+import { HttpProblem, wrongField } from '../../http/problem.js';
+import { findUser } from '../../sql/find-user.js';
+
+/**
+ * Refuses to name the scope that opens other users' tokens in a key of somebody who is no administrator: it would
+ * never act. `held`: the scopes that the key has already.
+ */
+export async function demandAdminsKey(
+  executor: Executor,
+  userId: string,
+  scopes: readonly string[],
+  held: readonly string[] = [],
+): Promise<void> {
+  if (held.includes(INTROSPECT_SCOPE) || (await isGrantable(executor, userId, scopes))) return;
+  throw wrongField(
+    'scopes',
+    `expected ${INTROSPECT_SCOPE} in a key of an administrator alone, and the key's user is none`,
+  );
+}
+
+/** Refuses a successor that would get the scope anew: a key that holds it stopped when its user was an administrator no longer. */
+export async function demandAdminsSuccessor(
+  executor: Executor,
+  { userId, scopes }: Pick<UserApiKey, 'userId' | 'scopes'>,
+): Promise<void> {
+  if (await isGrantable(executor, userId, scopes)) return;
+  const detail = `The scope ${INTROSPECT_SCOPE} is for keys of administrators alone, and the key's user is none: take it from the key first, or make a new key.`;
+  throw new HttpProblem(409, detail);
+}
+
+async function isGrantable(
+  executor: Executor,
+  userId: string,
+  scopes: readonly string[],
+): Promise<boolean> {
+  if (!scopes.includes(INTROSPECT_SCOPE)) return true;
+  return (await findUser(executor, userId))?.is_admin === true;
+}

@@ -1,0 +1,51 @@
+import type { ListQuery } from 'keystamp';
+import type { ServerContext } from '../../context.js';
+import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../../contract/api-keys.js';
+import type { Actor } from '../../http/actor.js';
+import { asOf } from '../../http/as-of.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { toApiKeyInfo } from './api-key-info.js';
+import { callerOf, demandAdmin, demandOwn } from './caller.js';
+import { given } from './input.js';
+
+/** `GET /api/api-keys` */
+export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    operationId: 'listApiKeys',
+    summary: 'List keys, and when each was last used',
+    querystring: ListApiKeysQuery,
+    response: { 200: ListedApiKeys },
+  };
+  const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
+  app.get('/api/api-keys', { schema, config }, async (request) => {
+    const query = toListQuery(request.query, callerOf(request));
+    const { keys, nextCursor, trackingSince, restoredAt, count } =
+      await keystamp.listApiKeys(query);
+    return {
+      api_keys: keys.map(toApiKeyInfo),
+      next_cursor: nextCursor,
+      tracking_since: trackingSince.toISOString(),
+      restored_at: restoredAt?.toISOString() ?? null,
+      as_of: asOf(keystamp),
+      count,
+    };
+  });
+}
+
+function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
+  const { user = caller.user.id, unused_for, key_hash, ...same } = query;
+  // A user's id may be `all` too: what the query means is decided before ids are compared.
+  if (query.user === 'all') demandAdmin(caller);
+  else demandOwn(caller, user);
+  return given({
+    ...same,
+    userId: query.user === 'all' ? undefined : user,
+    unusedFor: unused_for === undefined ? undefined : unusedDays(unused_for),
+    keyHash: key_hash === undefined ? undefined : Buffer.from(key_hash, 'hex'),
+  });
+}
+
+function unusedDays(text: string): number | 'never' {
+  return text === 'never' ? text : Number.parseInt(text, 10);
+}

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KeyCarriers } from 'keystamp/http';
+import { isScope } from 'keystamp/rules';
+import { Type } from 'typebox';
+import type { KeyActor } from '../../http/actor.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { wrongField } from '../../http/problem.js';
+import { allow } from './identity.js';
+import { OTHER_METHODS } from './methods.js';
+
+/** What stands before the client's path. */
+const OWN_PATH = /^\/ext-authz\/[^/?#]*/;
+
+const SCOPES_DESCRIPTION =
+  'scopes that the key needs, all of them, with commas between, or - for none; a comma in a scope is %2C';
+const NO_BODY = Type.Unsafe<undefined>(Type.Null({ description: 'The key may act; no body.' }));
+const ExtAuthzPath = Type.Object({
+  scopes: Type.String({ minLength: 1, maxLength: 1024, description: SCOPES_DESCRIPTION }),
+});
+
+/**
+ * `/ext-authz/<scopes>`, by any method: the HTTP service of Envoy's `ext_authz`, whose `path_prefix` this is. Envoy appends
+ * the client's path and query, asks by the client's method, and lets a request pass after 200 alone.
+ */
+export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers): void {
+  const schema = {
+    tags: ['Forward auth'],
+    operationId: 'verifyForEnvoy',
+    summary: 'The same for Envoy (ext_authz): the path of the client’s request may follow',
+    params: ExtAuthzPath,
+    response: { 200: NO_BODY },
+  };
+  const config = { access: 'key', scope: scopesOfPath, carriers: accepted } as const;
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    return allow(reply, 200, request.actor as KeyActor);
+  };
+  const url = '/ext-authz/:scopes';
+  scope.get(url, { schema, config }, handler);
+  const hidden = { ...schema, hide: true };
+  scope.route({ method: OTHER_METHODS, url, schema: hidden, config, handler });
+}
+
+/**
+ * The URL to find a route by. The client's path is the service's text: nothing of it, such as a wrong encoding or `..`,
+ * may lead to another route or answer.
+ */
+export function routedUrl(url: string): string {
+  return OWN_PATH.exec(url)?.[0] ?? url;
+}
+
+/** The client's path and query, as Envoy appended them; empty for the other routes. */
+export function appendedUrl(url: string): string {
+  const own = OWN_PATH.exec(url)?.[0];
+  return own === undefined ? '' : url.slice(own.length);
+}
+
+/** From the path as it came, because a comma within a scope is encoded. */
+function scopesOfPath({ raw }: FastifyRequest): readonly string[] {
+  const path = (raw.url ?? '').split('?', 1)[0] ?? '';
+  const segment = path.slice(path.lastIndexOf('/') + 1);
+  if (segment === '-') return [];
+  const scopes = segment.split(',').map(decodeURIComponent);
+  if (scopes.every(isScope)) return scopes;
+  throw wrongField('scopes', `expected ${SCOPES_DESCRIPTION}`);
+}

@@ -1,0 +1,67 @@
+import type { Server } from 'node:http';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Type } from 'typebox';
+import type { MetricsAddress } from '../../config/config.js';
+import type { ServerContext } from '../../context.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { HttpProblem } from '../../http/problem.js';
+import { registerKeystampMetrics } from './keystamp-metrics.js';
+import { isLoopbackRequest } from './loopback-request.js';
+import { listenForMetrics } from './metrics-server.js';
+import { measureRequests } from './request-metrics.js';
+
+const METRICS = {
+  description: "Prometheus's text format",
+  content: { 'text/plain': { schema: Type.String() } },
+};
+
+/** `GET /metrics`, in the text format of Prometheus: here, or on an address of its own. */
+export function registerMetrics(app: HttpApp, context: ServerContext): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  registerKeystampMetrics(registry, context);
+  measureRequests(app, registry);
+  app.addHook('onClose', async () => registry.clear());
+  const { metrics } = context.config;
+  if (typeof metrics === 'string') serveMetrics(app, registry, context);
+  else serveMetricsApart(app, registry, metrics, context);
+}
+
+function serveMetricsApart(
+  app: HttpApp,
+  registry: Registry,
+  address: MetricsAddress,
+  context: ServerContext,
+): void {
+  let server: Server | undefined;
+  app.addHook('onReady', async () => {
+    server = await listenForMetrics(registry, address, context);
+  });
+  app.addHook('onClose', async () => {
+    server?.close();
+    server?.closeAllConnections();
+  });
+}
+
+function serveMetrics(app: HttpApp, registry: Registry, { config }: ServerContext): void {
+  const schema = {
+    tags: ['Operations'],
+    operationId: 'getMetrics',
+    summary: 'Metrics for Prometheus',
+    response: { 200: METRICS },
+  };
+  const refusals = config.metrics === 'loopback' ? { 403: 'Another machine asks.' } : {};
+  app.get(
+    '/metrics',
+    { schema, config: { access: 'public', refusals, unpaced: true } },
+    async (request, reply) => {
+      if (config.metrics === 'loopback' && !isLoopbackRequest(request.raw)) {
+        throw new HttpProblem(
+          403,
+          'Only programs on this machine may read the metrics, by a loopback name. KEYSTAMP_METRICS changes that.',
+        );
+      }
+      return reply.type(registry.contentType).send(await registry.metrics());
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { wrongField } from '../../http/problem.js';
+
+export type Form = Record<string, string>;
+
+/** Makes `scope` read forms and nothing else. RFC 6749 §3.2: no parameter comes twice, unknown ones are ignored. */
+export function acceptFormsOnly(scope: HttpApp): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    FORM_TYPE,
+    { parseAs: 'string' },
+    async (_request: unknown, body: string | Buffer) => formOf(String(body)),
+  );
+}
+
+function formOf(body: string): Form {
+  const form: Form = Object.create(null);
+  for (const [name, value] of new URLSearchParams(body)) {
+    if (name in form) throw wrongField(printable(name), 'expected once');
+    form[name] = value;
+  }
+  return form;
+}
+
+function printable(name: string): string {
+  return /^[\w.-]{1,40}$/.test(name) ? name : 'body';
+}

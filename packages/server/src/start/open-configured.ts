@@ -1,0 +1,31 @@
+import { ArgumentError, type Database, openDatabase } from 'keystamp';
+import type { Logger } from 'pino';
+import type { ServerConfig } from '../config/config.js';
+import { StartFailure, urlFailure } from '../config/start-failure.js';
+
+/** Opens the database that the environment names. `mustExist`: an embedded one is not made where there is none. */
+export async function openConfigured(
+  config: ServerConfig,
+  logger: Logger,
+  mustExist: boolean,
+): Promise<Database> {
+  const { databaseUrl, listenDatabaseUrl, dataDir } = config;
+  try {
+    return await openDatabase(databaseUrl ?? undefined, {
+      dataDir,
+      mustExist,
+      logger,
+      ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
+    });
+  } catch (error) {
+    const told = databaseUrl === null ? folderFailure(error, dataDir) : urlFailure(error);
+    throw told ?? error;
+  }
+}
+
+/** Names the variable where the folder is to blame; null: it is not. */
+function folderFailure(error: unknown, dataDir: string): StartFailure | null {
+  if (!(error instanceof ArgumentError) || error.field !== 'dataDir') return null;
+  const told = `got ${JSON.stringify(dataDir)}, expected ${error.expected}`;
+  return new StartFailure(`KEYSTAMP_DATA_DIR: ${told}`, { cause: error });
+}

@@ -1,0 +1,132 @@
+import type { Keystamp } from 'keystamp';
+import type { Logger } from 'pino';
+import { type BuiltApp, buildApp } from '../app.js';
+import type { ServerConfig } from '../config/config.js';
+import { listenFailure } from '../config/start-failure.js';
+import { isLoopbackName, listenedOrigin } from '../http/origin.js';
+import { BACKLOG } from '../tls/backlog.js';
+import { type OpenedTls, openTls } from '../tls/open-tls.js';
+import { makeConfiguredAdmin, setupLink } from './first-start.js';
+import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
+import { demandHost } from './require-host.js';
+
+/** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
+const FINISH_REQUESTS_MS = 2_000;
+
+export interface ServeOptions {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  /** Log lines that could not be written so far. */
+  readonly droppedLines?: () => number;
+  /** Writes a line for the person who started the server. The set-up link goes here, and never to the log. */
+  readonly print: (line: string) => void;
+  /** Ends the waiting for a database that is out of reach. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningServer {
+  /** Where to sign in. */
+  readonly url: string;
+  /** Finishes requests, writes what is pending, closes the database. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server. A failed start leaves nothing open. */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { config, logger } = options;
+  await demandHost(config);
+  const tls = config.tls === null ? null : await openTls(config.tls, logger);
+  try {
+    const opened = await openKeystamp({ ...options, tls: tls?.servers ?? null });
+    return await serveFrom(opened, tls, options);
+  } catch (error) {
+    tls?.close();
+    throw error;
+  }
+}
+
+async function serveFrom(
+  opened: OpenedKeystamp,
+  tls: OpenedTls | null,
+  options: ServeOptions,
+): Promise<RunningServer> {
+  const { config, logger, droppedLines } = options;
+  try {
+    warnOfPlainHttp(options);
+    await makeConfiguredAdmin(opened.keystamp.database, config, logger);
+    const built = await buildApp({
+      keystamp: opened.keystamp,
+      config,
+      logger,
+      ...(droppedLines === undefined ? {} : { droppedLines }),
+      ...(tls === null ? {} : { tls: tls.servers }),
+    });
+    const url = await start(built, options);
+    return { url, stop: once(() => stop(built, opened, tls)) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function start(built: BuiltApp, { config, print }: ServeOptions): Promise<string> {
+  try {
+    const url = await listen(built, config);
+    print(`Keystamp is ready. Sign in at ${url}/`);
+    await printSetupLink(built.context.keystamp, url, print);
+    return url;
+  } catch (error) {
+    await built.app.close();
+    throw error;
+  }
+}
+
+function warnOfPlainHttp({ config: { publicUrl }, logger }: ServeOptions): void {
+  if (publicUrl === null || publicUrl.startsWith('https:')) return;
+  if (isLoopbackName(new URL(publicUrl).hostname)) return;
+  logger.warn('KEYSTAMP_PUBLIC_URL is plain http: passwords and keys travel readable by anybody');
+}
+
+async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise<string> {
+  const { host, port, tls } = config;
+  const listenTextResolver = (address: string) =>
+    `Server listening at ${tls === null ? address : address.replace('http:', 'https:')}`;
+  await app.listen({ host, port, backlog: BACKLOG, listenTextResolver }).catch((error: unknown) => {
+    throw listenFailure(error, config);
+  });
+  return config.publicUrl ?? listenedOrigin(context);
+}
+
+async function printSetupLink(
+  { database }: Keystamp,
+  url: string,
+  print: (line: string) => void,
+): Promise<void> {
+  const link = await setupLink(database, url);
+  if (link === null) return;
+  print(`There is no administrator yet. Within an hour, make one at ${link}`);
+}
+
+async function stop(
+  { app, context }: BuiltApp,
+  opened: OpenedKeystamp,
+  tls: OpenedTls | null,
+): Promise<void> {
+  context.isStopping = true;
+  const cut = setTimeout(() => {
+    app.server.closeAllConnections();
+    tls?.servers.closeAllConnections();
+  }, FINISH_REQUESTS_MS);
+  await app.close();
+  clearTimeout(cut);
+  tls?.close();
+  await opened.close();
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
