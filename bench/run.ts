@@ -25,7 +25,7 @@ let failures = 0;
 try {
   const machine = describeMachine(await versionOf(server.url));
   for (const section of chosen) {
-    const result = await runOne(section, machine).catch(tellOfFailure(section));
+    const result = await runOne(section, machine).catch(reportFailure(section));
     if (result === null) failures++;
     else if (!isTrial) keepResults([result], names);
   }
@@ -68,7 +68,7 @@ function runApart(name: string): Promise<Findings> {
   });
 }
 
-function tellOfFailure({ name }: Section): (error: Error) => null {
+function reportFailure({ name }: Section): (error: Error) => null {
   return (error) => {
     process.stderr.write(`${name} failed: ${error.message}\n`);
     return null;

@@ -17,7 +17,7 @@ export function failedFiles({ testResults }) {
 }
 
 /**
- * The report of Vitest as `{passed, failed, skipped, failures, unsteady}`, the last two of `{name, why}`. Of a file
+ * The report of Vitest as `{passed, failed, skipped, failures, flaky}`, the last two of `{name, why}`. Of a file
  * that ran again, the second run counts. Undefined where there is no report.
  */
 export function vitestResult(first, second) {
@@ -34,7 +34,7 @@ export function vitestResult(first, second) {
     failed: failures.length,
     skipped: tests.filter(({ status }) => status !== 'passed' && status !== 'failed').length,
     failures,
-    unsteady: first.testResults.flatMap(failuresOf).filter(({ name }) => !failed.has(name)),
+    flaky: first.testResults.flatMap(failuresOf).filter(({ name }) => !failed.has(name)),
   };
 }
 
@@ -54,7 +54,7 @@ export function playwrightResult(report) {
     failed: unexpected,
     skipped,
     failures: tests.filter(({ status }) => status === 'unexpected'),
-    unsteady: tests.filter(({ status }) => status === 'flaky'),
+    flaky: tests.filter(({ status }) => status === 'flaky'),
   };
 }
 

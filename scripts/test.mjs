@@ -1,6 +1,6 @@
 // npm test: installs what tests need, then builds, lints, checks types and runs every suite. All steps run,
 // whatever failed before. What failed runs a second time: a test that passes then counts as passed and is named
-// as unsteady, which is a fault to mend. The last line counts: `N passed, N failed`; a step beside the suites is one.
+// as flaky, which is a fault to mend. The last line counts: `N passed, N failed`; a step beside the suites is one.
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ if (!install('all')) {
 }
 
 const outside = 'an error outside of the tests; it stands above';
-const total = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] };
+const total = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] };
 step('Build', build);
 step('Lint', () => run(tool('biome'), ['check', '.']));
 step('Types', () => run(tool('tsc'), ['-b']));
@@ -37,12 +37,12 @@ function step(name, work) {
 function suites(name, work) {
   console.log(`\n== ${name}`);
   const { succeeded, result } = work();
-  const { passed = 0, failed = 0, skipped = 0, failures = [], unsteady = [] } = result ?? {};
+  const { passed = 0, failed = 0, skipped = 0, failures = [], flaky = [] } = result ?? {};
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
   total.failures.push(...failures);
-  total.unsteady.push(...unsteady);
+  total.flaky.push(...flaky);
   // A command that fails without a failed test (an error outside of tests), or runs none, is a failure too.
   if (failed === 0 && (!succeeded || passed === 0)) {
     total.failed += 1;
@@ -51,7 +51,7 @@ function suites(name, work) {
   }
 }
 
-/** Files with a failure run a second time, with nothing beside them: a test that passes then is named as unsteady. */
+/** Files with a failure run a second time, with nothing beside them: a test that passes then is named as flaky. */
 function runVitest() {
   const first = vitest([]);
   if (first.succeeded || first.report === undefined)
@@ -60,7 +60,7 @@ function runVitest() {
   const again = failedFiles(first.report);
   const second = vitest(['--maxWorkers=1', ...again]);
   const result = vitestResult(first.report, second.report);
-  if (again.length === 0) result.unsteady.push({ name: 'Tests', why: outside });
+  if (again.length === 0) result.flaky.push({ name: 'Tests', why: outside });
   return { succeeded: second.succeeded, result };
 }
 
@@ -83,7 +83,7 @@ function runPlaywright() {
 
 /** A long log is read from its end. */
 function tell() {
-  list('Unsteady: failed, and passed the second time', total.unsteady);
+  list('flaky: failed, and passed the second time', total.flaky);
   list('Failed', total.failures);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
   console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);

@@ -43,7 +43,7 @@ async function run(): Promise<(string | number)[][]> {
   await promote(standby);
   proxy.leadTo(standby.port);
   const switchedAt = monotonicMs();
-  await until(async () => (await healths(instances)).every(({ hearing }) => hearing));
+  await until(async () => (await healths(instances)).every(({ listening }) => listening));
   const heardAt = monotonicMs();
   await pause(3_000);
   const seen = await Promise.all(instances.map((instance) => instance.tell('stopLoad')));

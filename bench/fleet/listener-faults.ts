@@ -108,7 +108,7 @@ async function run(fault: Fault): Promise<{ honouredMs: number; failed: number; 
   }
   const refusedAt = (await Promise.all(refused)).flat() as number[];
   if (!isOut && fault.revokeDuring) await fault.end();
-  await until(async () => (await healths()).every(({ hearing }) => hearing));
+  await until(async () => (await healths()).every(({ listening }) => listening));
   const seen = await Promise.all(instances.map((instance) => instance.tell('stopLoad')));
   const sum = (outcome: string) =>
     seen.reduce((all, { outcomes }) => all + (outcomes[outcome] ?? 0), 0);

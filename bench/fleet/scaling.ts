@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { createKeystamp, openDatabase } from '../../packages/core/src/index.js';
-import { Changes } from '../../packages/core/src/invalidation/invalidations.js';
+import { Invalidations } from '../../packages/core/src/invalidation/invalidations.js';
 import { findKeysByHash } from '../../packages/core/src/sql/find-keys-by-hash.js';
 import { readClock } from '../../packages/core/src/sql/read-clock.js';
 import { writeLastUsed } from '../../packages/core/src/sql/write-last-used.js';
-import { KnownKeys } from '../../packages/core/src/validation/validation-cache.js';
+import { ValidationCache } from '../../packages/core/src/validation/validation-cache.js';
 import { startGround } from './fleet.js';
 import { printGround, printTable, quantile } from './table.js';
 
@@ -70,7 +70,7 @@ const wal = await server.exec(
 const walPerRow = wal.rows[0].bytes / (ROUNDS * BATCH);
 
 async function bytesPerCachedKey(): Promise<number> {
-  const keys = new KnownKeys(KEYS, new Changes());
+  const keys = new ValidationCache(KEYS, new Invalidations());
   const collect = globalThis.gc ?? (() => {});
   collect();
   const before = process.memoryUsage().heapUsed;
@@ -78,7 +78,7 @@ async function bytesPerCachedKey(): Promise<number> {
     const hashes = Array.from({ length: BATCH }, (_, i) => hashOf(at + i));
     const found = await findKeysByHash(database, hashes);
     const now = { databaseMs: Date.now(), hostMs: performance.now() };
-    for (const one of found) keys.remember(one, { readAt: 0, question: at + 1 }, now);
+    for (const one of found) keys.remember(one, { readSequence: 0, queryNumber: at + 1 }, now);
   }
   collect();
   return (process.memoryUsage().heapUsed - before) / keys.size;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 const file = '/proc/self/schedstat';
-const isTold = canRead();
+const isReported = canRead();
 
 /**
  * How long this thread has run so far, in ms: on Linux the time that it had a core, elsewhere the clock. A machine that
@@ -9,7 +9,7 @@ const isTold = canRead();
  * collect beside it is not in it.
  */
 export function threadTime(): number {
-  if (!isTold) return performance.now();
+  if (!isReported) return performance.now();
   return Number(readFileSync(file, 'latin1').split(' ', 1)[0]) / 1e6;
 }
 

@@ -98,10 +98,10 @@ const idleHoldMs = longestHoldMs;
 longestHoldMs = 0;
 collectionsMs.length = 0;
 const looksMs: number[] = [];
-const sift = flusher.pending.sift.bind(flusher.pending);
-flusher.pending.sift = (nowMs, all) => {
+const promoteDue = flusher.pending.promoteDue.bind(flusher.pending);
+flusher.pending.promoteDue = (nowMs, all) => {
   const from = performance.now();
-  const isDone = sift(nowMs, all);
+  const isDone = promoteDue(nowMs, all);
   looksMs.push(performance.now() - from);
   return isDone;
 };

@@ -61,7 +61,7 @@ console.log(
   'fault | on: p50, p99 µs | off: p50, p99 µs | on / off | longest hold ms | heap MB | pending | refused | lines | last uses stored after the end',
 );
 for (const fault of faults) {
-  await until(() => keystamp.health().hearing, { timeoutMs: 60_000 });
+  await until(() => keystamp.health().listening, { timeoutMs: 60_000 });
   await learn(keystamp, ground.keys);
   log.length = 0;
   await fault.begin();

@@ -19,7 +19,7 @@ const ONE = 'bare UPDATE, all rows in one statement';
 export const flush: Section = {
   name: 'flush',
   title: 'Writing recorded uses',
-  about: `Of ${TABLE.toLocaleString('en-US')} keys, random ones are used once each, and the time counts until all are stored: by the library's own flush without its rests (as at \`close()\`: sift, send, read
+  about: `Of ${TABLE.toLocaleString('en-US')} keys, random ones are used once each, and the time counts until all are stored: by the library's own flush without its rests (as at \`close()\`: promoteDue, send, read
 the verdicts, settle), and by a bare \`UPDATE … FROM unnest\` of the same rows in the same order over one connection, which decides nothing, waits for locked rows and tells nothing.`,
   async run(ground) {
     const url = await ground.createDatabase();

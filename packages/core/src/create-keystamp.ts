@@ -4,14 +4,14 @@ import { FailedStatements } from './database/failed-statements.js';
 import { migrateUp, migrationStatus } from './database/migrate/migrate.js';
 import { openDatabase } from './database/open-database.js';
 import { asUnavailable, isDatabaseAway } from './database/outage.js';
-import { demandSettings } from './database/postgres/session-settings.js';
-import { demandSameDatabase } from './database/require-same-database.js';
+import { requireSettings } from './database/postgres/session-settings.js';
+import { requireSameDatabase } from './database/require-same-database.js';
 import { watchStatements } from './database/watch-statements.js';
 import { KeystampError } from './errors.js';
-import { Hearing } from './invalidation/change-listener.js';
-import { bucketOf, Changes, userBucketOf } from './invalidation/invalidations.js';
+import { ChangeListener } from './invalidation/change-listener.js';
+import { bucketOf, Invalidations, userBucketOf } from './invalidation/invalidations.js';
 import { toKeyHash } from './key-format/api-key.js';
-import { Calls } from './keys/api-guard.js';
+import { ApiGuard } from './keys/api-guard.js';
 import { KeyChanger } from './keys/change-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
 import { listAllApiKeys } from './keys/list-all-keys.js';
@@ -21,14 +21,14 @@ import { Tracking } from './keys/tracking.js';
 import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
 import { checkId, checkUserId } from './model/arguments.js';
-import type { ImportedApiKey } from './model/import-api-key-input.js';
+import type { ImportApiKeyInput } from './model/import-api-key-input.js';
 import { checkOptions, ownOptions, type Settings } from './options.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';
-import { Reach } from './validation/circuit-breaker.js';
-import { ForeignShapes } from './validation/imported-formats.js';
+import { CircuitBreaker } from './validation/circuit-breaker.js';
+import { ImportedFormats } from './validation/imported-formats.js';
 import { KeyLoader } from './validation/key-loader.js';
-import { KnownKeys } from './validation/validation-cache.js';
+import { ValidationCache } from './validation/validation-cache.js';
 import { Validator } from './validation/validator.js';
 
 /**
@@ -43,13 +43,13 @@ export async function createKeystamp(given: KeystampOptions = {}): Promise<Keyst
   // What was handed in stays open; what was made around it is ended all the same, and leaves nothing on it.
   const isOurs = database !== options.database;
   try {
-    await demandSameDatabase(database);
-    await demandSettings(database);
+    await requireSameDatabase(database);
+    await requireSettings(database);
     await prepareSchema(database, settings);
     const clock = await readDatabaseClock(database, settings);
     const parts = assemble(database, clock, settings);
-    await parts.hearing.start();
-    await parts.foreignShapes.refresh();
+    await parts.listener.start();
+    await parts.importedFormats.refresh();
     await parts.tracking.warnOfRestore(settings.logger);
     parts.flusher.start();
     return toKeystamp(parts.database, isOurs, parts);
@@ -75,47 +75,47 @@ function assemble(opened: Database, clock: DatabaseClock, settings: Settings) {
   const database = watchStatements(opened, (error) => {
     failedStatements.count(error);
     // Whether it was that statement or the database, a look tells. A wait for the own pool has no code, and is load.
-    if (isDatabaseAway(error) && 'code' in error) void reach.suspect();
+    if (isDatabaseAway(error) && 'code' in error) void breaker.probe();
   });
-  const changes = new Changes();
-  const hearing = new Hearing({ database, clock, changes, logger });
+  const invalidations = new Invalidations();
+  const listener = new ChangeListener({ database, clock, invalidations, logger });
   const timing = { windowMs: precisionMs, flushIntervalMs };
-  const cancel = (backendPid: number) => hearing.cancel(backendPid);
+  const cancel = (backendPid: number) => listener.cancel(backendPid);
   const flusher = new Flusher({ database, clock, timing, logger, cancel });
-  flusher.jumps.onJump = () => hearing.doubt();
-  const reach = new Reach({ database: opened, cancel, clock, logger });
-  hearing.beforeTrust = () => reach.lookNow();
-  hearing.onLoss = () => void reach.suspect();
-  const foreignShapes = new ForeignShapes(database);
-  changes.onImport = () => void foreignShapes.refresh();
-  const keys = new KnownKeys(cacheSize, changes);
-  const loader = new KeyLoader({ database, cancel }, changes);
+  flusher.jumps.onJump = () => listener.doubt();
+  const breaker = new CircuitBreaker({ database: opened, cancel, clock, logger });
+  listener.beforeLive = () => breaker.probeNow();
+  listener.onLoss = () => void breaker.probe();
+  const importedFormats = new ImportedFormats(database);
+  invalidations.onImport = () => void importedFormats.refresh();
+  const keys = new ValidationCache(cacheSize, invalidations);
+  const loader = new KeyLoader({ database, cancel }, invalidations);
   const { pending } = flusher;
   const validator = new Validator({
     clock,
     keys,
-    foreignShapes,
+    importedFormats,
     loader,
-    hearing,
-    reach,
+    listener,
+    breaker,
     pending,
     cacheSize,
     outageGraceMs,
   });
-  const changer = new KeyChanger({ database, clock, changes, pending, ...settings });
+  const changer = new KeyChanger({ database, clock, invalidations, pending, ...settings });
   const tracking = new Tracking(database, clock);
-  const calls = new Calls();
+  const guard = new ApiGuard();
   return {
     database,
     failedStatements,
-    calls,
-    changes,
+    guard,
+    invalidations,
     clock,
-    hearing,
+    listener,
     flusher,
-    reach,
+    breaker,
     keys,
-    foreignShapes,
+    importedFormats,
     validator,
     changer,
     tracking,
@@ -123,31 +123,31 @@ function assemble(opened: Database, clock: DatabaseClock, settings: Settings) {
 }
 
 function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {
-  const { calls, changer, flusher, tracking, validator } = parts;
+  const { guard, changer, flusher, tracking, validator } = parts;
   let closing: Promise<void> | undefined;
   return {
     database,
     now: () => new Date(parts.clock.now()),
-    createApiKey: calls.taken((input) => changer.create(input)),
+    createApiKey: guard.wrap((input) => changer.create(input)),
     validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
-    getApiKey: calls.taken(async (id, within = {}) =>
+    getApiKey: guard.wrap(async (id, within = {}) =>
       getKey(database, checkId(id), ownerOf(within)),
     ),
-    listApiKeys: calls.taken((query = {}) => listApiKeys(database, tracking, query)),
-    listAllApiKeys: calls.taken((query = {}) => listAllApiKeys(database, tracking, query)),
-    updateApiKey: calls.taken((id, changes, within = {}) => changer.update(id, changes, within)),
-    revokeApiKey: calls.taken((id, within = {}) => changer.revoke(id, within)),
-    revokeApiKeys: calls.taken((keys, within = {}) => changer.revokeMany(keys, within)),
-    rotateApiKey: calls.taken((id, options = {}, within = {}) =>
+    listApiKeys: guard.wrap((query = {}) => listApiKeys(database, tracking, query)),
+    listAllApiKeys: guard.wrap((query = {}) => listAllApiKeys(database, tracking, query)),
+    updateApiKey: guard.wrap((id, changes, within = {}) => changer.update(id, changes, within)),
+    revokeApiKey: guard.wrap((id, within = {}) => changer.revoke(id, within)),
+    revokeApiKeys: guard.wrap((keys, within = {}) => changer.revokeMany(keys, within)),
+    rotateApiKey: guard.wrap((id, options = {}, within = {}) =>
       changer.rotate(id, options, within),
     ),
-    deleteApiKey: calls.taken((id, within = {}) => changer.delete(id, within)),
-    bookRestore: calls.taken((backupAt) => tracking.bookRestore(backupAt)),
-    importApiKeys: calls.taken((keys) => importInto(parts, database, keys)),
-    setUserActive: calls.taken((userId, isActive) => changer.setUserActive(userId, isActive)),
+    deleteApiKey: guard.wrap((id, within = {}) => changer.delete(id, within)),
+    bookRestore: guard.wrap((backupAt) => tracking.bookRestore(backupAt)),
+    importApiKeys: guard.wrap((keys) => importInto(parts, database, keys)),
+    setUserActive: guard.wrap((userId, isActive) => changer.setUserActive(userId, isActive)),
     userChanged: (userId) => {
-      calls.demandOpen();
-      parts.changes.userChanged(userBucketOf(checkUserId(userId)));
+      guard.requireOpen();
+      parts.invalidations.userChanged(userBucketOf(checkUserId(userId)));
     },
     // Callers share the promise, and after the end it tells whether anything is left.
     flush: () => flusher.flush(),
@@ -160,41 +160,41 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
 }
 
 async function importInto(
-  { changes, clock, foreignShapes }: Parts,
+  { invalidations, clock, importedFormats }: Parts,
   database: Database,
-  keys: readonly ImportedApiKey[],
+  keys: readonly ImportApiKeyInput[],
 ) {
   const outcomes = await importApiKeys(database, clock.now(), keys);
   // One of them may have been asked for before, and remembered as unknown.
-  for (const { keyHash } of keys) changes.keyChanged(bucketOf(toKeyHash(keyHash)));
-  await foreignShapes.refresh();
+  for (const { keyHash } of keys) invalidations.keyChanged(bucketOf(toKeyHash(keyHash)));
+  await importedFormats.refresh();
   return outcomes;
 }
 
 /** No validation any more, then what they left to write, then the connections. */
 async function close(database: Database, isOurs: boolean, parts: Parts): Promise<void> {
-  parts.calls.close();
+  parts.guard.close();
   parts.validator.close();
-  parts.reach.close();
-  parts.foreignShapes.close();
+  parts.breaker.close();
+  parts.importedFormats.close();
   await parts.flusher.close();
-  await parts.hearing.close();
+  await parts.listener.close();
   parts.failedStatements.close();
   if (isOurs) await database.end();
 }
 
 function healthOf({
-  calls,
+  guard,
   clock,
-  hearing,
+  listener,
   flusher,
-  reach,
+  breaker,
   keys,
   validator,
 }: Parts): KeystampHealth {
   return {
-    databaseReachable: !calls.isClosed && !reach.isOut,
-    hearing: hearing.isTrusted,
+    databaseReachable: !guard.isClosed && !breaker.isOpen,
+    listening: listener.isLiveNow,
     ready: validator.isReady,
     cachedKeys: keys.size,
     pendingKeys: flusher.pending.count,
@@ -204,7 +204,7 @@ function healthOf({
       ...validator.counts,
       ...flusher.counts,
       refusals: { ...validator.counts.refusals },
-      reconnections: hearing.reconnections,
+      reconnections: listener.reconnections,
     },
   };
 }

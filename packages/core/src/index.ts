@@ -22,8 +22,7 @@ export {
 export { type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type {
-  ApiKeyChanges,
-  CreateApiKey,
+  CreateApiKeyInput,
   IssuedApiKey,
   Keystamp,
   KeystampHealth,
@@ -32,10 +31,11 @@ export type {
   Ownership,
   RevokedApiKey,
   RotateOptions,
+  UpdateApiKeyInput,
   ValidateOptions,
 } from './keystamp.js';
-export type { BulkRevocation, KeyToRevoke } from './model/bulk-revocation.js';
-export type { ImportedApiKey, ImportOutcome } from './model/import-api-key-input.js';
+export type { BulkRevocation, RevokeApiKeyInput } from './model/bulk-revocation.js';
+export type { ImportApiKeyInput, ImportOutcome } from './model/import-api-key-input.js';
 export type {
   AllApiKeys,
   ListAllQuery,

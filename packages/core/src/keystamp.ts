@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Database } from './database/database.js';
 import type { PGliteLike } from './database/embedded/pglite-like.js';
-import type { BulkRevocation, KeyToRevoke } from './model/bulk-revocation.js';
-import type { ImportedApiKey, ImportOutcome } from './model/import-api-key-input.js';
+import type { BulkRevocation, RevokeApiKeyInput } from './model/bulk-revocation.js';
+import type { ImportApiKeyInput, ImportOutcome } from './model/import-api-key-input.js';
 import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './model/list-query.js';
 import type { KeyUser, UserApiKey } from './model/user-api-key.js';
 import type { RestoredBackup } from './sql/book-restore.js';
@@ -46,7 +46,7 @@ export interface KeystampOptions {
   now?: (() => number) | undefined;
 }
 
-export interface CreateApiKey {
+export interface CreateApiKeyInput {
   /** A display text of 1 to 255 characters, as by the rules of `keystamp/rules`; an unknown id adds the user. */
   userId: string;
   /** A display text of 1 to 100 characters; stored without the spaces around it. */
@@ -64,7 +64,7 @@ export interface CreateApiKey {
 }
 
 /** Only what is given changes. */
-export interface ApiKeyChanges {
+export interface UpdateApiKeyInput {
   name?: string | undefined;
   scopes?: readonly string[] | undefined;
   /** Null: it does not expire any more. */
@@ -113,7 +113,7 @@ export interface KeystampHealth {
   /** False while the database does not answer, and after `close()`: nobody asks it any more. */
   readonly databaseReachable: boolean;
   /** False: changes made elsewhere are not heard, each validation asks the database. */
-  readonly hearing: boolean;
+  readonly listening: boolean;
   /** True while validations are answered: false after the grace of an outage and after `close()`. */
   readonly ready: boolean;
   readonly cachedKeys: number;
@@ -150,7 +150,7 @@ export interface Keystamp {
    */
   now(): Date;
   /** Throws `too_many_keys`; with `idempotencyKey` also `idempotency_key_reused`, `idempotency_conflict`. */
-  createApiKey(input: CreateApiKey): Promise<IssuedApiKey>;
+  createApiKey(input: CreateApiKeyInput): Promise<IssuedApiKey>;
   validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;
   /** Null: no such key (or not of `within.userId`). */
   getApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
@@ -163,14 +163,18 @@ export interface Keystamp {
    */
   listAllApiKeys(query?: ListAllQuery): Promise<AllApiKeys>;
   /** Null: no such key. Throws `key_revoked`, `scope_widened`. */
-  updateApiKey(id: string, changes: ApiKeyChanges, within?: Ownership): Promise<UserApiKey | null>;
+  updateApiKey(
+    id: string,
+    changes: UpdateApiKeyInput,
+    within?: Ownership,
+  ): Promise<UserApiKey | null>;
   /** Idempotent. Null: no such key. */
   revokeApiKey(id: string, within?: Ownership): Promise<RevokedApiKey | null>;
   /**
    * At most 1,000 keys; one outcome per given key, in order. A key used since `lastUsedAt` is left alone, also where this instance
    * has not stored the use yet; what other instances have not stored, for two windows and a flush at most, is not seen.
    */
-  revokeApiKeys(keys: readonly KeyToRevoke[], within?: Ownership): Promise<BulkRevocation[]>;
+  revokeApiKeys(keys: readonly RevokeApiKeyInput[], within?: Ownership): Promise<BulkRevocation[]>;
   /**
    * A successor now, one for each key; the old key expires at the earlier of its expiry and now + grace. Null: no such key.
    * Throws `key_revoked`, `key_expired`, `key_rotated`, `too_many_keys`; with `idempotencyKey` as `createApiKey`.
@@ -183,7 +187,7 @@ export interface Keystamp {
   /** The record as it was. Null: no such key. */
   deleteApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
   /** At most 1,000 keys made elsewhere, by their hashes: all or none; one outcome a key, in order. */
-  importApiKeys(keys: readonly ImportedApiKey[]): Promise<ImportOutcome[]>;
+  importApiKeys(keys: readonly ImportApiKeyInput[]): Promise<ImportOutcome[]>;
   /**
    * Call it after a backup was restored, with the time of the backup: uses from then until now are not in the database. From now
    * on a list says so (`restoredAt`), and no key counts as unused before. Throws `ArgumentError` for a time in the future.

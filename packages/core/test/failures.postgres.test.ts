@@ -13,8 +13,8 @@ beforeAll(async () => {
   await server.exec("create role grace login password 'correct horse'");
   await server.exec('create role bob login');
   const rules = join(server.dataDir, 'pg_hba.conf');
-  const demands = 'host all grace 127.0.0.1/32 scram-sha-256\n';
-  writeFileSync(rules, demands + readFileSync(rules, 'utf8'));
+  const requires = 'host all grace 127.0.0.1/32 scram-sha-256\n';
+  writeFileSync(rules, requires + readFileSync(rules, 'utf8'));
   await server.stop();
   await server.start();
   await (await createKeystamp({ database: server.url })).close();

@@ -35,7 +35,7 @@ describe('a failure is thrown with a stable code', () => {
     expect(await outcomesOf(keystamp)).toEqual(all(keystamp, 'closed', AFTER_CLOSE));
     expect(keystamp.health()).toMatchObject({
       databaseReachable: false,
-      hearing: false,
+      listening: false,
       ready: false,
     });
     expect((await keystamp.database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../src/database/database.js';
-import { keepUp, tendTo } from '../src/database/embedded/embedded-upkeep.js';
+import { maintainOnce, startMaintenance } from '../src/database/embedded/embedded-upkeep.js';
 import { type FolderLock, isLock, lockFolder } from '../src/database/embedded/folder-lock.js';
 import { openDatabase } from '../src/database/open-database.js';
 import { buildCore, runModule } from './support/child.js';
@@ -256,7 +256,7 @@ describe('upkeep', () => {
         'lsn'
       ];
     const before = { pages: Number(await pages()), redo: await redo() };
-    await tendTo(database);
+    await maintainOnce(database);
     expect(Number(await pages())).toBeLessThan(before.pages / 10);
     expect(await redo()).not.toBe(before.redo);
   });
@@ -274,7 +274,7 @@ describe('upkeep', () => {
       const checkpoints = () => texts.filter((text) => text === 'checkpoint').length;
       const warnings: string[] = [];
       const warn = (_: object, text: string) => warnings.push(text);
-      const end = keepUp(watched, { debug() {}, info() {}, error() {}, warn });
+      const end = startMaintenance(watched, { debug() {}, info() {}, error() {}, warn });
 
       const round = async () => {
         const before = texts.length;

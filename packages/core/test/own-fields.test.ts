@@ -42,11 +42,11 @@ describe('a field that all objects inherit is nobody’s option', () => {
         const app = fastify();
         await app.register(authenticateApiKey, { keystamp: test.keystamp, scopes: ['admin'] });
         app.get('/plain', async () => 'in');
-        app.get('/demanding', { config: { apiKey: { scopes: ['admin'] } } }, async () => 'in');
+        app.get('/requiring', { config: { apiKey: { scopes: ['admin'] } } }, async () => 'in');
         const answers = [
           await app.inject('/plain'),
           await app.inject({ url: '/plain', headers: { 'x-api-key': apiKey } }),
-          await app.inject('/demanding'),
+          await app.inject('/requiring'),
         ];
         await app.close();
         return answers.map(({ statusCode }) => statusCode);
@@ -74,15 +74,15 @@ describe('a field that all objects inherit is nobody’s option', () => {
 describe('the fields of an argument', () => {
   it('are copied: what is changed later, or inherited by all objects, is not read', () => {
     const given = { scopes: ['a'] };
-    const own = checkFields(given, { scopes: true, optional: true }, 'demand');
+    const own = checkFields(given, { scopes: true, optional: true }, 'requirement');
     expect(Object.getPrototypeOf(own)).toBeNull();
     expect(own).toEqual({ scopes: ['a'] });
   });
 
   it('are refused where an object inherits them from another one: they would be lost', () => {
     const given = Object.create({ scopes: ['admin'] }) as { scopes?: string[] };
-    expect(() => checkFields(given, { scopes: true }, 'demand')).toThrow(
-      'scopes: expected a field of demand itself',
+    expect(() => checkFields(given, { scopes: true }, 'requirement')).toThrow(
+      'scopes: expected a field of requirement itself',
     );
   });
 });

@@ -71,7 +71,7 @@ describe.skipIf(isSkipped)('a database with a certificate of an authority of its
     const direct = await database.connectDirect();
     const { apiKey } = await keystamp.createApiKey({ userId: 'ada', name: 'A key' });
     expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(true);
-    expect(keystamp.health().hearing).toBe(true);
+    expect(keystamp.health().listening).toBe(true);
     const { rows } = await server.exec(
       `select ssl from pg_stat_activity join pg_stat_ssl using (pid) where usename = 'app'`,
     );

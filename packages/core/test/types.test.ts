@@ -1,9 +1,8 @@
 import { expect, expectTypeOf, it } from 'vitest';
-import type { KeyDemand, ProblemExtra } from '../src/http/index.js';
+import type { KeyRequirement, ProblemExtra } from '../src/http/index.js';
 import type {
-  ApiKeyChanges,
-  CreateApiKey,
-  ImportedApiKey,
+  CreateApiKeyInput,
+  ImportApiKeyInput,
   KeystampOptions,
   ListQuery,
   MigrateDownOptions,
@@ -11,6 +10,7 @@ import type {
   OpenDatabaseOptions,
   Ownership,
   RotateOptions,
+  UpdateApiKeyInput,
   ValidateOptions,
 } from '../src/index.js';
 import type { ApiKeyPluginOptions } from '../src/middleware/fastify.js';
@@ -30,11 +30,11 @@ type Exact<T> = {
 it('an optional field takes undefined: `{ database: process.env.DATABASE_URL }` compiles', () => {
   expectTypeOf<Exact<{ a?: string; b?: string | undefined }>>().toEqualTypeOf<'a'>();
   expectTypeOf<
-    | Exact<ApiKeyChanges>
+    | Exact<UpdateApiKeyInput>
     | Exact<ApiKeyPluginOptions>
-    | Exact<CreateApiKey>
-    | Exact<ImportedApiKey>
-    | Exact<KeyDemand>
+    | Exact<CreateApiKeyInput>
+    | Exact<ImportApiKeyInput>
+    | Exact<KeyRequirement>
     | Exact<KeystampOptions>
     | Exact<MigrateDownOptions>
     | Exact<MigrateUpOptions>

@@ -23,7 +23,7 @@ import { registerSetupRoutes } from './auth/setup/routes.js';
 import { registerUserRoutes } from './auth/users/routes.js';
 import type { ServerConfig } from './config/config.js';
 import { networkTest } from './config/networks.js';
-import { demandPathOfItsOwn, publicPath, withoutPublicPath } from './config/public-url.js';
+import { publicPath, requirePathOfItsOwn, withoutPublicPath } from './config/public-url.js';
 import type { ServerContext } from './context.js';
 import { enforceAccess } from './http/access.js';
 import { authenticateKeys } from './http/authenticate-key/authenticate-key.js';
@@ -92,7 +92,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   const context = createContext(app, options);
 
   keepRouteTable(app);
-  demandPathOfItsOwn(app, config);
+  requirePathOfItsOwn(app, config);
   checkRequestsBySchema(app);
   acceptJsonOnly(app);
   app.setErrorHandler((error: unknown, request, reply) => {

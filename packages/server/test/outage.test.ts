@@ -42,7 +42,7 @@ describe('while the database is away', { timeout: 120_000 }, () => {
         expect(await statuses()).toEqual(normal);
         await postgres.stop('immediate');
         // Until the end of its connections is heard of, a known key is served.
-        await until(() => !keystamp.health().hearing);
+        await until(() => !keystamp.health().listening);
         expect(await statuses()).toEqual([
           [503, '1'],
           [503, '1'],

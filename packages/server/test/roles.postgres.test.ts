@@ -111,7 +111,7 @@ describe('a role that owns the schema, and one with rights on the data', () => {
       await instance.validateUserApiKey(apiKey);
       await instance.flush();
       expect((await instance.getApiKey(key.id))?.lastUsedAt).toBeInstanceOf(Date);
-      expect(instance.health()).toMatchObject({ hearing: true, databaseReachable: true });
+      expect(instance.health()).toMatchObject({ listening: true, databaseReachable: true });
     } finally {
       await instance.close();
     }

@@ -2,7 +2,7 @@ import type { SetupAnswer, SignInMethods, User, UserAnswer } from '@keystamp/ser
 import { ApiRefusal } from './failure.ts';
 import { reportSignedIn } from './page-session.ts';
 import { request } from './request.ts';
-import { tellTabs } from './tabs.ts';
+import { notifyTabs } from './tabs.ts';
 
 /** Who is signed in, whatever the page is open for; null: nobody. */
 export async function getMe(signal?: AbortSignal): Promise<User | null> {
@@ -24,7 +24,7 @@ export async function checkPageSession(): Promise<void> {
 export async function signIn(email: string, password: string): Promise<User> {
   const body = { email, password };
   const answer = await request<UserAnswer>('POST', '/api/auth/login', { body, endsSession: false });
-  tellTabs(answer.user.id);
+  notifyTabs(answer.user.id);
   return answer.user;
 }
 
@@ -40,7 +40,7 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiRefusal && error.status === 401)) throw error;
   }
-  tellTabs(null);
+  notifyTabs(null);
 }
 
 export function changePassword(current: string, next: string): Promise<null> {

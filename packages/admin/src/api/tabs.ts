@@ -7,7 +7,7 @@ const CHANNEL = `keystamp${publicPath}`;
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
 
 /** Says to the other tabs who is signed in now; null: nobody. */
-export function tellTabs(userId: string | null): void {
+export function notifyTabs(userId: string | null): void {
   channel?.postMessage(userId);
 }
 

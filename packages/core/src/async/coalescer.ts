@@ -2,7 +2,7 @@
  * Runs something one at a time. Whoever asks while it runs shares the run after it: asked for with each request, it
  * costs no more than two.
  */
-export class SharedRun {
+export class Coalescer {
   readonly #work: () => Promise<void>;
   #present: Promise<void> | null = null;
   /** Begins when the present one is over. */

@@ -1,6 +1,6 @@
 import { overloaded } from '../errors.js';
 
-export interface TurnOptions {
+export interface AcquireOptions {
   /** True: before all others that wait. Default false. */
   isUrgent?: boolean;
   /** Longest wait; after it `take` throws `overloaded`. Default: no limit. */
@@ -16,7 +16,7 @@ interface Waiting {
  * A queue for at most `atOnce` at a time, in the order of asking. `take` resolves when it is the caller's turn, to a
  * function that ends the turn; calling it again does nothing.
  */
-export class Turns {
+export class Semaphore {
   readonly #atOnce: number;
   #urgent: Waiting[] = [];
   #others: Waiting[] = [];
@@ -26,7 +26,7 @@ export class Turns {
     this.#atOnce = atOnce;
   }
 
-  async take({ isUrgent = false, withinMs = Infinity }: TurnOptions = {}): Promise<() => void> {
+  async take({ isUrgent = false, withinMs = Infinity }: AcquireOptions = {}): Promise<() => void> {
     if (this.#running < this.#atOnce) this.#running++;
     else await this.#wait(isUrgent ? this.#urgent : this.#others, withinMs);
     let hasEnded = false;

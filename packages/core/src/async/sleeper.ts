@@ -1,5 +1,5 @@
 /** A wait that can be ended early. One waits at a time. */
-export class Pause {
+export class Sleeper {
   #timer: NodeJS.Timeout | undefined;
   #resolve: () => void = () => {};
 

@@ -1,12 +1,12 @@
 /** No answer came in time. What was asked may still be done. */
-export class LateError extends Error {
-  override readonly name = 'LateError';
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
 }
 
 /** The same promise, rejected with a `LateError` where it takes longer than `ms`. The process stays alive for it. */
-export function within<T>(ms: number, work: Promise<T>): Promise<T> {
+export function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new LateError(`No answer within ${ms} ms.`));
+    const giveUp = () => reject(new TimeoutError(`No answer within ${ms} ms.`));
     // Timers run before what has arrived is read: a process that stood still must not take its own delay for another's.
     const timer = setTimeout(() => setImmediate(giveUp), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -22,18 +22,18 @@ const OWN_AUTHORITY = 'sslmode=verify-full&sslrootcert=/path/ca.pem';
 /** The error with its cause and its remedy, where TLS is to blame; any other error as it is. */
 export function explainConnectFailure(error: unknown, place: Place, tls: Tls): unknown {
   if (!(error instanceof Error) || 'remedy' in error) return error;
-  const told =
+  const explanation =
     tls.mode === 'disable' ? withoutTls(error) : (ofServer(error, place, tls) ?? ofClient(error));
-  return told === null ? error : new ConnectFailure({ cause: error, ...told });
+  return explanation === null ? error : new ConnectFailure({ cause: error, ...explanation });
 }
 
-interface Told {
+interface Explanation {
   readonly problem: string;
   readonly remedy: string;
 }
 
 /** PgBouncer's words are "SSL required"; those of PostgreSQL before 14 "SSL off". */
-function withoutTls(error: Error): Told | null {
+function withoutTls(error: Error): Explanation | null {
   if (!/no encryption|SSL off|SSL required|hostssl/i.test(error.message)) return null;
   return {
     problem: 'The server does not let this connection in without TLS',
@@ -51,7 +51,7 @@ const UNKNOWN_AUTHORITY = new Set([
   'INVALID_CA',
 ]);
 
-function ofServer(error: Error, { host, port }: Place, tls: Tls): Told | null {
+function ofServer(error: Error, { host, port }: Place, tls: Tls): Explanation | null {
   const code = String((error as { code?: unknown }).code);
   const certificate = `The certificate of ${host}:${port}`;
   const where = tls.hasRootCert
@@ -91,7 +91,7 @@ function ofServer(error: Error, { host, port }: Place, tls: Tls): Told | null {
 }
 
 /** The server does not take the certificate of this client. */
-function ofClient(error: Error): Told | null {
+function ofClient(error: Error): Explanation | null {
   const code = String((error as { code?: unknown }).code);
   if (/valid client certificate|certificate required/i.test(error.message)) {
     return {

@@ -1,8 +1,8 @@
-import { LateError, within } from '../async/with-timeout.js';
+import { TimeoutError, withTimeout } from '../async/with-timeout.js';
 import { type Database, type Executor, type Session, VALIDATION_WAIT_MS } from './database.js';
 
 /** Where a question goes, and how one that the server is stuck in is ended. */
-export interface Asking {
+export interface QueryTarget {
   readonly database: Pick<Database, 'connect'>;
   readonly cancel: (backendPid: number) => Promise<void>;
 }
@@ -12,33 +12,33 @@ export interface Asking {
  * connection that has not answered by then is given up, so that a dead network leaves the pool free; and its
  * statement is cancelled, so that a slow server does not collect them.
  */
-export async function askWithin<T>(
+export async function queryWithDeadline<T>(
   ms: number,
-  asking: Asking,
+  target: QueryTarget,
   work: (executor: Executor) => Promise<T>,
 ): Promise<T> {
-  const session = await connectWithin(ms, asking.database);
+  const session = await connectWithDeadline(ms, target.database);
   try {
-    return await askOnce(ms, session, asking, work);
+    return await queryOnce(ms, session, target, work);
   } catch (error) {
     if (!isBroken(error)) throw error;
     // That it broke since its last use says nothing of the database: a new one does.
-    return askOnce(ms, await connectWithin(ms, asking.database), asking, work);
+    return queryOnce(ms, await connectWithDeadline(ms, target.database), target, work);
   }
 }
 
-async function askOnce<T>(
+async function queryOnce<T>(
   ms: number,
   session: Session,
-  { cancel }: Asking,
+  { cancel }: QueryTarget,
   work: (executor: Executor) => Promise<T>,
 ): Promise<T> {
   try {
-    const answer = await within(ms, work(session));
+    const answer = await withTimeout(ms, work(session));
     session.release();
     return answer;
   } catch (error) {
-    if (error instanceof LateError && session.backendPid !== null) {
+    if (error instanceof TimeoutError && session.backendPid !== null) {
       void cancel(session.backendPid).catch(() => {});
     }
     session.release(error as Error);
@@ -47,12 +47,15 @@ async function askOnce<T>(
 }
 
 /** A connection that comes too late goes back at once. */
-async function connectWithin(ms: number, database: Asking['database']): Promise<Session> {
+async function connectWithDeadline(
+  ms: number,
+  database: QueryTarget['database'],
+): Promise<Session> {
   const connecting = database.connect('validation');
   try {
-    return await within(VALIDATION_WAIT_MS + ms, connecting);
+    return await withTimeout(VALIDATION_WAIT_MS + ms, connecting);
   } catch (error) {
-    if (error instanceof LateError) connecting.then((late) => late.release()).catch(() => {});
+    if (error instanceof TimeoutError) connecting.then((late) => late.release()).catch(() => {});
     throw error;
   }
 }
@@ -60,5 +63,5 @@ async function connectWithin(ms: number, database: Asking['database']): Promise<
 /** Neither an answer of the server nor the want of one. */
 function isBroken(error: unknown): boolean {
   const { severity, code } = error as { severity?: string; code?: string };
-  return !(error instanceof LateError) && severity !== 'ERROR' && code !== '25006';
+  return !(error instanceof TimeoutError) && severity !== 'ERROR' && code !== '25006';
 }

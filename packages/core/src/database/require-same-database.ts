@@ -8,7 +8,7 @@ import { isDatabaseAway } from './outage.js';
  * listened for, and the schema made, where no key is. Where one of the two does not answer, nothing is known yet; one that
  * refuses (password, TLS) does so later too, and its error is thrown.
  */
-export async function demandSameDatabase(database: Database): Promise<void> {
+export async function requireSameDatabase(database: Database): Promise<void> {
   if (database.named || (await leadsToSame(database).catch(unknownYet))) return;
   throw new ArgumentError('listenDatabase', 'a URL that leads to the same database as the other');
 }

@@ -14,7 +14,7 @@ import {
 } from './carriers.js';
 import type { CredentialHeaders } from './credential-headers.js';
 import { findApiKey } from './find-api-key.js';
-import { refuseKeyInUrl } from './key-in-url.js';
+import { rejectKeyInUrl } from './key-in-url.js';
 import type { Problem } from './problem.js';
 import { noApiKey, outageOf, refusalOf } from './refusal.js';
 
@@ -24,8 +24,8 @@ export interface AuthenticatedKey {
   readonly user: KeyUser;
 }
 
-/** What a route demands of the requests to it. */
-export interface KeyDemand {
+/** What a route requires of the requests to it. */
+export interface KeyRequirement {
   /** All of them are needed. A key without scopes has them all. Default: none. */
   readonly scopes?: readonly string[] | undefined;
   /** True: a request without a key passes too. One with a bad key is refused all the same. Default false. */
@@ -56,30 +56,37 @@ export type Authentication =
     }
   | { readonly admitted: false; readonly problem: Problem };
 
-/** A demand with nothing left out. */
-export interface CheckedDemand extends KeyCarriers {
+/** A requirement with nothing left out. */
+export interface CheckedRequirement extends KeyCarriers {
   readonly scopes: readonly string[];
   readonly optional: boolean;
 }
 
-const DEMAND: FieldsOf<KeyDemand> = { scopes: true, optional: true, carriers: true, realm: true };
-const NO_DEMAND: KeyDemand = {};
+const REQUIREMENT: FieldsOf<KeyRequirement> = {
+  scopes: true,
+  optional: true,
+  carriers: true,
+  realm: true,
+};
+const NO_REQUIREMENT: KeyRequirement = {};
 
 /** Those that need no second look. */
-const CHECKED = new WeakSet<KeyDemand>();
+const CHECKED = new WeakSet<KeyRequirement>();
 
 /**
  * Finds the key in a request and validates it: a use of the key, once a request. An outage is a problem
- * too (503); what nobody foresaw is thrown, and so is a wrong demand, as an ArgumentError.
+ * too (503); what nobody foresaw is thrown, and so is a wrong requirement, as an ArgumentError.
  */
 export async function authenticate(
   keystamp: Keystamp,
   presented: PresentedRequest,
-  demand: KeyDemand = NO_DEMAND,
+  requirement: KeyRequirement = NO_REQUIREMENT,
 ): Promise<Authentication> {
-  const checked = CHECKED.has(demand) ? (demand as CheckedDemand) : checkDemand(demand);
+  const checked = CHECKED.has(requirement)
+    ? (requirement as CheckedRequirement)
+    : checkRequirement(requirement);
   const { scopes, optional } = checked;
-  const misplaced = refuseKeyInUrl(presented.url);
+  const misplaced = rejectKeyInUrl(presented.url);
   if (misplaced !== null) return refuse(misplaced);
   const found = findApiKey(presented.credentials, undefined, checked);
   if (!found.found) return refuse(found.problem);
@@ -100,11 +107,11 @@ export async function authenticate(
 }
 
 /**
- * The demand, with its defaults and for good: later changes of the object do not count. Throws an ArgumentError for a wrong one,
+ * The requirement, with its defaults and for good: later changes of the object do not count. Throws an ArgumentError for a wrong one,
  * at the start and not at a request. A misspelt field would guard nothing.
  */
-export function checkDemand(demand: KeyDemand): CheckedDemand {
-  const fields = checkFields(demand, DEMAND, 'demand');
+export function checkRequirement(requirement: KeyRequirement): CheckedRequirement {
+  const fields = checkFields(requirement, REQUIREMENT, 'requirement');
   const { scopes = [], optional = false } = fields;
   const { carriers, realm } = DEFAULT_CARRIERS;
   if (typeof optional !== 'boolean') throw new ArgumentError('optional', 'true or false');
@@ -136,7 +143,7 @@ interface MarkedRequest {
   [USED_WITH]?: Keystamp[];
 }
 
-/** A request that passes several demands is judged by each, and is one use (G6). */
+/** A request that passes several requirements is judged by each, and is one use (G6). */
 async function validateOnce(
   keystamp: Keystamp,
   request: MarkedRequest,

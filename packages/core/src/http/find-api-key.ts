@@ -26,8 +26,8 @@ export function findApiKey(
   otherScheme: OtherScheme = () => null,
   accepted: KeyCarriers = DEFAULT_CARRIERS,
 ): FoundApiKey {
-  if (apiKeys.length > 1) return cameTwice('X-API-Key');
-  if (authorizations.length > 1) return cameTwice('Authorization');
+  if (apiKeys.length > 1) return repeatedHeader('X-API-Key');
+  if (authorizations.length > 1) return repeatedHeader('Authorization');
   const authorization = partsOf(authorizations[0] ?? '');
   const plain = accepted.carriers.includes('x-api-key') ? (apiKeys[0]?.trim() ?? null) : null;
   const authorized = keyOf(authorization, otherScheme, accepted);
@@ -40,7 +40,7 @@ export function findApiKey(
   return { found: false, problem: keyElsewhere(misplaced, accepted) };
 }
 
-function cameTwice(header: string): FoundApiKey {
+function repeatedHeader(header: string): FoundApiKey {
   return ambiguous(`${header} came more than once: send it once.`);
 }
 

@@ -4,10 +4,10 @@ export {
   type AuthenticatedKey,
   type Authentication,
   authenticate,
-  type CheckedDemand,
-  checkDemand,
+  type CheckedRequirement,
   checkKeystamp,
-  type KeyDemand,
+  checkRequirement,
+  type KeyRequirement,
   type PresentedRequest,
 } from './authenticate.js';
 export {
@@ -25,7 +25,7 @@ export {
   credentialsOfRawHeaders,
 } from './credential-headers.js';
 export { type FoundApiKey, findApiKey, type OtherScheme } from './find-api-key.js';
-export { refuseKeyInUrl } from './key-in-url.js';
+export { rejectKeyInUrl } from './key-in-url.js';
 export {
   type Problem,
   type ProblemDocument,

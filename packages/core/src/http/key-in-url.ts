@@ -7,7 +7,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
  * The answer to a request that has an API key in its URL: URLs are logged, kept and shared. Null: it has none.
  * `url` is path and query, as they came; `names` are parameters that mean a key whatever they hold, in lower case.
  */
-export function refuseKeyInUrl(url: string, names = NO_NAMES): Problem | null {
+export function rejectKeyInUrl(url: string, names = NO_NAMES): Problem | null {
   const field = fieldWithKey(url, names);
   return field === null ? null : keyInUrl(field);
 }

@@ -1,4 +1,4 @@
-import { within } from '../async/with-timeout.js';
+import { withTimeout } from '../async/with-timeout.js';
 import { ClockOffsetWarning } from '../clock/clock-offset.js';
 import type { DatabaseClock } from '../clock/database-clock.js';
 import { type Database, inLane, type Listener } from '../database/database.js';
@@ -7,14 +7,14 @@ import { StandbyError } from '../database/standby.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
 import { cancelStatement } from '../sql/cancel-statement.js';
-import { checkHearing, type ProofOfHearing } from '../sql/check-listener.js';
-import type { Changes } from './invalidations.js';
+import { checkListener, type Heartbeat } from '../sql/check-listener.js';
+import type { Invalidations } from './invalidations.js';
 import {
-  Deafness,
-  ElsewhereError,
-  MuteError,
+  ListenerError,
   PoolerError,
-  UnprovableError,
+  ProbeRefusedError,
+  TriggersMissingError,
+  WrongDatabaseError,
 } from './listener-errors.js';
 import { ListenerProbe } from './listener-probe.js';
 import { SetBackWatch } from './set-back-watch.js';
@@ -22,10 +22,10 @@ import { SetBackWatch } from './set-back-watch.js';
 export const CHANNEL = 'keystamp_changes';
 
 /** A dead TCP connection is silent: the connection is asked so often whether it still hears. */
-const BEAT_MS = 2_000;
-const BEAT_WITHIN_MS = 3_000;
+const HEARTBEAT_MS = 2_000;
+const HEARTBEAT_TIMEOUT_MS = 3_000;
 /** A proof of hearing is good for so long. With the beat and its limit, nobody trusts a cache 10 s after the last change could be heard. */
-const TRUST_MS = 6_000;
+const LIVE_MS = 6_000;
 const RECONNECT_MS = { first: 100, most: 2_000 };
 
 const MESSAGES = {
@@ -35,38 +35,38 @@ const MESSAGES = {
 };
 
 /** The connection on which changes made elsewhere are heard. While it cannot be trusted, neither can the cache. */
-export class Hearing {
+export class ChangeListener {
   readonly #database: Database;
   readonly #clock: DatabaseClock;
-  readonly #changes: Changes;
+  readonly #invalidations: Invalidations;
   readonly #warn: (fields: object, message: string) => void;
   readonly #logger: Logger;
   readonly #probe: ListenerProbe;
   readonly #clockOffset: ClockOffsetWarning;
   readonly #setBack: SetBackWatch;
   #listener: Listener | null = null;
-  #trustedUntil = Number.NEGATIVE_INFINITY;
-  #provenAt = Number.NEGATIVE_INFINITY;
-  #provenWallMs = 0;
+  #liveUntil = Number.NEGATIVE_INFINITY;
+  #lastHeartbeatAt = Number.NEGATIVE_INFINITY;
+  #lastHeartbeatWallMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #reconnectMs = RECONNECT_MS.first;
   #closed = false;
   #isNew = false;
   reconnections = 0;
   /** Awaited before a new connection is trusted: from then on nothing cached counts, so the database should be in reach. */
-  beforeTrust: () => Promise<void> = async () => {};
+  beforeLive: () => Promise<void> = async () => {};
   /** Called whenever the connection is lost, or an attempt at a new one failed. */
   onLoss: () => void = () => {};
 
   constructor(options: {
     database: Database;
     clock: DatabaseClock;
-    changes: Changes;
+    invalidations: Invalidations;
     logger: Logger;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
-    this.#changes = options.changes;
+    this.#invalidations = options.invalidations;
     this.#logger = options.logger;
     this.#warn = onceAMinute(options.logger);
     const { database, clock } = options;
@@ -81,27 +81,28 @@ export class Hearing {
   }
 
   /** Whether what is cached may be believed at this moment of the host's clock. */
-  trusts(hostNow: number): boolean {
-    return hostNow < this.#trustedUntil;
+  isLive(hostNow: number): boolean {
+    return hostNow < this.#liveUntil;
   }
 
   /** Whether what is cached may be believed now. */
-  get isTrusted(): boolean {
-    return this.trusts(this.#clock.hostNow());
+  get isLiveNow(): boolean {
+    return this.isLive(this.#clock.hostNow());
   }
 
   /** When hearing was last proved, by the host's clock. */
-  get provenAt(): number {
-    return this.#provenAt;
+  get lastHeartbeatAt(): number {
+    return this.#lastHeartbeatAt;
   }
 
   /** The host slept or its clock was set: believes nothing until the connection has answered again. */
   doubt(): void {
-    this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    this.#liveUntil = Number.NEGATIVE_INFINITY;
     // The monotonic clock stands still in a sleep; the grace of an outage does not.
-    const sleptMs = Date.now() - this.#provenWallMs - (this.#clock.hostNow() - this.#provenAt);
-    if (sleptMs > 0) this.#provenAt -= sleptMs;
-    if (this.#listener !== null) this.#beatIn(0);
+    const sleptMs =
+      Date.now() - this.#lastHeartbeatWallMs - (this.#clock.hostNow() - this.#lastHeartbeatAt);
+    if (sleptMs > 0) this.#lastHeartbeatAt -= sleptMs;
+    if (this.#listener !== null) this.#heartbeatIn(0);
   }
 
   /** Ends the statement that a backend is stuck in. */
@@ -111,7 +112,7 @@ export class Hearing {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    this.#liveUntil = Number.NEGATIVE_INFINITY;
     clearTimeout(this.#timer);
     const listener = this.#listener;
     this.#listener = null;
@@ -124,7 +125,7 @@ export class Hearing {
     const link = { isOpen: true };
     try {
       const listener = await this.#database.listen(CHANNEL, {
-        onNotification: (_channel, payload) => this.#hear(payload),
+        onNotification: (_channel, payload) => this.#receive(payload),
         onEnd: (error) => {
           link.isOpen = false;
           if (this.#listener === listener) this.#lose(error);
@@ -133,14 +134,14 @@ export class Hearing {
       if (this.#closed || !link.isOpen) return this.#giveUp(listener);
       this.#listener = listener;
       this.#isNew = true;
-      await this.#beat();
+      await this.#heartbeat();
     } catch (error) {
       this.#lose(error as Error);
     }
   }
 
-  #hear(payload: string): void {
-    if (!this.#probe.hear(payload)) this.#changes.hear(payload);
+  #receive(payload: string): void {
+    if (!this.#probe.receive(payload)) this.#invalidations.apply(payload);
   }
 
   async #giveUp(listener: Listener): Promise<void> {
@@ -148,28 +149,28 @@ export class Hearing {
     if (!this.#closed) this.#lose(new Error('The connection ended at once.'));
   }
 
-  #beatIn(ms: number): void {
+  #heartbeatIn(ms: number): void {
     clearTimeout(this.#timer);
-    if (!this.#closed) this.#timer = setTimeout(() => void this.#beat(), ms).unref();
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#heartbeat(), ms).unref();
   }
 
-  async #beat(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     const listener = this.#listener;
     if (listener === null) return;
     const sentAt = this.#clock.hostNow();
     const sentWallMs = Date.now();
     try {
-      const proof = await within(BEAT_WITHIN_MS, checkHearing(listener, CHANNEL));
+      const heartbeat = await withTimeout(HEARTBEAT_TIMEOUT_MS, checkListener(listener, CHANNEL));
       if (this.#listener !== listener) return;
-      this.#clock.read({ ...proof, sentAt, receivedAt: this.#clock.hostNow() });
+      this.#clock.read({ ...heartbeat, sentAt, receivedAt: this.#clock.hostNow() });
       this.#clockOffset.check();
-      if (proof.inRecovery) throw new StandbyError();
-      if (!proof.listens || isOfPooler(listener, proof)) throw new PoolerError();
-      if (!proof.tells) throw new MuteError();
-      if (this.#isNew) await this.#beforeFirstTrust(listener);
+      if (heartbeat.inRecovery) throw new StandbyError();
+      if (!heartbeat.listens || isOfPooler(listener, heartbeat)) throw new PoolerError();
+      if (!heartbeat.triggersEnabled) throw new TriggersMissingError();
+      if (this.#isNew) await this.#beforeFirstLive(listener);
       if (this.#listener !== listener) return;
       const isNew = this.#isNew;
-      this.#prove(sentAt, sentWallMs);
+      this.#confirm(sentAt, sentWallMs);
       // The embedded database has one process, which has to end before a restore.
       if (this.#database.kind === 'postgres') void this.#setBack.look(listener, isNew);
       void this.#probeAgain(listener);
@@ -178,13 +179,16 @@ export class Hearing {
     }
   }
 
-  async #beforeFirstTrust(listener: Listener): Promise<void> {
+  async #beforeFirstLive(listener: Listener): Promise<void> {
     const database = this.#database;
-    if (!database.named && !(await within(BEAT_WITHIN_MS, this.#leadsToSame(listener)))) {
-      throw new ElsewhereError();
+    if (
+      !database.named &&
+      !(await withTimeout(HEARTBEAT_TIMEOUT_MS, this.#isOnSameDatabase(listener)))
+    ) {
+      throw new WrongDatabaseError();
     }
     await this.#probe.prove(listener);
-    await this.beforeTrust();
+    await this.beforeLive();
   }
 
   /** Beside the heartbeat, which must not wait for it. */
@@ -193,26 +197,26 @@ export class Hearing {
     if (failure !== null && this.#listener === listener) this.#lose(failure);
   }
 
-  #leadsToSame(listener: Listener): Promise<boolean> {
+  #isOnSameDatabase(listener: Listener): Promise<boolean> {
     return inLane(this.#database, 'validation', (session) => isSameDatabase(listener, session));
   }
 
-  #prove(sentAt: number, sentWallMs: number): void {
+  #confirm(sentAt: number, sentWallMs: number): void {
     // What changed while nobody listened is not known: everything is read anew. Not before this proof, so that
     // an outage with a short attempt in between still serves what it knows.
-    if (this.#isNew) this.#changes.everythingChanged();
+    if (this.#isNew) this.#invalidations.everythingChanged();
     this.#isNew = false;
-    this.#provenAt = sentAt;
-    this.#provenWallMs = sentWallMs;
-    this.#trustedUntil = sentAt + TRUST_MS;
+    this.#lastHeartbeatAt = sentAt;
+    this.#lastHeartbeatWallMs = sentWallMs;
+    this.#liveUntil = sentAt + LIVE_MS;
     this.#reconnectMs = RECONNECT_MS.first;
-    this.#beatIn(BEAT_MS);
+    this.#heartbeatIn(HEARTBEAT_MS);
   }
 
   #lose(error: Error): void {
     const listener = this.#listener;
     this.#listener = null;
-    this.#trustedUntil = Number.NEGATIVE_INFINITY;
+    this.#liveUntil = Number.NEGATIVE_INFINITY;
     this.#probe.abandon();
     void listener?.end().catch(() => {});
     if (this.#closed) return;
@@ -232,18 +236,18 @@ export class Hearing {
   }
 }
 
-function isOfPooler(listener: Listener, { backendPid }: ProofOfHearing): boolean {
+function isOfPooler(listener: Listener, { backendPid }: Heartbeat): boolean {
   return listener.backendPid !== null && listener.backendPid !== backendPid;
 }
 
 /** What does not pass by itself is told apart, and not only once the minute of something else is over. */
 function messageOf(error: Error): string {
   if (isOfStandby(error)) return MESSAGES.standby;
-  return error instanceof Deafness ? `${MESSAGES.lost} ${error.message}` : MESSAGES.lost;
+  return error instanceof ListenerError ? `${MESSAGES.lost} ${error.message}` : MESSAGES.lost;
 }
 
 function reasonOf(error: Error): string {
-  return error instanceof UnprovableError ? error.refusal.message : error.message;
+  return error instanceof ProbeRefusedError ? error.refusal.message : error.message;
 }
 
 /** A standby refuses to listen with the code of a refused write. */

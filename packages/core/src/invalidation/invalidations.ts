@@ -19,7 +19,7 @@ export function userBucketOf(userId: string): number {
  * bucket is stale; nothing has to be looked up and thrown out. An answer that was on its way when a
  * change came is older than the change, and so never taken for fresh.
  */
-export class Changes {
+export class Invalidations {
   #sequence = 0;
   #everythingAt = 0;
   readonly #keysAt = new Float64Array(BUCKETS);
@@ -31,7 +31,7 @@ export class Changes {
   }
 
   /** Whether nothing of these buckets has changed since `sequence`. */
-  noneSince(sequence: number, keyBucket: number, userBucket: number): boolean {
+  unchangedSince(sequence: number, keyBucket: number, userBucket: number): boolean {
     return (
       this.#everythingAt <= sequence &&
       (this.#keysAt[keyBucket] as number) <= sequence &&
@@ -40,7 +40,7 @@ export class Changes {
   }
 
   /** Whether no key of this bucket came, changed or went since `sequence`. */
-  noKeySince(sequence: number, keyBucket: number): boolean {
+  keysUnchangedSince(sequence: number, keyBucket: number): boolean {
     return this.#everythingAt <= sequence && (this.#keysAt[keyBucket] as number) <= sequence;
   }
 
@@ -61,7 +61,7 @@ export class Changes {
   onImport: () => void = () => {};
 
   /** Takes in a notification of `keystamp_changes`; one that is not understood counts as a change of everything. */
-  hear(payload: string): void {
+  apply(payload: string): void {
     const bucket = /^[ku]\d{1,4}$/.test(payload) ? Number(payload.slice(1)) : BUCKETS;
     if (bucket < BUCKETS && payload.startsWith('k')) this.keyChanged(bucket);
     else if (bucket < BUCKETS) this.userChanged(bucket);

@@ -1,8 +1,8 @@
 /** A connection that answers does not hear of changes. It does not pass by itself: somebody has to do something. */
-export class Deafness extends Error {}
+export class ListenerError extends Error {}
 
 /** A pooler keeps no session for its client: notifications go to whoever has it at that moment, or to nobody. */
-export class PoolerError extends Deafness {
+export class PoolerError extends ListenerError {
   override readonly name = 'PoolerError';
 
   constructor() {
@@ -11,8 +11,8 @@ export class PoolerError extends Deafness {
 }
 
 /** What is told in one database is not heard in another. */
-export class ElsewhereError extends Deafness {
-  override readonly name = 'ElsewhereError';
+export class WrongDatabaseError extends ListenerError {
+  override readonly name = 'WrongDatabaseError';
 
   constructor() {
     super('LISTEN_DATABASE_URL leads to another database than DATABASE_URL.');
@@ -20,8 +20,8 @@ export class ElsewhereError extends Deafness {
 }
 
 /** Nobody tells: a migration was taken back, or somebody disabled the triggers. */
-export class MuteError extends Deafness {
-  override readonly name = 'MuteError';
+export class TriggersMissingError extends ListenerError {
+  override readonly name = 'TriggersMissingError';
 
   constructor() {
     super('Triggers that tell of changes are missing or disabled; the migrations make them.');
@@ -29,8 +29,8 @@ export class MuteError extends Deafness {
 }
 
 /** A change was made, and nothing of it arrived. */
-export class UnheardError extends Deafness {
-  override readonly name = 'UnheardError';
+export class NotificationLostError extends ListenerError {
+  override readonly name = 'NotificationLostError';
 
   constructor() {
     super(
@@ -40,8 +40,8 @@ export class UnheardError extends Deafness {
 }
 
 /** The database refuses the change that would prove it. */
-export class UnprovableError extends Deafness {
-  override readonly name = 'UnprovableError';
+export class ProbeRefusedError extends ListenerError {
+  override readonly name = 'ProbeRefusedError';
 
   constructor(readonly refusal: Error) {
     super('The database refuses the test change that proves it, keystamp.probe_listeners.');
@@ -49,7 +49,7 @@ export class UnprovableError extends Deafness {
 }
 
 /** A server without changes tells of none; whether others may make them there is not known. */
-export class ReadOnlyError extends Deafness {
+export class ReadOnlyError extends ListenerError {
   override readonly name = 'ReadOnlyError';
 
   constructor() {

@@ -1,15 +1,20 @@
 import { randomInt } from 'node:crypto';
-import { within } from '../async/with-timeout.js';
+import { withTimeout } from '../async/with-timeout.js';
 import type { DatabaseClock } from '../clock/database-clock.js';
 import type { Database, Executor } from '../database/database.js';
 import { isRefusedStatement } from '../database/outage.js';
-import { askWithin } from '../database/query-with-deadline.js';
+import { queryWithDeadline } from '../database/query-with-deadline.js';
 import { probeListeners } from '../sql/probe-listeners.js';
-import { Deafness, ReadOnlyError, UnheardError, UnprovableError } from './listener-errors.js';
+import {
+  ListenerError,
+  NotificationLostError,
+  ProbeRefusedError,
+  ReadOnlyError,
+} from './listener-errors.js';
 
 const EVERY_MS = 60_000;
-const SEND_WITHIN_MS = 2_000;
-const HEAR_WITHIN_MS = 3_000;
+const SEND_TIMEOUT_MS = 2_000;
+const ARRIVAL_TIMEOUT_MS = 3_000;
 /** While the change cannot be made, for a lock or a full pool, the last proof is good for so long. */
 const GOOD_FOR_MS = 120_000;
 /** No bucket is written with a leading zero. */
@@ -29,7 +34,7 @@ export class ListenerProbe {
   readonly #options: ListenerProbeOptions;
   /** Payloads that have not arrived yet. Those of other instances are none of them. */
   readonly #missing = new Set<string>();
-  #settle: (isHeard: boolean) => void = () => {};
+  #settle: (hasArrived: boolean) => void = () => {};
   #provenAt = Number.NEGATIVE_INFINITY;
   #isProving = false;
 
@@ -38,19 +43,19 @@ export class ListenerProbe {
   }
 
   /** Whether a notification is that of a probe: it says nothing of keys. */
-  hear(payload: string): boolean {
+  receive(payload: string): boolean {
     if (!PAYLOAD.test(payload)) return false;
     if (this.#missing.delete(payload) && this.#missing.size === 0) this.#settle(true);
     return true;
   }
 
-  /** Resolves when a change was heard. Rejects with `Deafness`, or with what kept the change from being made. */
+  /** Resolves when a change was heard. Rejects with `ListenerError`, or with what kept the change from being made. */
   async prove(listener: Executor): Promise<void> {
     const token = `0${String(randomInt(1_000)).padStart(3, '0')}`;
-    const heard = this.#expect(`k${token}`, `u${token}`);
+    const arrival = this.#expect(`k${token}`, `u${token}`);
     await this.#send(listener, token);
-    const isHeard = await within(HEAR_WITHIN_MS, heard).catch(() => false);
-    if (!isHeard) throw new UnheardError();
+    const hasArrived = await withTimeout(ARRIVAL_TIMEOUT_MS, arrival).catch(() => false);
+    if (!hasArrived) throw new NotificationLostError();
     this.#provenAt = this.#options.clock.hostNow();
   }
 
@@ -62,7 +67,9 @@ export class ListenerProbe {
       await this.prove(listener);
       return null;
     } catch (error) {
-      return error instanceof Deafness || this.#ageMs() > GOOD_FOR_MS ? (error as Error) : null;
+      return error instanceof ListenerError || this.#ageMs() > GOOD_FOR_MS
+        ? (error as Error)
+        : null;
     } finally {
       this.#isProving = false;
     }
@@ -93,12 +100,12 @@ export class ListenerProbe {
   async #send(listener: Executor, token: string): Promise<void> {
     try {
       const send = (executor: Executor) => probeListeners(executor, token);
-      await askWithin(SEND_WITHIN_MS, this.#options, send);
+      await queryWithDeadline(SEND_TIMEOUT_MS, this.#options, send);
     } catch (error) {
-      if (isRefusedStatement(error)) throw new UnprovableError(error);
-      await within(SEND_WITHIN_MS, probeListeners(listener, token)).catch((second: Error) => {
+      if (isRefusedStatement(error)) throw new ProbeRefusedError(error);
+      await withTimeout(SEND_TIMEOUT_MS, probeListeners(listener, token)).catch((second: Error) => {
         if (isReadOnly(second)) throw new ReadOnlyError();
-        throw isRefusedStatement(second) ? new UnprovableError(second) : second;
+        throw isRefusedStatement(second) ? new ProbeRefusedError(second) : second;
       });
     }
   }

@@ -2,7 +2,7 @@ import { asUnavailable } from '../database/outage.js';
 import { KeystampError } from '../errors.js';
 
 /** What all calls of an instance have in common: none is taken after its end, and a failure has a stable code. */
-export class Calls {
+export class ApiGuard {
   #isClosed = false;
 
   get isClosed(): boolean {
@@ -14,11 +14,11 @@ export class Calls {
   }
 
   /** The same function, as callers get it. */
-  taken<Arguments extends unknown[], Answer>(
+  wrap<Arguments extends unknown[], Answer>(
     ask: (...given: Arguments) => Promise<Answer>,
   ): (...given: Arguments) => Promise<Answer> {
     return async (...given) => {
-      this.demandOpen();
+      this.requireOpen();
       try {
         return await ask(...given);
       } catch (error) {
@@ -27,7 +27,7 @@ export class Calls {
     };
   }
 
-  demandOpen(): void {
+  requireOpen(): void {
     if (this.#isClosed) throw new KeystampError('closed', 'The instance is closed.');
   }
 

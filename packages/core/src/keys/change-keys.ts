@@ -1,15 +1,15 @@
 import type { DatabaseClock } from '../clock/database-clock.js';
 import { type Database, inTransaction, type Session } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
-import { type Changes, userBucketOf } from '../invalidation/invalidations.js';
+import { type Invalidations, userBucketOf } from '../invalidation/invalidations.js';
 import { generateApiKey } from '../key-format/api-key.js';
 import type {
-  ApiKeyChanges,
-  CreateApiKey,
+  CreateApiKeyInput,
   IssuedApiKey,
   Ownership,
   RevokedApiKey,
   RotateOptions,
+  UpdateApiKeyInput,
 } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import {
@@ -25,7 +25,7 @@ import {
 import {
   type BulkRevocation,
   checkKeyToRevoke,
-  type KeyToRevoke,
+  type RevokeApiKeyInput,
 } from '../model/bulk-revocation.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
@@ -36,26 +36,26 @@ import { deleteKey } from '../sql/delete-key.js';
 import { getKey } from '../sql/get-key.js';
 import { insertKey } from '../sql/insert-key.js';
 import { keepIdempotencyKey } from '../sql/keep-idempotency-key.js';
-import { holdKeys } from '../sql/lock-keys.js';
+import { lockKeys } from '../sql/lock-keys.js';
 import { lockUser } from '../sql/lock-user.js';
 import { reissueKey } from '../sql/reissue-key.js';
-import { holdKey, replaceKey } from '../sql/replace-key.js';
+import { lockKey, replaceKey } from '../sql/replace-key.js';
 import { revokeKey } from '../sql/revoke-key.js';
 import { revokeKeys } from '../sql/revoke-keys.js';
 import { setUserActive } from '../sql/set-user-active.js';
 import { updateKey } from '../sql/update-key.js';
 import { checkIdempotencyKey, hashesOf, idempotencyKeyReused, notReissued } from './idempotency.js';
 import { ownerOf } from './ownership.js';
-import { demandRotatable, keyRevoked } from './rotation.js';
+import { keyRevoked, requireRotatable } from './rotation.js';
 
-const NEW_KEY: FieldsOf<CreateApiKey> = {
+const NEW_KEY: FieldsOf<CreateApiKeyInput> = {
   userId: true,
   name: true,
   scopes: true,
   expiresAt: true,
   idempotencyKey: true,
 };
-const CHANGES: FieldsOf<ApiKeyChanges> = { name: true, scopes: true, expiresAt: true };
+const CHANGES: FieldsOf<UpdateApiKeyInput> = { name: true, scopes: true, expiresAt: true };
 const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true, idempotencyKey: true };
 /** So many times the limit of a user may be reached by rotating: a leaked key can be replaced also where the user is at the limit. */
 const ROTATED_TO = 2;
@@ -64,7 +64,7 @@ export interface KeyChangerOptions {
   readonly database: Database;
   readonly clock: DatabaseClock;
   /** Told at once of each change made here: this instance does not wait to hear of itself. */
-  readonly changes: Changes;
+  readonly invalidations: Invalidations;
   readonly pending: PendingUses;
   readonly label: string;
   readonly maxKeysPerUser: number;
@@ -78,7 +78,7 @@ export class KeyChanger {
     this.#options = options;
   }
 
-  async create(given: CreateApiKey): Promise<IssuedApiKey> {
+  async create(given: CreateApiKeyInput): Promise<IssuedApiKey> {
     const input = checkFields(given, NEW_KEY, 'input');
     const key = {
       userId: checkNewUserId(input.userId),
@@ -88,12 +88,16 @@ export class KeyChanger {
     };
     const value = checkIdempotencyKey(input.idempotencyKey);
     return this.#issueOnce(value, { create: key }, key, async (session) => {
-      demandRoom(await holdUser(session, key.userId), this.#options.maxKeysPerUser);
+      requireRoom(await lockUserAndCountKeys(session, key.userId), this.#options.maxKeysPerUser);
       return this.#issue(session, key);
     });
   }
 
-  async update(id: string, given: ApiKeyChanges, within: Ownership): Promise<UserApiKey | null> {
+  async update(
+    id: string,
+    given: UpdateApiKeyInput,
+    within: Ownership,
+  ): Promise<UserApiKey | null> {
     const changes = checkFields(given, CHANGES, 'changes');
     const update = {
       id: checkId(id),
@@ -124,13 +128,16 @@ export class KeyChanger {
     return key === null ? null : { ...key, revokedNow: false };
   }
 
-  async revokeMany(keys: readonly KeyToRevoke[], within: Ownership): Promise<BulkRevocation[]> {
+  async revokeMany(
+    keys: readonly RevokeApiKeyInput[],
+    within: Ownership,
+  ): Promise<BulkRevocation[]> {
     if (!Array.isArray(keys) || keys.length > MAX_BULK) {
       throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
     }
     const checked = Array.from(keys, (key, i) => checkKeyToRevoke(key, `keys[${i}]`));
     const { outcomes, keyBuckets } = await this.#revokeUnused(checked, ownerOf(within));
-    for (const bucket of keyBuckets) this.#options.changes.keyChanged(bucket);
+    for (const bucket of keyBuckets) this.#options.invalidations.keyChanged(bucket);
     return outcomes;
   }
 
@@ -149,11 +156,11 @@ export class KeyChanger {
     let old: ChangedKey | null = null;
     const issued = await this.#issueOnce(value, content, found, async (session) => {
       // The user before the key, as in creating: two that hold one each would wait for each other.
-      const keys = await holdUser(session, found.userId);
-      const held = await holdKey(session, id, ownerOf(within));
+      const keys = await lockUserAndCountKeys(session, found.userId);
+      const held = await lockKey(session, id, ownerOf(within));
       if (held === null) return null;
-      await demandRotatable(session, held);
-      demandRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
+      await requireRotatable(session, held);
+      requireRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
       const successor = await this.#issue(session, held.key);
       await replaceKey(session, id, successor.key.id, graceSeconds);
       old = held;
@@ -171,18 +178,18 @@ export class KeyChanger {
   async setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null> {
     if (typeof isActive !== 'boolean') throw new ArgumentError('isActive', 'true or false');
     const user = await setUserActive(this.#options.database, checkUserId(userId), isActive);
-    if (user !== null) this.#options.changes.userChanged(userBucketOf(userId));
+    if (user !== null) this.#options.invalidations.userChanged(userBucketOf(userId));
     return user;
   }
 
   /** A use that is still in memory counts as one that is stored; it is read last, with the keys held and nothing to wait for. */
-  async #revokeUnused(keys: readonly KeyToRevoke[], userId: string | null) {
+  async #revokeUnused(keys: readonly RevokeApiKeyInput[], userId: string | null) {
     const { database, pending } = this.#options;
     const ids = keys.map(({ id }) => id);
     const watch = await pending.watch(new Set(ids));
     try {
       return await inTransaction(database, async (session) => {
-        await holdKeys(session, ids, userId);
+        await lockKeys(session, ids, userId);
         return revokeKeys(session, keys, watch.newest(), userId);
       });
     } finally {
@@ -223,7 +230,7 @@ export class KeyChanger {
     id: string,
     { userId, scopes }: Pick<UserApiKey, 'userId' | 'scopes'>,
   ): Promise<IssuedApiKey> {
-    const { database, pending, changes, label } = this.#options;
+    const { database, pending, invalidations, label } = this.#options;
     const { apiKey, keyPrefix, keyHash } = generateApiKey(label);
     const watch = await pending.watch(new Set([id]));
     try {
@@ -232,7 +239,7 @@ export class KeyChanger {
         ? null
         : await reissueKey(database, { id, userId, scopes, keyPrefix, keyHash });
       if (reissued === null) throw await notReissued(database, id);
-      changes.keyChanged(reissued.oldKeyBucket);
+      invalidations.keyChanged(reissued.oldKeyBucket);
       return { apiKey, key: this.#tell(reissued), isReissued: true };
     } finally {
       pending.unwatch(watch);
@@ -250,19 +257,19 @@ export class KeyChanger {
   }
 
   #tell({ key, keyBucket }: ChangedKey): UserApiKey {
-    this.#options.changes.keyChanged(keyBucket);
+    this.#options.invalidations.keyChanged(keyBucket);
     return key;
   }
 }
 
 /** Holds the user's row, adding it where the id is unknown. How many keys there are. */
-async function holdUser(session: Session, userId: string): Promise<number> {
+async function lockUserAndCountKeys(session: Session, userId: string): Promise<number> {
   const keys = await lockUser(session, userId);
   if (keys === null) throw addressForId('userId');
   return keys;
 }
 
-function demandRoom(keys: number, most: number): void {
+function requireRoom(keys: number, most: number): void {
   if (keys < most) return;
   const message = `The user has ${keys} keys, revoked and expired ones included. Deleting some makes room; revoking does not.`;
   throw new KeystampError('too_many_keys', message);

@@ -9,12 +9,12 @@ import {
   isStorableTime,
   isText,
 } from '../model/arguments.js';
-import type { ImportedApiKey, ImportOutcome } from '../model/import-api-key-input.js';
+import type { ImportApiKeyInput, ImportOutcome } from '../model/import-api-key-input.js';
 import { checkItem, type FieldsOf } from '../model/known-fields.js';
 import { MAX_BULK } from '../rules/index.js';
 import { addUsers, importKeys } from '../sql/import-keys.js';
 
-const IMPORTED: FieldsOf<ImportedApiKey> = {
+const IMPORTED: FieldsOf<ImportApiKeyInput> = {
   keyHash: true,
   userId: true,
   name: true,
@@ -24,7 +24,7 @@ const IMPORTED: FieldsOf<ImportedApiKey> = {
   expiresAt: true,
   lastUsedAt: true,
 };
-const MOST_PREFIX = 16;
+const MAX_PREFIX = 16;
 
 /** Two good clocks agree within this; what lies further ahead is another unit, or another year. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -33,7 +33,7 @@ const CLOCKS_DIFFER_MS = 60_000;
 export async function importApiKeys(
   database: Database,
   nowMs: number,
-  keys: readonly ImportedApiKey[],
+  keys: readonly ImportApiKeyInput[],
 ): Promise<ImportOutcome[]> {
   if (!Array.isArray(keys) || keys.length > MAX_BULK) {
     throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
@@ -54,13 +54,13 @@ export async function importApiKeys(
   });
 }
 
-function checkImported(given: ImportedApiKey, field: string, nowMs: number): ImportedApiKey {
+function checkImported(given: ImportApiKeyInput, field: string, nowMs: number): ImportApiKeyInput {
   return checkItem(given, IMPORTED, field, (key) => {
     const { keyHash, createdAt, lastUsedAt = null } = key;
     return {
       keyHash: checkHash(keyHash),
       userId: checkNewUserId(key.userId),
-      name: checkName(demandOther(keyHash, key.name, 'name')),
+      name: checkName(requireOther(keyHash, key.name, 'name')),
       keyPrefix: key.keyPrefix === undefined ? '' : checkPrefix(keyHash, key.keyPrefix),
       scopes: key.scopes === undefined ? [] : checkScopes(key.scopes),
       expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
@@ -78,13 +78,13 @@ function checkHash(keyHash: unknown): Uint8Array {
 /** Longer than a prefix it could be the key itself; a short key is. */
 function checkPrefix(keyHash: Uint8Array, keyPrefix: unknown): string {
   const isPrefix =
-    isText(keyPrefix) && keyPrefix.length <= MOST_PREFIX && /^[ -~]*$/.test(keyPrefix);
-  if (isPrefix) return demandOther(keyHash, keyPrefix, 'keyPrefix');
-  throw new ArgumentError('keyPrefix', `at most ${MOST_PREFIX} printable ASCII characters`);
+    isText(keyPrefix) && keyPrefix.length <= MAX_PREFIX && /^[ -~]*$/.test(keyPrefix);
+  if (isPrefix) return requireOther(keyHash, keyPrefix, 'keyPrefix');
+  throw new ArgumentError('keyPrefix', `at most ${MAX_PREFIX} printable ASCII characters`);
 }
 
 /** What is shown in clear must not be the key that the hash is of (K1). */
-function demandOther(keyHash: Uint8Array, text: string, field: string): string {
+function requireOther(keyHash: Uint8Array, text: string, field: string): string {
   if (typeof text !== 'string' || hashApiKey(text) !== toKeyHash(keyHash)) return text;
   throw new ArgumentError(field, 'another text than the whole key');
 }

@@ -26,7 +26,7 @@ import {
 } from '../sql/list-keys.js';
 import type { Tracking } from './tracking.js';
 
-const MOST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 
 export const ALL_QUERY: FieldsOf<ListAllQuery> = {
   userId: true,
@@ -111,7 +111,7 @@ function toPage({
 }
 
 function checkUnusedFor(unusedFor: number | 'never'): number | 'never' {
-  return unusedFor === 'never' ? 'never' : checkWholeNumber(unusedFor, 'unusedFor', 1, MOST_DAYS);
+  return unusedFor === 'never' ? 'never' : checkWholeNumber(unusedFor, 'unusedFor', 1, MAX_DAYS);
 }
 
 function checkKeyHash(keyHash: unknown): Uint8Array {

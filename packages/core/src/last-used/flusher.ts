@@ -1,7 +1,7 @@
-import { SharedRun } from '../async/coalescer.js';
-import { Pause } from '../async/sleeper.js';
-import { LateError, within } from '../async/with-timeout.js';
-import { JumpWatch } from '../clock/clock-jump-detector.js';
+import { Coalescer } from '../async/coalescer.js';
+import { Sleeper } from '../async/sleeper.js';
+import { TimeoutError, withTimeout } from '../async/with-timeout.js';
+import { ClockJumpDetector } from '../clock/clock-jump-detector.js';
 import { KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
@@ -14,12 +14,12 @@ import type { Stamp } from './stamp.js';
 import { type BatchDestination, type WrittenBatch, writeBatch } from './write-batch.js';
 
 /** Rows of one statement: enough to be cheap, few enough that a revoke never waits long behind it. */
-const MOST_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 /** After a flush of so long it rests nine times as long: at most a tenth of the time is flushing. */
 const REST = 9;
 const RETRY_MS = { first: 250, most: 5_000 };
 /** So many statements in a row may fail over their rows before the database itself is taken for the cause. */
-const MOST_ROW_FAILURES = 12;
+const MAX_ROW_FAILURES = 12;
 const CLOSE_WITHIN_MS = 4_500;
 
 export interface FlusherOptions extends BatchDestination {
@@ -32,19 +32,19 @@ export class Flusher {
   readonly pending: PendingUses;
   readonly counts = { flushes: 0, flushFailures: 0, keysWritten: 0 };
   /** Nothing is written between a jump of the clock and the database's own time. */
-  readonly jumps: JumpWatch;
+  readonly jumps: ClockJumpDetector;
 
   readonly #options: FlusherOptions;
   readonly #slotMs: number;
   readonly #recent = new RecentlyWritten();
   readonly #waiters = new FlushWaiters();
-  readonly #flushes = new SharedRun(() => this.#flushAll());
+  readonly #flushes = new Coalescer(() => this.#flushAll());
   readonly #warn: (fields: object, message: string) => void;
   /** The wait for the next look, which a flush() ends; and the rest after a statement, which it does not. */
-  readonly #look = new Pause();
-  readonly #rest = new Pause();
+  readonly #look = new Sleeper();
+  readonly #rest = new Sleeper();
   #inFlight: Stamp[] = [];
-  #mostRows = MOST_ROWS;
+  #mostRows = MAX_ROWS;
   #rowFailures = 0;
   #retryMs = RETRY_MS.first;
   #running: Promise<void> = Promise.resolve();
@@ -57,7 +57,7 @@ export class Flusher {
     this.#slotMs = Math.max(10, timing.flushIntervalMs / 5);
     this.pending = new PendingUses(timing, this.#slotMs);
     this.#warn = onceAMinute(logger);
-    this.jumps = new JumpWatch(clock, database);
+    this.jumps = new ClockJumpDetector(clock, database);
     // After a sleep only what was used since the last look is off; else the database's clock moved under all of it.
     clock.onStep = (stepMs) => this.#moveUsesSince(this.jumps.since ?? 0, stepMs);
     clock.onNewServer = (stepMs) => this.#writeRecentAgain(stepMs);
@@ -96,8 +96,8 @@ export class Flusher {
     const deadline = performance.now() + CLOSE_WITHIN_MS;
     const written = this.#running.then(() => this.#writeTheRest(deadline));
     // Not a race with a bare timer: that would hold the process for the rest of the time.
-    await within(CLOSE_WITHIN_MS, written).catch((error: Error) => {
-      if (!(error instanceof LateError)) throw error;
+    await withTimeout(CLOSE_WITHIN_MS, written).catch((error: Error) => {
+      if (!(error instanceof TimeoutError)) throw error;
     });
     this.#waiters.settle();
     this.#closed = true;
@@ -117,16 +117,16 @@ export class Flusher {
   }
 
   async #flushDue(): Promise<void> {
-    await this.#sift(false);
+    await this.#promoteDue(false);
     while (!this.#stopping && this.jumps.since === null) {
       const batch = this.pending.take(this.#mostRows);
       if (batch.length === 0) return;
       const tookMs = await this.#write(batch, this.#options.timing.windowMs);
-      this.#tellOfLag();
+      this.#reportLag();
       // close() ends a rest that is on; one that began after it would use up its time.
       if (this.#stopping) return;
       await this.#wait(this.#rest, tookMs === null ? this.#nextRetry() : tookMs * REST);
-      await this.#sift(false);
+      await this.#promoteDue(false);
     }
   }
 
@@ -134,15 +134,15 @@ export class Flusher {
     const isOver = () => this.#options.database.isEnded || performance.now() >= deadline;
     while (this.pending.count > 0 && !isOver()) {
       const before = this.pending.count;
-      await this.#sift(true);
-      await this.#write(this.pending.take(MOST_ROWS), 0);
+      await this.#promoteDue(true);
+      await this.#write(this.pending.take(MAX_ROWS), 0);
       if (this.pending.count === before) await after(50);
     }
   }
 
   /** In turns of bounded length, so that a million keys never hold the event loop. */
-  async #sift(all: boolean): Promise<void> {
-    while (!this.pending.sift(this.#options.clock.now(), all)) {
+  async #promoteDue(all: boolean): Promise<void> {
+    while (!this.pending.promoteDue(this.#options.clock.now(), all)) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -154,7 +154,7 @@ export class Flusher {
       const written = await writeBatch(this.#options, batch, windowMs);
       this.#inFlight = [];
       this.#take(written, batch);
-      this.#mostRows = Math.min(MOST_ROWS, this.#mostRows * 2);
+      this.#mostRows = Math.min(MAX_ROWS, this.#mostRows * 2);
       this.#rowFailures = 0;
       this.#retryMs = RETRY_MS.first;
       return Math.max(0, written.receivedAt - written.sentAt);
@@ -170,7 +170,7 @@ export class Flusher {
       this.counts.keysWritten += batch.length - answer.unwritten.length;
       this.#settleEach(answer, batch, usedAt);
     } else {
-      for (const stamp of batch) this.pending.putBack(stamp);
+      for (const stamp of batch) this.pending.requeue(stamp);
     }
     this.#options.clock.read({ ...answer, sentAt, receivedAt });
     this.#waiters.settle();
@@ -201,10 +201,10 @@ export class Flusher {
         break;
       case 'too_soon':
         stamp.storedAt = one.storedMs ?? stamp.storedAt;
-        this.pending.putBack(stamp);
+        this.pending.requeue(stamp);
         break;
       case 'locked':
-        this.pending.putBack(stamp, databaseMs + this.#options.timing.flushIntervalMs);
+        this.pending.requeue(stamp, databaseMs + this.#options.timing.flushIntervalMs);
         break;
       case 'gone':
         this.pending.settle(stamp);
@@ -215,7 +215,7 @@ export class Flusher {
   }
 
   #settleUnlessUsedSince(stamp: Stamp, sent: number): void {
-    if (stamp.usedAt > sent) this.pending.putBack(stamp);
+    if (stamp.usedAt > sent) this.pending.requeue(stamp);
     else this.pending.settle(stamp);
   }
 
@@ -224,15 +224,15 @@ export class Flusher {
     const isAboutRow = /^(09|21|22|23|27|38|39|44|P0)...$/.test(error.code ?? '');
     const now = this.#options.clock.now();
     const notBefore = isAboutRow && batch.length === 1 ? now + RETRY_MS.most : now;
-    for (const stamp of batch) this.pending.putBack(stamp, notBefore);
+    for (const stamp of batch) this.pending.requeue(stamp, notBefore);
     if (isAboutRow) this.#mostRows = Math.max(1, Math.floor(batch.length / 4));
     this.counts.flushFailures++;
-    this.#tellOfFailure(error);
-    return isAboutRow && ++this.#rowFailures <= MOST_ROW_FAILURES ? 1 : null;
+    this.#reportFailure(error);
+    return isAboutRow && ++this.#rowFailures <= MAX_ROW_FAILURES ? 1 : null;
   }
 
   /** The text and the code only: an error's detail can quote the row, and with it the hash. */
-  #tellOfFailure(error: Error & { code?: string }): void {
+  #reportFailure(error: Error & { code?: string }): void {
     this.#warn(
       { code: error.code ?? null, reason: error.message, pending: this.pending.count },
       'Last-used times could not be written; they are kept and tried again.',
@@ -247,14 +247,14 @@ export class Flusher {
     return retryMs;
   }
 
-  #tellOfLag(): void {
+  #reportLag(): void {
     const lagMs = Math.round(this.lagMs());
     if (lagMs < 10 * this.#options.timing.windowMs) return;
     const message = 'Writing last-used times is behind; they are kept and written in turn.';
     this.#warn({ lagMs, pending: this.pending.count }, message);
   }
 
-  async #wait(pause: Pause, ms: number): Promise<void> {
+  async #wait(pause: Sleeper, ms: number): Promise<void> {
     const over = pause.wait(ms);
     if (this.#waiters.any) pause.hold();
     await over;
@@ -266,7 +266,7 @@ export class Flusher {
       await this.jumps.settle();
       return true;
     } catch (error) {
-      this.#tellOfFailure(error as Error);
+      this.#reportFailure(error as Error);
       return false;
     }
   }
@@ -282,9 +282,9 @@ export class Flusher {
 
   /** The pending have moved with the clock already. */
   #writeRecentAgain(stepMs: number): void {
-    for (const stamp of this.#recent.takeAll()) {
+    for (const stamp of this.#recent.drain()) {
       if (!stamp.pending) stamp.usedAt += stepMs;
-      this.pending.revive(stamp);
+      this.pending.markPendingAgain(stamp);
     }
   }
 }

@@ -5,7 +5,7 @@ import { StampList } from './stamp-list.js';
 import { UseWatch } from './use-watch.js';
 
 /** Stamps looked at in one go, so that a million of them never hold the event loop. */
-const SIFT_AT_ONCE = 20_000;
+const PROMOTE_AT_ONCE = 20_000;
 const NOTHING_STORED = 0.5;
 
 /** Stamps that fell due at the same look. */
@@ -68,13 +68,13 @@ export class PendingUses {
     this.#watches.add(watch);
     const onTheirWay = this.#taken.filter(({ pending }) => pending);
     const pieces = this.#count === 0 ? [] : [...this.pieces(), onTheirWay];
-    let left = SIFT_AT_ONCE;
+    let left = PROMOTE_AT_ONCE;
     for (const piece of pieces) {
       for (const stamp of piece) watch.see(stamp);
       left -= piece.length;
       if (left > 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      left = SIFT_AT_ONCE;
+      left = PROMOTE_AT_ONCE;
     }
     return watch;
   }
@@ -84,14 +84,14 @@ export class PendingUses {
   }
 
   /** Moves what is to be tried by `nowMs` to the due. False while there is more to look at: call again in a later turn. */
-  sift(nowMs: number, all = false): boolean {
-    let left = SIFT_AT_ONCE;
+  promoteDue(nowMs: number, all = false): boolean {
+    let left = PROMOTE_AT_ONCE;
     const slot = Math.floor(nowMs / this.#slotMs);
-    left = this.#siftList(this.#fresh, left, nowMs, all);
+    left = this.#promoteList(this.#fresh, left, nowMs, all);
     for (const [at, stamps] of this.#waiting) {
       if (left <= 0) return false;
       if (at > slot && !all) continue;
-      left = this.#siftList(stamps, left, nowMs, all);
+      left = this.#promoteList(stamps, left, nowMs, all);
       if (stamps.length === 0) this.#waiting.delete(at);
     }
     return left > 0;
@@ -112,7 +112,7 @@ export class PendingUses {
   }
 
   /** Puts back one that was taken: it is tried again by the schedule, or not before `notBeforeMs`. */
-  putBack(stamp: Stamp, notBeforeMs = 0): void {
+  requeue(stamp: Stamp, notBeforeMs = 0): void {
     this.#waitUntil(stamp, Math.max(this.#lookAt(stamp, notBeforeMs), notBeforeMs));
   }
 
@@ -141,12 +141,12 @@ export class PendingUses {
   }
 
   /** Makes a stamp pending that was written before, as if its last use had just been recorded. */
-  revive(stamp: Stamp): void {
+  markPendingAgain(stamp: Stamp): void {
     stamp.storedAt = NOTHING_STORED;
     this.record(stamp, stamp.usedAt);
   }
 
-  #siftList(stamps: StampList, most: number, nowMs: number, all: boolean): number {
+  #promoteList(stamps: StampList, most: number, nowMs: number, all: boolean): number {
     let left = most;
     for (
       let stamp = stamps.pop();

@@ -22,7 +22,7 @@ export class RecentlyWritten {
   }
 
   /** Hands all of them over, each once or twice, and forgets them. */
-  takeAll(): Stamp[] {
+  drain(): Stamp[] {
     const all = [...this.#previous.pieces(), ...this.#current.pieces()].flat();
     for (const stamp of all) stamp.writtenIn = -1;
     this.#previous = new StampList();

@@ -2,22 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AuthenticatedKey,
   authenticate,
-  checkDemand,
   checkKeystamp,
+  checkRequirement,
   credentialsOfRawHeaders,
-  type KeyDemand,
+  type KeyRequirement,
   type Problem,
   problemDocument,
   problemHeaders,
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
 
-export type { AuthenticatedKey, KeyDemand };
+export type { AuthenticatedKey, KeyRequirement };
 
 declare global {
   namespace Express {
     interface Request {
-      /** Null: without a key, where none is demanded. Left out: the request has not been authenticated. */
+      /** Null: without a key, where none is required. Left out: the request has not been authenticated. */
       apiKey?: AuthenticatedKey | null;
     }
   }
@@ -37,11 +37,14 @@ export type ApiKeyMiddleware = (
 
 /**
  * Middleware for Express 4 and 5 that lets pass what carries a valid API key, as `request.apiKey`, and answers
- * the rest with a problem document. For an app, a router or a route. Throws an ArgumentError for a wrong demand.
+ * the rest with a problem document. For an app, a router or a route. Throws an ArgumentError for a wrong requirement.
  */
-export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): ApiKeyMiddleware {
+export function authenticateApiKey(
+  keystamp: Keystamp,
+  requirement: KeyRequirement = {},
+): ApiKeyMiddleware {
   checkKeystamp(keystamp);
-  const checked = checkDemand(demand);
+  const checked = checkRequirement(requirement);
   return (request, response, next) => {
     const presented = {
       request,

@@ -1,33 +1,33 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { ArgumentError } from '../errors.js';
-import { type CheckedDemand, checkDemand, type KeyDemand } from '../http/index.js';
+import { type CheckedRequirement, checkRequirement, type KeyRequirement } from '../http/index.js';
 
-/** What a route demands over the plugin's; null: it says nothing; false: no key is looked at. */
-export type RouteDemand = Partial<CheckedDemand> | false | null;
+/** What a route requires over the plugin's; null: it says nothing; false: no key is looked at. */
+export type RouteRequirement = Partial<CheckedRequirement> | false | null;
 
 /** Throws an ArgumentError for what is none, `null` and `true` among it: whoever wrote it meant something. */
-export function demandOfRoute(config: object | undefined): RouteDemand {
-  const given = givenDemand(config);
+export function requirementOfRoute(config: object | undefined): RouteRequirement {
+  const given = givenRequirement(config);
   if (given === undefined) return null;
   if (given === false) return false;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new ArgumentError('apiKey', "false, or a demand like { scopes: ['orders:read'] }");
+    throw new ArgumentError('apiKey', "false, or a requirement like { scopes: ['orders:read'] }");
   }
-  const demand: KeyDemand = given;
-  const checked = checkDemand(demand);
+  const requirement: KeyRequirement = given;
+  const checked = checkRequirement(requirement);
   const isGiven = ([name]: [string, unknown]) =>
-    Object.hasOwn(demand, name) && demand[name as keyof KeyDemand] !== undefined;
+    Object.hasOwn(requirement, name) && requirement[name as keyof KeyRequirement] !== undefined;
   return Object.fromEntries(Object.entries(checked).filter(isGiven));
 }
 
 /** Undefined: the route says nothing. Of the route itself: an `apiKey: false` that all objects inherit opens no route. */
-export function givenDemand(config: object | undefined): unknown {
+export function givenRequirement(config: object | undefined): unknown {
   if (config === undefined || !Object.hasOwn(config, 'apiKey')) return undefined;
   return (config as { apiKey?: unknown }).apiKey;
 }
 
-/** A route that demands something of a key, and the context that it was declared in. */
+/** A route that requires something of a key, and the context that it was declared in. */
 interface DemandingRoute {
   readonly options: RouteOptions;
   readonly context: FastifyInstance;
@@ -44,13 +44,13 @@ subscribe('fastify.initialization', (message) => {
   const routes: DemandingRoute[] = [];
   routesOf.set(fastify, routes);
   fastify.addHook('onRoute', function (this: FastifyInstance, options) {
-    const demand = givenDemand(options.config);
-    if (demand === undefined || demand === false) return;
+    const requirement = givenRequirement(options.config);
+    if (requirement === undefined || requirement === false) return;
     routes.push({ options, context: this, isGuarded: false });
   });
 });
 
-/** Judges the routes that were declared before the plugin came to `context`: throws for a wrong demand. */
+/** Judges the routes that were declared before the plugin came to `context`: throws for a wrong requirement. */
 export function guardEarlierRoutes(context: FastifyInstance): void {
   for (const route of routesAround(context)) {
     if (route.context !== context) continue;
@@ -61,14 +61,14 @@ export function guardEarlierRoutes(context: FastifyInstance): void {
 
 /** Judges one that is declared from now on, in `context` or below. */
 export function guardRoute(context: FastifyInstance, options: RouteOptions): void {
-  demandOfRoute(options.config);
+  requirementOfRoute(options.config);
   // It was told of just now: hooks run in the order in which they were added.
   const route = routesAround(context).findLast((one) => one.options === options);
   if (route !== undefined) route.isGuarded = true;
 }
 
-/** Throws where a route demands a key and no plugin guards it: nobody would look at its demand. */
-export function demandAllGuarded(context: FastifyInstance): void {
+/** Throws where a route requires a key and no plugin guards it: nobody would look at its requirement. */
+export function requireAllGuarded(context: FastifyInstance): void {
   const open = routesAround(context).find(({ isGuarded }) => !isGuarded);
   if (open === undefined) return;
   const where = 'the plugin registered before it, in its context or around it (await register)';
@@ -78,7 +78,7 @@ export function demandAllGuarded(context: FastifyInstance): void {
 /** Far from where it was declared, an error has to name the route. */
 function judge(options: RouteOptions): void {
   try {
-    demandOfRoute(options.config);
+    requirementOfRoute(options.config);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw new ArgumentError(`${nameOf(options)}, ${error.field}`, error.expected);

@@ -3,11 +3,11 @@ import { ArgumentError } from '../errors.js';
 import {
   type AuthenticatedKey,
   authenticate,
-  type CheckedDemand,
-  checkDemand,
+  type CheckedRequirement,
   checkKeystamp,
+  checkRequirement,
   credentialsOfRawHeaders,
-  type KeyDemand,
+  type KeyRequirement,
   type Problem,
   problem,
   problemDocument,
@@ -15,51 +15,52 @@ import {
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
 import {
-  demandAllGuarded,
-  demandOfRoute,
-  givenDemand,
+  givenRequirement,
   guardEarlierRoutes,
   guardRoute,
+  requireAllGuarded,
+  requirementOfRoute,
 } from './fastify-routes.js';
 
-export type { AuthenticatedKey, KeyDemand };
+export type { AuthenticatedKey, KeyRequirement };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null: without a key, where none is demanded. */
+    /** Null: without a key, where none is required. */
     apiKey: AuthenticatedKey | null;
   }
   interface FastifyContextConfig {
-    /** What the route demands, over what the plugin demands; false: nothing, and no key is looked at. */
-    apiKey?: KeyDemand | false | undefined;
+    /** What the route requires, over what the plugin requires; false: nothing, and no key is looked at. */
+    apiKey?: KeyRequirement | false | undefined;
   }
 }
 
-/** What every route demands that says nothing else. */
-export interface ApiKeyPluginOptions extends KeyDemand {
+/** What every route requires that says nothing else. */
+export interface ApiKeyPluginOptions extends KeyRequirement {
   readonly keystamp: Keystamp;
 }
 
 /**
  * Plugin for Fastify 5: every request to the context that it is registered in, and to those below, needs a valid
  * API key, which is then `request.apiKey`; the rest is answered with a problem document before the body is read.
- * A route says otherwise in its `config.apiKey`. A wrong demand throws an ArgumentError: a route's where the route is declared,
+ * A route says otherwise in its `config.apiKey`. A wrong requirement throws an ArgumentError: a route's where the route is declared,
  * or, where `register` is not awaited, from `ready` and `listen`.
  */
 export const authenticateApiKey = withoutEncapsulation(
   async (app: FastifyInstance, options: ApiKeyPluginOptions): Promise<void> => {
     const { keystamp } = options;
     checkKeystamp(keystamp);
-    const demandOn = demandByRoute(checkDemand(demandOf(options)));
+    const requirementOn = requirementByRoute(checkRequirement(requirementOf(options)));
     if (!app.hasRequestDecorator('apiKey')) app.decorateRequest('apiKey', null);
     guardEarlierRoutes(app);
     app.addHook('onRoute', (route) => guardRoute(app, route));
-    app.addHook('onReady', async () => demandAllGuarded(app));
+    app.addHook('onReady', async () => requireAllGuarded(app));
     app.addHook('onRequest', async (request, reply) => {
-      const demand = demandOn(request);
-      if (demand === false) return;
-      if (demand instanceof ArgumentError) return send(reply, misconfigured(request, demand));
-      const outcome = await authenticate(keystamp, presentedBy(request), demand);
+      const requirement = requirementOn(request);
+      if (requirement === false) return;
+      if (requirement instanceof ArgumentError)
+        return send(reply, misconfigured(request, requirement));
+      const outcome = await authenticate(keystamp, presentedBy(request), requirement);
       if (!outcome.admitted) return send(reply, outcome.problem);
       request.apiKey = outcome.apiKey;
     });
@@ -67,47 +68,50 @@ export const authenticateApiKey = withoutEncapsulation(
 );
 
 /**
- * What is demanded of a request: its route's demand over the plugin's. Judged at the first request of each route too, because
+ * What is required of a request: its route's requirement over the plugin's. Judged at the first request of each route too, because
  * not every way to declare one can be seen at the start.
  */
-function demandByRoute(ofPlugin: CheckedDemand) {
-  const judged = new WeakMap<object, CheckedDemand | false | ArgumentError>();
+function requirementByRoute(ofPlugin: CheckedRequirement) {
+  const judged = new WeakMap<object, CheckedRequirement | false | ArgumentError>();
   return ({ routeOptions: { config } }: FastifyRequest) => {
-    if (config === undefined || givenDemand(config) === undefined) return ofPlugin;
+    if (config === undefined || givenRequirement(config) === undefined) return ofPlugin;
     const known = judged.get(config);
     if (known !== undefined) return known;
-    const demand = judge(config, ofPlugin);
-    judged.set(config, demand);
-    return demand;
+    const requirement = judge(config, ofPlugin);
+    judged.set(config, requirement);
+    return requirement;
   };
 }
 
-function judge(config: object, ofPlugin: CheckedDemand): CheckedDemand | false | ArgumentError {
+function judge(
+  config: object,
+  ofPlugin: CheckedRequirement,
+): CheckedRequirement | false | ArgumentError {
   try {
-    const ofRoute = demandOfRoute(config);
-    return ofRoute === false ? false : checkDemand({ ...ofPlugin, ...ofRoute });
+    const ofRoute = requirementOfRoute(config);
+    return ofRoute === false ? false : checkRequirement({ ...ofPlugin, ...ofRoute });
   } catch (error) {
     if (error instanceof ArgumentError) return error;
     throw error;
   }
 }
 
-/** A demand that cannot be read is not dropped: nothing passes. */
+/** A requirement that cannot be read is not dropped: nothing passes. */
 function misconfigured(request: FastifyRequest, fault: ArgumentError): Problem {
   const { method, url } = request.routeOptions;
   const fields = { route: `${method} ${url}`, reason: fault.message };
   request.log.error(
     fields,
-    'The route has a wrong demand in config.apiKey; every request is refused.',
+    'The route has a wrong requirement in config.apiKey; every request is refused.',
   );
-  return problem(500, 'The server does not know which API key this route demands.');
+  return problem(500, 'The server does not know which API key this route requires.');
 }
 
 /** What `register` takes for Fastify itself comes along. */
-const NO_DEMAND = new Set(['keystamp', 'prefix', 'logLevel', 'logSerializers']);
+const NO_REQUIREMENT = new Set(['keystamp', 'prefix', 'logLevel', 'logSerializers']);
 
-function demandOf(options: ApiKeyPluginOptions): KeyDemand {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !NO_DEMAND.has(name)));
+function requirementOf(options: ApiKeyPluginOptions): KeyRequirement {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !NO_REQUIREMENT.has(name)));
 }
 
 function presentedBy({ raw }: FastifyRequest) {

@@ -2,15 +2,15 @@ import type { Context, MiddlewareHandler } from 'hono';
 import {
   type AuthenticatedKey,
   authenticate,
-  checkDemand,
   checkKeystamp,
+  checkRequirement,
   credentialsOfHeaders,
-  type KeyDemand,
+  type KeyRequirement,
   problemResponse,
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
 
-export type { AuthenticatedKey, KeyDemand };
+export type { AuthenticatedKey, KeyRequirement };
 
 /** What `c.get('apiKey')` gives: `new Hono<ApiKeyEnv>()`. */
 export interface ApiKeyEnv {
@@ -24,19 +24,22 @@ export interface OptionalApiKeyEnv {
 
 /**
  * Middleware for Hono 4 that lets pass what carries a valid API key, as `c.get('apiKey')`, and answers the rest with
- * a problem document. For an app, a path or a route. Throws an ArgumentError for a wrong demand.
+ * a problem document. For an app, a path or a route. Throws an ArgumentError for a wrong requirement.
  */
 export function authenticateApiKey(
   keystamp: Keystamp,
-  demand?: KeyDemand & { optional?: false | undefined },
+  requirement?: KeyRequirement & { optional?: false | undefined },
 ): MiddlewareHandler<ApiKeyEnv>;
 export function authenticateApiKey(
   keystamp: Keystamp,
-  demand: KeyDemand,
+  requirement: KeyRequirement,
 ): MiddlewareHandler<OptionalApiKeyEnv>;
-export function authenticateApiKey(keystamp: Keystamp, demand: KeyDemand = {}): MiddlewareHandler {
+export function authenticateApiKey(
+  keystamp: Keystamp,
+  requirement: KeyRequirement = {},
+): MiddlewareHandler {
   checkKeystamp(keystamp);
-  const checked = checkDemand(demand);
+  const checked = checkRequirement(requirement);
   return async (c, next) => {
     const { url, raw } = c.req;
     const presented = { request: c, url, credentials: credentialsOfHeaders(raw.headers) };

@@ -3,16 +3,16 @@ import {
   type AuthenticatedKey,
   type Authentication,
   authenticate,
-  checkDemand,
+  checkRequirement,
   credentialsOfHeaders,
-  type KeyDemand,
+  type KeyRequirement,
   outageOf,
   problemResponse,
 } from '../http/index.js';
 import type { Keystamp } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 
-export type { AuthenticatedKey, KeyDemand };
+export type { AuthenticatedKey, KeyRequirement };
 
 /** The second argument of a route handler of the App Router. */
 export interface RouteContext {
@@ -29,21 +29,21 @@ export interface WithApiKeyOptions {
 
 const OPTIONS: FieldsOf<WithApiKeyOptions> = { after: true };
 
-/** Makes a route handler of one that also gets `apiKey` in its second argument. Throws an ArgumentError for a wrong demand. */
+/** Makes a route handler of one that also gets `apiKey` in its second argument. Throws an ArgumentError for a wrong requirement. */
 export interface WithApiKey {
   <C extends object = RouteContext, R extends Request = Request>(
     handler: (
       request: R,
       context: C & { apiKey: AuthenticatedKey },
     ) => Response | Promise<Response>,
-    demand?: KeyDemand & { optional?: false | undefined },
+    requirement?: KeyRequirement & { optional?: false | undefined },
   ): RouteHandler<R, C>;
   <C extends object = RouteContext, R extends Request = Request>(
     handler: (
       request: R,
       context: C & { apiKey: AuthenticatedKey | null },
     ) => Response | Promise<Response>,
-    demand: KeyDemand,
+    requirement: KeyRequirement,
   ): RouteHandler<R, C>;
 }
 
@@ -65,10 +65,10 @@ export function createWithApiKey(
   }
   return <C extends object, R extends Request>(
     handler: (request: R, context: C & { apiKey: never }) => Response | Promise<Response>,
-    demand: KeyDemand = {},
+    requirement: KeyRequirement = {},
   ): RouteHandler<R, C> => {
     if (typeof handler !== 'function') throw new ArgumentError('handler', 'a route handler');
-    const checked = checkDemand(demand);
+    const checked = checkRequirement(requirement);
     return async (request, context) => {
       const outcome = await admit(request, checked);
       if (!outcome.admitted) return problemResponse(outcome.problem);
@@ -76,13 +76,13 @@ export function createWithApiKey(
     };
   };
 
-  async function admit(request: Request, demand: KeyDemand): Promise<Authentication> {
+  async function admit(request: Request, requirement: KeyRequirement): Promise<Authentication> {
     // Read before the database is opened: that is where Next.js leaves a prerendering.
     const credentials = credentialsOfHeaders(request.headers);
     try {
       const keystamp = await open();
       const presented = { request, url: request.url, credentials };
-      const outcome = await authenticate(keystamp, presented, demand);
+      const outcome = await authenticate(keystamp, presented, requirement);
       // A failed flush is logged and tried again; it is no failure of the request.
       after?.(() => keystamp.flush().catch(() => {}));
       return outcome;

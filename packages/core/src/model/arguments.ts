@@ -28,14 +28,14 @@ export function addressForId(field: string): ArgumentError {
 
 /** The id of a user who may not be there yet; the embedding service's own. Not trimmed: it is somebody else's. */
 export function checkNewUserId(userId: unknown, field = 'userId'): string {
-  refuseWholeKey(userId, field);
+  rejectWholeKey(userId, field);
   if (typeof userId === 'string' && isUserId(userId)) return userId;
   throw new ArgumentError(field, USER_ID_EXPECTED);
 }
 
 /** An id to look for: also of a user who was made before there was a rule, or by hand. */
 export function checkUserId(userId: unknown, field = 'userId'): string {
-  refuseWholeKey(userId, field);
+  rejectWholeKey(userId, field);
   const isStorable = isText(userId) && !userId.includes('\0') && userId !== '';
   if (isStorable && lengthOf(userId) <= MAX_USER_ID_LENGTH) return userId;
   throw new ArgumentError(field, `a text of 1 to ${MAX_USER_ID_LENGTH} characters`);
@@ -43,7 +43,7 @@ export function checkUserId(userId: unknown, field = 'userId'): string {
 
 /** The name as it is stored. */
 export function checkName(name: unknown): string {
-  refuseKey(name, 'name');
+  rejectKey(name, 'name');
   if (typeof name === 'string' && isName(name)) return tidyName(name);
   throw new ArgumentError('name', NAME_EXPECTED);
 }
@@ -59,14 +59,14 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
   // Not forEach: it passes over the holes of a list.
   for (let i = 0; i < scopes.length; i++) {
     const scope: unknown = scopes[i];
-    refuseKey(scope, `${field}[${i}]`);
+    rejectKey(scope, `${field}[${i}]`);
     if (!isScope(scope)) throw new ArgumentError(`${field}[${i}]`, SCOPE_EXPECTED);
   }
   return [...new Set(scopes as string[])];
 }
 
 /** What is wrong with scopes that are only asked for; null: nothing. Allocates nothing then. */
-export function faultOfAskedScopes(scopes: unknown): ArgumentError | null {
+export function validateRequestedScopes(scopes: unknown): ArgumentError | null {
   if (!Array.isArray(scopes)) {
     return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
   }
@@ -77,12 +77,12 @@ export function faultOfAskedScopes(scopes: unknown): ArgumentError | null {
 }
 
 /** A key pasted into the wrong field would be stored and shown in clear, or stand in the database's log (K1). */
-function refuseKey(text: unknown, field: string): void {
+function rejectKey(text: unknown, field: string): void {
   if (typeof text === 'string' && mayHoldApiKey(text)) throw keyInText(field);
 }
 
 /** Only a whole key: the ids of a service may run on as a secret does. */
-function refuseWholeKey(text: unknown, field: string): void {
+function rejectWholeKey(text: unknown, field: string): void {
   if (typeof text === 'string' && holdsApiKey(text)) throw keyInText(field);
 }
 
@@ -93,7 +93,7 @@ function keyInText(field: string): ArgumentError {
 
 /** Null: an empty search finds all. */
 export function checkSearch(q: unknown): string | null {
-  refuseKey(q, 'q');
+  rejectKey(q, 'q');
   if (isText(q) && !q.includes('\0') && lengthOf(q) <= MAX_SEARCH_LENGTH)
     return q.trim() === '' ? null : q.trim();
   throw new ArgumentError('q', `a text of at most ${MAX_SEARCH_LENGTH} characters`);

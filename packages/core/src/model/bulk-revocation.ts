@@ -4,7 +4,7 @@ import { checkItem, type FieldsOf } from './known-fields.js';
 import type { UserApiKey } from './user-api-key.js';
 
 /** A key to revoke, and its last use as the caller saw it (null: none). A key as it was listed will do. */
-export interface KeyToRevoke {
+export interface RevokeApiKeyInput {
   readonly id: string;
   readonly lastUsedAt: Date | null;
 }
@@ -31,7 +31,7 @@ const LISTED_KEY: FieldsOf<UserApiKey> = {
 };
 
 /** `field` is the place in the list that was given. */
-export function checkKeyToRevoke(given: KeyToRevoke, field: string): KeyToRevoke {
+export function checkKeyToRevoke(given: RevokeApiKeyInput, field: string): RevokeApiKeyInput {
   return checkItem(given, LISTED_KEY, field, (key) => {
     if (key.lastUsedAt !== null && !isStorableTime(key.lastUsedAt)) {
       throw new ArgumentError('lastUsedAt', 'a time of the years 1 to 9999, or null');

@@ -1,5 +1,5 @@
 /** A key made elsewhere, of any shape up to 512 characters: known by its SHA-256 alone. */
-export interface ImportedApiKey {
+export interface ImportApiKeyInput {
   /** SHA-256 of the whole key: 32 bytes. */
   readonly keyHash: Uint8Array;
   /** As in `createApiKey`. */

@@ -11,7 +11,7 @@ type Known = Readonly<Record<string, true>>;
  * first field which is none of `known`, or which `given` only inherits: both would be ignored in silence.
  */
 export function checkFields<T extends object>(given: T, known: Known, what: string): T {
-  const fault = faultOfFields(given, known, what);
+  const fault = validateFields(given, known, what);
   if (fault !== null) throw fault;
   const own = Object.create(null) as Record<string, unknown>;
   for (const name of Object.keys(known)) {
@@ -47,7 +47,7 @@ export function checkItem<I extends object, T>(
 }
 
 /** Null: there is none. Allocates nothing then. */
-export function faultOfFields(given: unknown, known: Known, what: string): ArgumentError | null {
+export function validateFields(given: unknown, known: Known, what: string): ArgumentError | null {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return new ArgumentError(what, 'an object');
   for (const name in given) {

@@ -94,7 +94,7 @@ function split(rest: string): Parts {
   if (hash >= 0) throw new Fault(unescaped(partAt(rest, hash), '#'));
   const [, authority = '', path = '', query = ''] =
     /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest) ?? [];
-  if (!authority.includes('@')) demandNoLateAt(rest, path, query);
+  if (!authority.includes('@')) requireNoLateAt(rest, path, query);
   const part = ['the database name', path] as const;
   if (path.includes('@')) throw new Fault(unescaped(part[0], '@'));
   if (path.includes('/')) throw new Fault(unescaped(part[0], '/'));
@@ -102,7 +102,7 @@ function split(rest: string): Parts {
 }
 
 /** An "@" behind a "/" or a "?" ends a user name or a password that holds that character. */
-function demandNoLateAt(rest: string, path: string, query: string): void {
+function requireNoLateAt(rest: string, path: string, query: string): void {
   const name = query.split(/[=&]/, 1)[0] ?? '';
   if (path.includes('@')) throw new Fault(unescaped(partAt(rest, rest.indexOf('/')), '/'));
   if (name.includes('@')) throw new Fault(unescaped(partAt(rest, rest.indexOf('?')), '?'));

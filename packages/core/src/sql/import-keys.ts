@@ -1,6 +1,6 @@
 import type { Executor } from '../database/database.js';
-import type { ImportedApiKey } from '../model/import-api-key-input.js';
-import { holdAddresses } from './lock-addresses.js';
+import type { ImportApiKeyInput } from '../model/import-api-key-input.js';
+import { lockAddresses } from './lock-addresses.js';
 
 const users = `insert into keystamp.users (id)
 select distinct i.id from pg_catalog.unnest($1::text[]) as i (id)
@@ -27,7 +27,7 @@ returning key_hash`;
 
 /** Adds users where their ids are unknown. The ids that were not added, because each is the address of another user. */
 export async function addUsers(executor: Executor, ids: readonly string[]): Promise<Set<string>> {
-  await holdAddresses(executor, ids);
+  await lockAddresses(executor, ids);
   await executor.query(users, [ids]);
   const { rows } = await executor.query<{ id: string }>(strangers, [ids]);
   return new Set(rows.map(({ id }) => id));
@@ -36,7 +36,7 @@ export async function addUsers(executor: Executor, ids: readonly string[]): Prom
 /** Adds keys by their hashes; their users are there. The hashes (hex) that were not there before. */
 export async function importKeys(
   executor: Executor,
-  imported: readonly ImportedApiKey[],
+  imported: readonly ImportApiKeyInput[],
 ): Promise<Set<string>> {
   const { rows } = await executor.query<{ key_hash: Buffer }>(keys, [
     imported.map((key) => key.userId),

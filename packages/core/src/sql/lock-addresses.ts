@@ -11,7 +11,7 @@ const text = `select pg_catalog.pg_advisory_xact_lock(a.place) from (
  * Holds, until the transaction ends, the ids that an address could be, whatever the case of their letters: no user is added by
  * such an address meanwhile. A statement of its own, so that the next one sees who was added before. As the server's `lock-address.ts`.
  */
-export async function holdAddresses(executor: Executor, ids: readonly string[]): Promise<void> {
+export async function lockAddresses(executor: Executor, ids: readonly string[]): Promise<void> {
   const addresses = ids.filter((id) => id.includes('@'));
   if (addresses.length > 0) await executor.query(text, [addresses]);
 }

@@ -7,7 +7,7 @@ order by k.id
 for no key update of k`;
 
 /** Holds the keys until the transaction ends: others' changes of them are over, or wait. */
-export async function holdKeys(
+export async function lockKeys(
   executor: Executor,
   ids: readonly string[],
   userId: string | null,

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/database.js';
-import { holdAddresses } from './lock-addresses.js';
+import { lockAddresses } from './lock-addresses.js';
 
 const insert = `insert into keystamp.users (id)
 select $1 where not exists (select from keystamp.users u where pg_catalog.lower(u.email) = pg_catalog.lower($1) and u.id <> $1)
@@ -15,7 +15,7 @@ const count = `select pg_catalog.count(*)::int as keys from keystamp.api_keys wh
  * Null: the id is the address of another user, whatever the case of its letters, and nobody was added.
  */
 export async function lockUser(executor: Executor, userId: string): Promise<number | null> {
-  await holdAddresses(executor, [userId]);
+  await lockAddresses(executor, [userId]);
   await executor.query(insert, [userId]);
   const { rowCount } = await executor.query(lock, [userId]);
   if (rowCount === 0) return null;

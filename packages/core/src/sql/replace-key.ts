@@ -18,7 +18,7 @@ export interface HeldKey extends ChangedKey {
 }
 
 /** The key as it is, held until the transaction ends. Null: no such key. */
-export async function holdKey(
+export async function lockKey(
   executor: Executor,
   id: string,
   userId: string | null,

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/database.js';
-import type { BulkRevocation, KeyToRevoke } from '../model/bulk-revocation.js';
+import type { BulkRevocation, RevokeApiKeyInput } from '../model/bulk-revocation.js';
 import { latestTimeSql } from './clamp-time.js';
 
 interface RevokedRow {
@@ -47,7 +47,7 @@ order by a.at`;
  */
 export async function revokeKeys(
   executor: Executor,
-  keys: readonly KeyToRevoke[],
+  keys: readonly RevokeApiKeyInput[],
   newestUses: ReadonlyMap<string, number>,
   userId: string | null,
 ): Promise<{ outcomes: BulkRevocation[]; keyBuckets: number[] }> {
@@ -59,7 +59,7 @@ export async function revokeKeys(
   ]);
   return {
     outcomes: rows.map((row) => ({
-      id: (keys[row.at - 1] as KeyToRevoke).id,
+      id: (keys[row.at - 1] as RevokeApiKeyInput).id,
       keyPrefix: row.key_prefix,
       outcome: row.outcome,
     })),

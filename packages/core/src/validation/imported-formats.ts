@@ -1,19 +1,19 @@
-import { SharedRun } from '../async/coalescer.js';
+import { Coalescer } from '../async/coalescer.js';
 import { type Database, inLane } from '../database/database.js';
 import { hasImportedKeys } from '../sql/has-imported-keys.js';
 
 /** Longer than this no key is looked up. */
-const MOST_LENGTH = 512;
+const MAX_LENGTH = 512;
 const RETRY_MS = 1_000;
 
 /**
  * Whether texts of another shape than ours may be keys: only while there are imported ones. The database says so;
  * until it has answered they are looked up, because a good key must not be refused over an outage.
  */
-export class ForeignShapes {
+export class ImportedFormats {
   readonly #database: Database;
   /** Any role of the database can send any number of notifications: they share one query, and one after it. */
-  readonly #reads = new SharedRun(() => this.#read());
+  readonly #reads = new Coalescer(() => this.#read());
   #exist = false;
   #isSure = false;
   #turn = 0;
@@ -31,8 +31,8 @@ export class ForeignShapes {
     return this.#reads.ask();
   }
 
-  mayBeKey(text: string): boolean {
-    return (this.#exist || !this.#isSure) && text.length > 0 && text.length <= MOST_LENGTH;
+  mayMatch(text: string): boolean {
+    return (this.#exist || !this.#isSure) && text.length > 0 && text.length <= MAX_LENGTH;
   }
 
   close(): void {

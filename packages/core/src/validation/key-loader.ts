@@ -1,46 +1,46 @@
-import { type Asking, askWithin } from '../database/query-with-deadline.js';
+import { type QueryTarget, queryWithDeadline } from '../database/query-with-deadline.js';
 import { overloaded } from '../errors.js';
-import type { Changes } from '../invalidation/invalidations.js';
+import type { Invalidations } from '../invalidation/invalidations.js';
 import type { KeyHash } from '../key-format/api-key.js';
 import { type FoundKey, findKeysByHash } from '../sql/find-keys-by-hash.js';
-import type { Asked } from './validation-cache.js';
+import type { ReadPoint } from './validation-cache.js';
 
 /** So many questions are with the database at once: a slow one does not hold up those after it. */
-const MOST_QUERIES = 4;
-const MOST_HASHES = 1_000;
+const MAX_QUERIES = 4;
+const MAX_HASHES = 1_000;
 /** More waiting than this is a flood that the database cannot answer in time. */
-const MOST_WAITING = 50_000;
-const ANSWER_WITHIN_MS = 2_000;
+const MAX_WAITING = 50_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 
 /** What the database said of one hash, and when it was asked. */
-export interface Loaded extends Asked {
+export interface Loaded extends ReadPoint {
   readonly found: FoundKey | null;
 }
 
-interface Question {
+interface PendingRead {
   readonly promise: Promise<Loaded>;
   resolve(loaded: Loaded): void;
   reject(error: unknown): void;
 }
 
 interface Sent {
-  readonly readAt: number;
+  readonly readSequence: number;
   readonly promise: Promise<Loaded>;
 }
 
 /** Asks the database for keys: one question for any number of simultaneous misses of a key, one query for many keys. */
 export class KeyLoader {
-  readonly #asking: Asking;
-  readonly #changes: Changes;
-  #waiting = new Map<KeyHash, Question>();
+  readonly #target: QueryTarget;
+  readonly #invalidations: Invalidations;
+  #waiting = new Map<KeyHash, PendingRead>();
   readonly #sent = new Map<KeyHash, Sent>();
   #queries = 0;
-  #questions = 0;
+  #queryNumber = 0;
   #isScheduled = false;
 
-  constructor(asking: Asking, changes: Changes) {
-    this.#asking = asking;
-    this.#changes = changes;
+  constructor(target: QueryTarget, invalidations: Invalidations) {
+    this.#target = target;
+    this.#invalidations = invalidations;
   }
 
   /**
@@ -49,21 +49,21 @@ export class KeyLoader {
    */
   load(keyHash: KeyHash, mayJoinSent: boolean): Promise<Loaded> {
     const sent = this.#sent.get(keyHash);
-    if (mayJoinSent && sent?.readAt === this.#changes.sequence) return sent.promise;
+    if (mayJoinSent && sent?.readSequence === this.#invalidations.sequence) return sent.promise;
     const waiting = this.#waiting.get(keyHash);
     if (waiting !== undefined) return waiting.promise;
-    if (this.#waiting.size >= MOST_WAITING) {
+    if (this.#waiting.size >= MAX_WAITING) {
       return Promise.reject(overloaded());
     }
-    const question = createQuestion();
-    this.#waiting.set(keyHash, question);
+    const read = createPendingRead();
+    this.#waiting.set(keyHash, read);
     this.#schedule();
-    return question.promise;
+    return read.promise;
   }
 
   /** Misses of the same turn of the event loop travel together. */
   #schedule(): void {
-    if (this.#isScheduled || this.#queries >= MOST_QUERIES) return;
+    if (this.#isScheduled || this.#queries >= MAX_QUERIES) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
@@ -73,50 +73,50 @@ export class KeyLoader {
 
   async #ask(): Promise<void> {
     if (this.#waiting.size === 0) return;
-    const questions = this.#takeWaiting();
-    const readAt = this.#changes.sequence;
-    const question = ++this.#questions;
-    for (const [keyHash, { promise }] of questions) this.#sent.set(keyHash, { readAt, promise });
+    const reads = this.#takeWaiting();
+    const readSequence = this.#invalidations.sequence;
+    const queryNumber = ++this.#queryNumber;
+    for (const [keyHash, { promise }] of reads) this.#sent.set(keyHash, { readSequence, promise });
     this.#queries++;
     if (this.#waiting.size > 0) this.#schedule();
     try {
-      const found = await askWithin(ANSWER_WITHIN_MS, this.#asking, (executor) =>
-        findKeysByHash(executor, [...questions.keys()]),
+      const found = await queryWithDeadline(ANSWER_TIMEOUT_MS, this.#target, (executor) =>
+        findKeysByHash(executor, [...reads.keys()]),
       );
       const byHash = new Map(found.map((one) => [one.keyHash, one]));
-      for (const [keyHash, { resolve }] of questions) {
-        resolve({ found: byHash.get(keyHash) ?? null, readAt, question });
+      for (const [keyHash, { resolve }] of reads) {
+        resolve({ found: byHash.get(keyHash) ?? null, readSequence, queryNumber });
       }
     } catch (error) {
-      for (const { reject } of questions.values()) reject(error);
+      for (const { reject } of reads.values()) reject(error);
     } finally {
       this.#queries--;
-      this.#forget(questions);
+      this.#forget(reads);
       if (this.#waiting.size > 0) this.#schedule();
     }
   }
 
-  #takeWaiting(): Map<KeyHash, Question> {
-    if (this.#waiting.size <= MOST_HASHES) {
+  #takeWaiting(): Map<KeyHash, PendingRead> {
+    if (this.#waiting.size <= MAX_HASHES) {
       const all = this.#waiting;
       this.#waiting = new Map();
       return all;
     }
-    const some = new Map([...this.#waiting].slice(0, MOST_HASHES));
+    const some = new Map([...this.#waiting].slice(0, MAX_HASHES));
     for (const keyHash of some.keys()) this.#waiting.delete(keyHash);
     return some;
   }
 
-  #forget(questions: Map<KeyHash, Question>): void {
-    for (const [keyHash, { promise }] of questions) {
+  #forget(reads: Map<KeyHash, PendingRead>): void {
+    for (const [keyHash, { promise }] of reads) {
       if (this.#sent.get(keyHash)?.promise === promise) this.#sent.delete(keyHash);
     }
   }
 }
 
-function createQuestion(): Question {
-  let resolve: Question['resolve'] = () => {};
-  let reject: Question['reject'] = () => {};
+function createPendingRead(): PendingRead {
+  let resolve: PendingRead['resolve'] = () => {};
+  let reject: PendingRead['reject'] = () => {};
   const promise = new Promise<Loaded>((ok, fail) => {
     resolve = ok;
     reject = fail;

@@ -1,15 +1,15 @@
 import type { KeyHash } from '../key-format/api-key.js';
 
 /** What can be kept: it knows its hash, and notes for the cache that it was looked up. */
-export interface Cacheable {
+export interface CacheEntry {
   readonly keyHash: KeyHash;
   wasUsed: boolean;
 }
 
 /** So many at most are spared at one removal, however many were used: none takes long. */
-const MOST_SPARED = 32;
+const MAX_SPARED = 32;
 /** A megabyte of places; more would no longer fit into the processor's caches. */
-const MOST_PLACES = 2 ** 17;
+const MAX_PLACES = 2 ** 17;
 
 /**
  * Entries by hash, at most so many. When it is full, the oldest goes that was not looked up since it came or was last
@@ -17,18 +17,18 @@ const MOST_PLACES = 2 ** 17;
  * a row, in which the last one that was looked up there stands, and one comparison tells whether it is the one. Only
  * else is the text of the hash itself hashed, for the map.
  */
-export class KeyCache<Entry extends Cacheable> {
+export class SecondChanceCache<Entry extends CacheEntry> {
   readonly #most: number;
   readonly #onRemoved: (entry: Entry) => void;
   readonly #entries = new Map<KeyHash, Entry>();
-  readonly #places: (Entry | null)[];
+  readonly #slots: (Entry | null)[];
 
   /** `onRemoved` is told of each entry that was pushed out or deleted, not of one that a newer one of its hash replaced. */
   constructor(most: number, onRemoved: (entry: Entry) => void) {
     this.#most = most;
     this.#onRemoved = onRemoved;
-    const places = Math.min(MOST_PLACES, 2 ** Math.ceil(Math.log2(most)));
-    this.#places = new Array<Entry | null>(places).fill(null);
+    const slots = Math.min(MAX_PLACES, 2 ** Math.ceil(Math.log2(most)));
+    this.#slots = new Array<Entry | null>(slots).fill(null);
   }
 
   get size(): number {
@@ -36,8 +36,8 @@ export class KeyCache<Entry extends Cacheable> {
   }
 
   get(keyHash: KeyHash): Entry | undefined {
-    const place = this.#placeOf(keyHash);
-    const last = this.#places[place] as Entry | null;
+    const slot = this.#slotOf(keyHash);
+    const last = this.#slots[slot] as Entry | null;
     if (last !== null && last.keyHash === keyHash) {
       last.wasUsed = true;
       return last;
@@ -45,7 +45,7 @@ export class KeyCache<Entry extends Cacheable> {
     const entry = this.#entries.get(keyHash);
     if (entry === undefined) return undefined;
     entry.wasUsed = true;
-    this.#places[place] = entry;
+    this.#slots[slot] = entry;
     return entry;
   }
 
@@ -59,15 +59,15 @@ export class KeyCache<Entry extends Cacheable> {
     // Before it comes, so that it is not the one to go.
     if (!this.#entries.delete(keyHash) && this.#entries.size >= this.#most) this.#pushOut();
     this.#entries.set(keyHash, entry);
-    this.#places[this.#placeOf(keyHash)] = entry;
+    this.#slots[this.#slotOf(keyHash)] = entry;
   }
 
   delete(keyHash: KeyHash): void {
     const entry = this.#entries.get(keyHash);
     if (entry === undefined) return;
     this.#entries.delete(keyHash);
-    const place = this.#placeOf(keyHash);
-    if (this.#places[place] === entry) this.#places[place] = null;
+    const slot = this.#slotOf(keyHash);
+    if (this.#slots[slot] === entry) this.#slots[slot] = null;
     this.#onRemoved(entry);
   }
 
@@ -75,7 +75,7 @@ export class KeyCache<Entry extends Cacheable> {
   #pushOut(): void {
     let spared = 0;
     for (const [keyHash, entry] of this.#entries) {
-      if (!entry.wasUsed || spared === MOST_SPARED) {
+      if (!entry.wasUsed || spared === MAX_SPARED) {
         this.delete(keyHash);
         return;
       }
@@ -87,9 +87,9 @@ export class KeyCache<Entry extends Cacheable> {
   }
 
   /** From the first four characters, 24 random bits. */
-  #placeOf(keyHash: KeyHash): number {
+  #slotOf(keyHash: KeyHash): number {
     const first = keyHash.charCodeAt(0) * 67 + keyHash.charCodeAt(1);
     const second = keyHash.charCodeAt(2) * 67 + keyHash.charCodeAt(3);
-    return (first * 4_489 + second) & (this.#places.length - 1);
+    return (first * 4_489 + second) & (this.#slots.length - 1);
   }
 }

@@ -1,25 +1,25 @@
 import type { DatabaseClock } from '../clock/database-clock.js';
 import { ArgumentError, isOverload, KeystampError } from '../errors.js';
-import type { Hearing } from '../invalidation/change-listener.js';
+import type { ChangeListener } from '../invalidation/change-listener.js';
 import { hashApiKey, type KeyHash } from '../key-format/api-key.js';
 import { isApiKeyShape } from '../key-format/api-key-shape.js';
 import type { ValidateOptions } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
-import { faultOfAskedScopes } from '../model/arguments.js';
-import { type FieldsOf, faultOfFields } from '../model/known-fields.js';
-import type { Reach } from './circuit-breaker.js';
+import { validateRequestedScopes } from '../model/arguments.js';
+import { type FieldsOf, validateFields } from '../model/known-fields.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
-import type { ForeignShapes } from './imported-formats.js';
+import type { ImportedFormats } from './imported-formats.js';
 import type { KeyLoader } from './key-loader.js';
-import type { KnownKey, KnownKeys, Moment } from './validation-cache.js';
+import type { CachedKey, Moment, ValidationCache } from './validation-cache.js';
 
 export interface ValidatorParts {
   readonly clock: DatabaseClock;
-  readonly keys: KnownKeys;
-  readonly foreignShapes: ForeignShapes;
+  readonly keys: ValidationCache;
+  readonly importedFormats: ImportedFormats;
   readonly loader: KeyLoader;
-  readonly hearing: Hearing;
-  readonly reach: Reach;
+  readonly listener: ChangeListener;
+  readonly breaker: CircuitBreaker;
   readonly pending: PendingUses;
   readonly cacheSize: number;
   readonly outageGraceMs: number;
@@ -34,14 +34,14 @@ const OPTIONS: FieldsOf<ValidateOptions> = { scopes: true, recordUse: true };
 
 /** Null: none. */
 function faultOf(options: ValidateOptions): ArgumentError | null {
-  const wrong = faultOfFields(options, OPTIONS, 'options');
+  const wrong = validateFields(options, OPTIONS, 'options');
   if (wrong !== null) return wrong;
   const scopes = scopesOf(options);
   const recordUse = Object.hasOwn(options, 'recordUse') ? options.recordUse : undefined;
   if (recordUse !== undefined && typeof recordUse !== 'boolean') {
     return new ArgumentError('recordUse', 'true or false');
   }
-  return scopes === undefined ? null : faultOfAskedScopes(scopes);
+  return scopes === undefined ? null : validateRequestedScopes(scopes);
 }
 
 /** Of the options themselves: what some code adds to `Object.prototype` is nobody's option. */
@@ -70,12 +70,12 @@ export class Validator {
     if (this.#closed) return Promise.reject(new KeystampError('closed', 'The instance is closed.'));
     const wrong = options === undefined ? null : faultOf(options);
     if (wrong !== null) return Promise.reject(wrong);
-    if (typeof apiKey !== 'string' || !this.#hasShape(apiKey)) return this.#refuseShape();
-    const { cacheSize, clock, hearing, keys } = this.#parts;
+    if (typeof apiKey !== 'string' || !this.#hasShape(apiKey)) return this.#rejectShape();
+    const { cacheSize, clock, listener, keys } = this.#parts;
     const keyHash = hashApiKey(apiKey);
     const hostNow = clock.hostNow();
     const known = keys.get(keyHash);
-    if (known !== undefined && cacheSize > 0 && hearing.trusts(hostNow) && keys.isFresh(known)) {
+    if (known !== undefined && cacheSize > 0 && listener.isLive(hostNow) && keys.isFresh(known)) {
       const now = clock.at(hostNow);
       const reason = this.#decide(known, now, options);
       // One that has expired meanwhile is looked up as an unknown one is: both take the same time (K2).
@@ -88,7 +88,7 @@ export class Validator {
   }
 
   #hasShape(apiKey: string): boolean {
-    return isApiKeyShape(apiKey) || this.#parts.foreignShapes.mayBeKey(apiKey);
+    return isApiKeyShape(apiKey) || this.#parts.importedFormats.mayMatch(apiKey);
   }
 
   close(): void {
@@ -97,33 +97,33 @@ export class Validator {
 
   /** Whether validations are answered: the database is in reach, or its outage is within the grace. */
   get isReady(): boolean {
-    const { reach, clock } = this.#parts;
-    return !this.#closed && (!reach.isOut || this.#isWithinGrace(clock.hostNow()));
+    const { breaker, clock } = this.#parts;
+    return !this.#closed && (!breaker.isOpen || this.#isWithinGrace(clock.hostNow()));
   }
 
   async #ask(keyHash: KeyHash, options?: ValidateOptions): Promise<Validation> {
     this.counts.cacheMisses++;
-    const { clock, hearing, keys, loader, reach } = this.#parts;
-    const isHearing = hearing.trusts(clock.hostNow());
-    const refusal = isHearing ? this.#refusalInMemory(keyHash, options) : null;
+    const { clock, listener, keys, loader, breaker } = this.#parts;
+    const isListening = listener.isLive(clock.hostNow());
+    const refusal = isListening ? this.#refusalInMemory(keyHash, options) : null;
     if (refusal !== null) return refusal;
-    if (reach.isOut) return this.#answerInOutage(keyHash, null, options);
+    if (breaker.isOpen) return this.#answerInOutage(keyHash, null, options);
     let loaded: Awaited<ReturnType<KeyLoader['load']>>;
     try {
-      loaded = await loader.load(keyHash, isHearing);
+      loaded = await loader.load(keyHash, isListening);
     } catch (error) {
       // Load is no outage: no key that changes may have passed by is believed for it.
-      if (isOverload(error) && !reach.isOut) throw error;
-      if (!isOverload(error)) reach.failed(error as Error);
+      if (isOverload(error) && !breaker.isOpen) throw error;
+      if (!isOverload(error)) breaker.trip(error as Error);
       return this.#answerInOutage(keyHash, error, options);
     }
-    const { found, ...asked } = loaded;
+    const { found, ...readPoint } = loaded;
     const now = this.#now();
     if (found !== null) {
-      return this.#answer(keys.remember(found, asked, now), now.databaseMs, options);
+      return this.#answer(keys.remember(found, readPoint, now), now.databaseMs, options);
     }
-    keys.rememberUnknown(keyHash, asked, now);
-    return this.#refuseUnknown();
+    keys.rememberUnknown(keyHash, readPoint, now);
+    return this.#rejectUnknown();
   }
 
   #now(): Moment {
@@ -139,21 +139,21 @@ export class Validator {
     const { hostMs, databaseMs } = this.#now();
     const known = this.#parts.keys.refused(keyHash, hostMs);
     if (known === undefined) return null;
-    if (known === null) return this.#refuseUnknown();
+    if (known === null) return this.#rejectUnknown();
     const reason = this.#decide(known, databaseMs, options);
     return isUse(reason) ? null : this.#give(known, reason, databaseMs, options);
   }
 
-  #decide(known: KnownKey, now: number, options?: ValidateOptions): RefusalReason | null {
+  #decide(known: CachedKey, now: number, options?: ValidateOptions): RefusalReason | null {
     return decide(known, scopesOf(options) ?? NO_SCOPES, now);
   }
 
-  #answer(known: KnownKey, now: number, options?: ValidateOptions): Promise<Validation> {
+  #answer(known: CachedKey, now: number, options?: ValidateOptions): Promise<Validation> {
     return this.#give(known, this.#decide(known, now, options), now, options);
   }
 
   #give(
-    known: KnownKey,
+    known: CachedKey,
     reason: RefusalReason | null,
     now: number,
     options?: ValidateOptions,
@@ -178,10 +178,10 @@ export class Validator {
   }
 
   #isWithinGrace(hostNow: number): boolean {
-    return hostNow < this.#parts.hearing.provenAt + this.#parts.outageGraceMs;
+    return hostNow < this.#parts.listener.lastHeartbeatAt + this.#parts.outageGraceMs;
   }
 
-  #refuse(known: KnownKey, reason: RefusalReason): Promise<Validation> {
+  #refuse(known: CachedKey, reason: RefusalReason): Promise<Validation> {
     if (reason === 'malformed' || reason === 'unknown') throw new Error('A known key is neither.');
     this.#count(reason);
     const status = reason === 'insufficient_scope' ? 'active' : reason;
@@ -193,12 +193,12 @@ export class Validator {
     });
   }
 
-  #refuseShape(): Promise<Validation> {
+  #rejectShape(): Promise<Validation> {
     this.#count('malformed');
     return MALFORMED;
   }
 
-  #refuseUnknown(): Validation {
+  #rejectUnknown(): Validation {
     this.#count('unknown');
     return UNKNOWN;
   }

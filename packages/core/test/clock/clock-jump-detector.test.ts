@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { JumpWatch } from '../../src/clock/clock-jump-detector.js';
+import { ClockJumpDetector } from '../../src/clock/clock-jump-detector.js';
 import type { DatabaseClock } from '../../src/clock/database-clock.js';
 import type { Database } from '../../src/database/database.js';
 
@@ -23,7 +23,7 @@ it('G5 a clock that jumps while the database is asked for its own is asked about
     const isAsked = async (times: number) => {
       while (answers.length < times) await Promise.resolve();
     };
-    const jumps = new JumpWatch(clock, database);
+    const jumps = new ClockJumpDetector(clock, database);
     jumps.start(10);
     const jump = () => {
       jumped = true;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Turns } from '../../src/async/semaphore.js';
+import { Semaphore } from '../../src/async/semaphore.js';
 import type { Lane } from '../../src/database/database.js';
 import { lanesOf } from '../../src/database/postgres/lanes.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -41,7 +41,7 @@ describe('turns', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('go to who is urgent first, and then in the order of asking', async () => {
-    const turns = new Turns();
+    const turns = new Semaphore();
     const end = await turns.take();
     const order: string[] = [];
     const work = async (name: string, isUrgent: boolean) => {
@@ -56,7 +56,7 @@ describe('turns', () => {
   });
 
   it('that do not come in time are overload, and are not given to who went away', async () => {
-    const turns = new Turns();
+    const turns = new Semaphore();
     const end = await turns.take();
     const late = turns.take({ withinMs: 1_000 });
     const patient = turns.take({ withinMs: 2_000 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { asUnavailable } from '../../src/database/outage.js';
 import { driverError } from '../../src/database/postgres/driver-error.js';
-import { Calls } from '../../src/keys/api-guard.js';
+import { ApiGuard } from '../../src/keys/api-guard.js';
 
 /** As drivers throw them. */
 const thrown = (message: string, fields: object) => Object.assign(new Error(message), fields);
@@ -31,10 +31,10 @@ it('what no driver threw stays as it is', () => {
 });
 
 it('a call that the end of its instance broke says so', async () => {
-  const calls = new Calls();
+  const guard = new ApiGuard();
   const broken = driverError(new Error('Cannot use a pool after calling end on the pool'));
-  const call = calls.taken(async () => {
-    calls.close();
+  const call = guard.wrap(async () => {
+    guard.close();
     throw broken;
   });
   await expect(call()).rejects.toMatchObject({ code: 'closed', cause: broken });

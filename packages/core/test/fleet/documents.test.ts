@@ -35,10 +35,10 @@ describe('docs/operations.md', () => {
   });
 
   it('quotes lines of the log as they are', () => {
-    const hearing = read('packages/core/src/invalidation/change-listener.ts');
+    const listening = read('packages/core/src/invalidation/change-listener.ts');
     const quoted = 'The database that the address leads to is a standby or a demoted primary.';
     expect(operations).toContain(quoted);
-    expect(hearing).toContain(quoted);
+    expect(listening).toContain(quoted);
     for (const [quote, source] of [
       ['Statements failed on the database.', 'packages/core/src/database/failed-statements.ts'],
       ['failed sign-ins', 'packages/server/src/audit/access-events.ts'],

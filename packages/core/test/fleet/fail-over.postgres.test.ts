@@ -77,7 +77,7 @@ describe('a fail-over', () => {
 
   it('back at the primary it is as it was', async () => {
     proxy.leadTo(primary.port);
-    await until(() => keystamp.health().hearing && keystamp.health().databaseReachable);
+    await until(() => keystamp.health().listening && keystamp.health().databaseReachable);
     expect(await outcomeOf(used)).toBe('valid');
     expect(await outcomeOf(revoked)).toBe('revoked');
     await keystamp.flush();
@@ -100,7 +100,7 @@ describe('a fail-over', () => {
   });
 
   it('K4 refuses no key after it, and keeps what was revoked before', async () => {
-    await until(() => keystamp.health().hearing && keystamp.health().databaseReachable);
+    await until(() => keystamp.health().listening && keystamp.health().databaseReachable);
     expect(await outcomeOf(used)).toBe('valid');
     expect(await outcomeOf(revoked)).toBe('revoked');
     const made = await issue();

@@ -59,7 +59,7 @@ describe.runIf(findPgBouncer() !== null)('through PgBouncer in transaction mode'
     expect((await other.validateUserApiKey(revoked.apiKey)).valid).toBe(true);
     await one.revokeApiKey(revoked.key.id);
     await until(async () => !(await other.validateUserApiKey(revoked.apiKey)).valid);
-    expect(other.health().hearing).toBe(true);
+    expect(other.health().listening).toBe(true);
     for (const { key } of issued) {
       expect((await one.getApiKey(key.id))?.lastUsedAt).toBeInstanceOf(Date);
     }
@@ -79,7 +79,7 @@ describe.runIf(findPgBouncer() !== null)('through PgBouncer in transaction mode'
       migrate: false,
       logger,
     });
-    expect(keystamp.health().hearing).toBe(false);
+    expect(keystamp.health().listening).toBe(false);
     expect(reasons).toContainEqual(expect.stringContaining('LISTEN_DATABASE_URL'));
     const [issued] = await issueAndUse(keystamp, 1);
     if (issued === undefined) throw new Error('There is one.');

@@ -66,7 +66,7 @@ describe('a fail-over with both servers in the URL', () => {
       from keystamp.api_keys where id = '${key.id}'`;
     return (await server.exec(text)).rows[0]?.at ?? null;
   };
-  const isBack = () => keystamp.health().hearing && keystamp.health().databaseReachable;
+  const isBack = () => keystamp.health().listening && keystamp.health().databaseReachable;
   const portsOfInstance = async (server: PostgresServer) =>
     (
       await server.exec(
@@ -75,7 +75,7 @@ describe('a fail-over with both servers in the URL', () => {
     ).rows[0].count;
 
   it('the primary is found behind the standby: pool, listener, migrations', async () => {
-    expect(keystamp.health().hearing).toBe(true);
+    expect(keystamp.health().listening).toBe(true);
     expect(await keystamp.database.identify()).toMatchObject({ port: first.port });
     used = await issue();
     unused = await issue();

@@ -22,7 +22,7 @@ it('G6: a request that is refused for its scope, and then served for another, is
   expect(await lastUse(test, key.id)).toBe(first);
 });
 
-it('a demand on the same request is judged anew: a key that was revoked meanwhile is refused', async () => {
+it('a requirement on the same request is judged anew: a key that was revoked meanwhile is refused', async () => {
   const { apiKey, key } = await test.issue();
   const credentials = credentialsOfHeaders(new Headers({ 'x-api-key': apiKey }));
   const presented = { request: {}, url: '/', credentials };

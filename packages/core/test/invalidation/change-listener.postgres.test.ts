@@ -45,7 +45,7 @@ describe('K3 the listening connection', () => {
        update keystamp.api_keys set revoked_at = now() where id = '${key.id}'; commit`,
     );
     await until(() => isRefused(keystamp, apiKey), HONOURED);
-    await until(() => keystamp.health().hearing);
+    await until(() => keystamp.health().listening);
     expect(keystamp.health().counts.reconnections).toBe(1);
     const again = await own.issueKnown(keystamp);
     await revokeByHand(again.key.id);
@@ -69,7 +69,7 @@ describe('K3 the listening connection', () => {
     const { apiKey } = await own.issueKnown(keystamp);
     proxy.blackhole(true);
     proxy.cut();
-    await until(() => !keystamp.health().hearing);
+    await until(() => !keystamp.health().listening);
     const before = keystamp.health().counts.cacheMisses;
     for (let i = 0; i < 5; i++) {
       expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(true);
@@ -85,11 +85,11 @@ describe('K3 the listening connection', () => {
       await other.open();
       proxy.leadTo(other.server.port);
       await until(() => own.log.some(({ message }) => /another database/.test(message)));
-      expect(keystamp.health().hearing).toBe(false);
+      expect(keystamp.health().listening).toBe(false);
       await revokeByHand(key.id);
       expect(await isRefused(keystamp, apiKey)).toBe(true);
       proxy.leadTo(own.server.port);
-      await until(() => keystamp.health().hearing);
+      await until(() => keystamp.health().listening);
     } finally {
       await other.end();
     }
@@ -121,7 +121,7 @@ describe('K3 the listening connection', () => {
     await revokeByHand(key.id);
     await until(() => isRefused(keystamp, apiKey), HONOURED);
     proxy.blackhole(false);
-    await until(() => keystamp.health().hearing);
+    await until(() => keystamp.health().listening);
   });
 });
 

@@ -1,7 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUCKETS, bucketOf, Changes, userBucketOf } from '../../src/invalidation/invalidations.js';
+import {
+  BUCKETS,
+  bucketOf,
+  Invalidations,
+  userBucketOf,
+} from '../../src/invalidation/invalidations.js';
 import { toKeyHash } from '../../src/key-format/api-key.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -49,14 +54,14 @@ describe('what was read before a change', () => {
         fc.nat(BUCKETS - 1),
         fc.nat(BUCKETS - 1),
         (before, after, k, u) => {
-          const changes = new Changes();
-          for (const payload of before) changes.hear(payload);
-          const readAt = changes.sequence;
-          for (const payload of after) changes.hear(payload);
+          const invalidations = new Invalidations();
+          for (const payload of before) invalidations.apply(payload);
+          const readSequence = invalidations.sequence;
+          for (const payload of after) invalidations.apply(payload);
           const isTouched = after.some(
             (p) => p === `k${k}` || p === `u${u}` || !/^[ku](\d{1,3}|10[01]\d|102[0-3])$/.test(p),
           );
-          expect(changes.noneSince(readAt, k, u)).toBe(!isTouched);
+          expect(invalidations.unchangedSince(readSequence, k, u)).toBe(!isTouched);
         },
       ),
     );

@@ -26,7 +26,7 @@ describe('K3 a proof that changes are heard', () => {
     await own.byHand(`create role reader login; grant usage on schema keystamp to reader;
       grant select on all tables in schema keystamp to reader`);
     const keystamp = await own.open({ url: urlOf('reader'), migrate: false });
-    expect(keystamp.health().hearing).toBe(true);
+    expect(keystamp.health().listening).toBe(true);
   });
 
   it('fails where the role may not make it: the log says so, and keys are validated by the database', async () => {
@@ -36,11 +36,11 @@ describe('K3 a proof that changes are heard', () => {
       grant select on all tables in schema keystamp to limited;
       revoke execute on function keystamp.probe_listeners from public`);
     const keystamp = await own.open({ url: urlOf('limited'), migrate: false });
-    expect(keystamp.health().hearing).toBe(false);
+    expect(keystamp.health().listening).toBe(false);
     expect(isLogged(/keystamp\.probe_listeners/)).toBe(true);
     expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(true);
     await own.byHand('grant execute on function keystamp.probe_listeners to public');
-    await until(() => keystamp.health().hearing);
+    await until(() => keystamp.health().listening);
   });
 
   it('fails on a database that takes no changes', async () => {
@@ -50,7 +50,7 @@ describe('K3 a proof that changes are heard', () => {
     await own.byHand(
       'begin read write; alter database postgres reset default_transaction_read_only; commit',
     );
-    expect(keystamp.health().hearing).toBe(false);
+    expect(keystamp.health().listening).toBe(false);
     expect(isLogged(/is read-only/)).toBe(true);
   });
 
@@ -59,7 +59,7 @@ describe('K3 a proof that changes are heard', () => {
     await own.byHand('alter database postgres set session_replication_role = replica');
     const keystamp = await own.open();
     await own.byHand('alter database postgres reset session_replication_role');
-    expect(keystamp.health().hearing).toBe(false);
+    expect(keystamp.health().listening).toBe(false);
     expect(isLogged(/session_replication_role/)).toBe(true);
   });
 
@@ -73,13 +73,13 @@ describe('K3 a proof that changes are heard', () => {
         listenDatabase: own.server.url,
         now: () => performance.now() + laterMs,
       });
-      expect(keystamp.health().hearing).toBe(true);
+      expect(keystamp.health().listening).toBe(true);
       proxy.leadTo(other.server.port);
       proxy.cut();
       laterMs = 60_000;
       await until(() => isLogged(/test change/));
       await until(() => isLogged(/another database/));
-      expect(keystamp.health().hearing).toBe(false);
+      expect(keystamp.health().listening).toBe(false);
     } finally {
       await other.end();
     }
@@ -98,7 +98,7 @@ describe('K3 a proof that changes are heard', () => {
     try {
       laterMs = 60_000;
       await until(() => heard.some((payload) => /^u0\d{3}$/.test(payload ?? '')));
-      await until(() => keystamp.health().hearing);
+      await until(() => keystamp.health().listening);
     } finally {
       held.release();
       await ears.end();

@@ -63,7 +63,7 @@ describe('K3 where the triggers are there and tell nobody', () => {
   it.each(FUNCTIONS)('%s replaced: an instance that starts believes no cache', async (name) => {
     await whileReplaced(name, async () => {
       const keystamp = await start();
-      expect(keystamp.health().hearing).toBe(false);
+      expect(keystamp.health().listening).toBe(false);
       expect(isDeaf()).toBe(true);
       const { apiKey, key } = await issue(keystamp);
       expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(true);
@@ -71,19 +71,19 @@ describe('K3 where the triggers are there and tell nobody', () => {
       expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(false);
     });
     const [keystamp] = open as [Keystamp];
-    await until(() => keystamp.health().hearing);
+    await until(() => keystamp.health().listening);
   });
 
   it.each(FUNCTIONS)('%s replaced: an instance that runs notices within a minute', async (name) => {
     let laterMs = 0;
     const keystamp = await start({ now: () => performance.now() + laterMs });
-    expect(keystamp.health().hearing).toBe(true);
+    expect(keystamp.health().listening).toBe(true);
     await whileReplaced(name, async () => {
       laterMs = 60_000;
       await until(isDeaf);
-      expect(keystamp.health().hearing).toBe(false);
+      expect(keystamp.health().listening).toBe(false);
     });
-    await until(() => keystamp.health().hearing);
+    await until(() => keystamp.health().listening);
   });
 });
 
@@ -93,7 +93,7 @@ describe('K3 a proof that changes are heard', () => {
     const apiKey = await issueKnown(keystamp);
     const before = misses(keystamp);
     const others = await Promise.all(Array.from({ length: 3 }, () => start()));
-    for (const other of others) expect(other.health().hearing).toBe(true);
+    for (const other of others) expect(other.health().listening).toBe(true);
     await keystamp.validateUserApiKey(apiKey);
     expect(misses(keystamp)).toBe(before);
   });

@@ -37,12 +37,15 @@ describe('K3 where the triggers do not tell', () => {
     );
     expect(rows.length).toBeGreaterThan(5);
     for (const { on_table, tgname } of rows) {
-      await until(() => here.keystamp.health().hearing);
+      await until(() => here.keystamp.health().listening);
       await byHand(`alter table ${on_table} disable trigger ${tgname}`);
-      await until(() => !here.keystamp.health().hearing, { timeoutMs: 10_000, what: `${tgname}` });
+      await until(() => !here.keystamp.health().listening, {
+        timeoutMs: 10_000,
+        what: `${tgname}`,
+      });
       await byHand(`alter table ${on_table} enable trigger ${tgname}`);
     }
-    await until(() => here.keystamp.health().hearing);
+    await until(() => here.keystamp.health().listening);
   });
 
   it('a revocation by hand counts within 10 s of it', async () => {
@@ -51,7 +54,7 @@ describe('K3 where the triggers do not tell', () => {
     await revokeByHand(key.id);
     await until(() => isRefused(apiKey), HONOURED);
     await byHand('alter table keystamp.api_keys enable trigger api_keys_updated');
-    await until(() => here.keystamp.health().hearing);
+    await until(() => here.keystamp.health().listening);
   });
 
   it('what changed while the migration was down counts as soon as it is up again', async () => {
@@ -59,10 +62,10 @@ describe('K3 where the triggers do not tell', () => {
     const { apiKey, key } = await issueKnown();
     await migrateDown(database, { to: '000002' });
     await revokeByHand(key.id);
-    const { hearing, counts } = here.keystamp.health();
+    const { listening, counts } = here.keystamp.health();
     await migrateUp(database);
     // Too quick to be noticed by the heartbeat: the migration itself tells.
     await until(() => isRefused(apiKey), HONOURED);
-    if (hearing) expect(here.keystamp.health().counts.reconnections).toBe(counts.reconnections);
+    if (listening) expect(here.keystamp.health().counts.reconnections).toBe(counts.reconnections);
   });
 });

@@ -38,7 +38,7 @@ const use = (keystamp: Keystamp, some: readonly ManyKey[]) =>
   Promise.all(some.map(({ apiKey }) => keystamp.validateUserApiKey(apiKey)));
 
 /** Holds the table until the rollback: a statement of a flush is then on its way until it is over. */
-async function holdTable(): Promise<void> {
+async function lockTable(): Promise<void> {
   await holder.query('begin');
   await holder.query('lock table keystamp.api_keys in access exclusive mode');
 }
@@ -58,7 +58,7 @@ it.each([
   await ground.database.query('update keystamp.api_keys set last_used_at = null');
   const used = keys.slice(0, count);
   const keystamp = await open();
-  await holdTable();
+  await lockTable();
   await use(keystamp, used);
   await until(isWaiting);
   let isOver = false;
@@ -78,7 +78,7 @@ it.each([
 
 it('G7 flush() with each request holds no more than two: the one on its way, and one for all who came since', async () => {
   const keystamp = await open();
-  await holdTable();
+  await lockTable();
   await use(keystamp, keys);
   const asked = Array.from({ length: 1_000 }, () => keystamp.flush());
   expect(new Set(asked).size).toBe(2);

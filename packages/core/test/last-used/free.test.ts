@@ -61,7 +61,7 @@ describe('a look at very many pending keys', () => {
     const pending = new PendingUses({ windowMs: 1_000, flushIntervalMs: 500 }, 100);
     for (let i = 0; i < 100_000; i++) pending.record(createStamp(`${i}`), 1_000);
     let turns = 1;
-    while (!pending.sift(2_000)) turns++;
+    while (!pending.promoteDue(2_000)) turns++;
     expect(turns).toBeGreaterThanOrEqual(5);
     let taken = 0;
     for (let batch = pending.take(1_000); batch.length > 0; batch = pending.take(1_000)) {

@@ -57,18 +57,18 @@ it('from the beginning: each pending use is due again at once, wherever it was, 
   const stamps = pendingStamps().map((stamp) => ({ ...stamp, pending: false }));
   const [fresh, ...others] = stamps as [Stamp, ...Stamp[]];
   for (const stamp of others) uses.record(stamp, 5_000);
-  while (!uses.sift(7_000));
+  while (!uses.promoteDue(7_000));
   const [taken, ...rest] = uses.take(3_000) as [Stamp, ...Stamp[]];
   for (const stamp of rest) {
     stamp.storedAt = 4_900;
-    uses.putBack(stamp, 60_000);
+    uses.requeue(stamp, 60_000);
   }
   uses.record(fresh, 7_000);
   const visited: Stamp[] = [];
   uses.restart((stamp) => visited.push(stamp));
   expect(visited.length).toBe(MANY - 1);
   expect(uses.count).toBe(MANY);
-  while (!uses.sift(9_000));
+  while (!uses.promoteDue(9_000));
   const due = uses.take(MANY);
   expect(new Set(due)).toEqual(new Set(stamps.filter((stamp) => stamp !== taken)));
   expect(due.length).toBe(MANY - 1);

@@ -27,7 +27,7 @@ class Model {
       () => this.#use(),
       () => this.#use(),
       () => this.#use(),
-      () => void this.pending.sift(this.#now),
+      () => void this.pending.promoteDue(this.#now),
       () => this.#take(),
       () => this.#answer(),
       () => this.pending.restart(() => {}),
@@ -57,7 +57,7 @@ class Model {
     for (const stamp of this.#taken) {
       if (this.#random.chance(0.5)) stamp.storedAt = stamp.usedAt;
       if (this.#random.chance(0.5)) this.pending.settle(stamp);
-      else this.pending.putBack(stamp);
+      else this.pending.requeue(stamp);
     }
     this.#taken = [];
   }
@@ -106,7 +106,7 @@ describe('a watch over the uses of some keys', () => {
     });
     let turns = 0;
     for (; !isDone; turns++) {
-      pending.sift(2_000, true);
+      pending.promoteDue(2_000, true);
       for (const stamp of pending.take(30_000)) pending.settle(stamp);
       if (turns === 1) pending.record(late, 1_500.5);
       await turn();

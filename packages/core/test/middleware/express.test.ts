@@ -29,9 +29,9 @@ it('a key in the part of the URL that a router is mounted at is found too', asyn
 
 it('a plain Node server may use it as well', async () => {
   const { apiKey, key } = await test.issue();
-  const demand = authenticateApiKey(test.keystamp);
+  const requirement = authenticateApiKey(test.keystamp);
   const server = createServer((request: RequestWithApiKey, response) => {
-    demand(request, response, () => response.end(request.apiKey?.key.id));
+    requirement(request, response, () => response.end(request.apiKey?.key.id));
   });
   const service = await listen(server);
   expect((await ask(service, '/')).status).toBe(401);
@@ -58,10 +58,10 @@ it('G7 an answer that somebody else gave meanwhile stays the answer', async () =
       return test.keystamp.validateUserApiKey(...given);
     },
   };
-  const demand = authenticateApiKey(slow);
+  const requirement = authenticateApiKey(slow);
   const seen: unknown[] = [];
   const server = createServer((request: RequestWithApiKey, response) => {
-    demand(request, response, (error) => seen.push(error ?? 'passed'));
+    requirement(request, response, (error) => seen.push(error ?? 'passed'));
     response.statusCode = 503;
     response.end();
   });

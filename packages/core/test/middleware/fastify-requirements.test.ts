@@ -11,50 +11,50 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const demanding = (apiKey: unknown) => ({ config: { apiKey } as object });
+const requiring = (apiKey: unknown) => ({ config: { apiKey } as object });
 const handler = async () => 'let in';
 const plugin = () => ({ keystamp: test.keystamp });
 
-describe('K6 fastify: a wrong demand of a route is never dropped', () => {
-  const wrong: [demand: unknown, message: string][] = [
+describe('K6 fastify: a wrong requirement of a route is never dropped', () => {
+  const wrong: [requirement: unknown, message: string][] = [
     [{ scope: ['zzz'] }, 'scope: expected a known name; the nearest is scopes'],
     [{ scopes: 'zzz' }, 'scopes: expected a list of at most 50 scopes'],
     [{ scopes: null }, 'scopes: expected a list'],
     [{ scopes: ['a b'] }, 'scopes[0]: expected a scope like orders:read'],
     [{ scopes: new Array(1) }, 'scopes[0]: expected a scope like orders:read'],
     [{ optional: 'no' }, 'optional: expected true or false'],
-    [['orders:read'], 'apiKey: expected false, or a demand like'],
-    [true, 'apiKey: expected false, or a demand like'],
-    [null, 'apiKey: expected false, or a demand like'],
-    [0, 'apiKey: expected false, or a demand like'],
+    [['orders:read'], 'apiKey: expected false, or a requirement like'],
+    [true, 'apiKey: expected false, or a requirement like'],
+    [null, 'apiKey: expected false, or a requirement like'],
+    [0, 'apiKey: expected false, or a requirement like'],
   ];
 
   it.each(wrong)(
     '%o throws where the route is declared, after an awaited register',
-    async (demand, message) => {
+    async (requirement, message) => {
       const app = fastify();
       await app.register(authenticateApiKey, plugin());
-      expect(() => app.get('/orders', demanding(demand), handler)).toThrow(message);
+      expect(() => app.get('/orders', requiring(requirement), handler)).toThrow(message);
     },
   );
 
   it.each(wrong)(
     '%o stops the start, after a register that is not awaited',
-    async (demand, message) => {
+    async (requirement, message) => {
       const app = fastify();
       app.register(authenticateApiKey, plugin());
-      app.get('/orders', demanding(demand), handler);
+      app.get('/orders', requiring(requirement), handler);
       await expect(app.ready()).rejects.toThrow(`GET /orders, ${message}`);
     },
   );
 
   it.each(wrong)(
     '%o lets nothing pass where it comes too late for the start',
-    async (demand, message) => {
+    async (requirement, message) => {
       const logged: string[] = [];
       const app = fastify({ logger: { stream: { write: (line: string) => logged.push(line) } } });
       await app.register(authenticateApiKey, plugin());
-      setLate(app, demand);
+      setLate(app, requirement);
       app.get('/orders', handler);
       const answer = await app.inject({ url: '/orders', headers: { 'x-api-key': apiKey } });
       expect(answer.statusCode).toBe(500);
@@ -73,20 +73,20 @@ describe('K6 fastify: a wrong demand of a route is never dropped', () => {
 });
 
 /** A hook behind the plugin's own, which nobody sees at the start. */
-function setLate(app: FastifyInstance, demand: unknown) {
+function setLate(app: FastifyInstance, requirement: unknown) {
   app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, apiKey: demand } as object;
+    route.config = { ...route.config, apiKey: requirement } as object;
   });
 }
 
-describe('fastify: what a route demands counts', () => {
+describe('fastify: what a route requires counts', () => {
   const own = { scopes: ['orders:read'] };
 
   it('however it is declared', async () => {
     const { apiKey: scoped } = await test.issue({ scopes: ['orders:write'] });
     const headers = { 'x-api-key': scoped };
     const early = fastify();
-    early.get('/orders', demanding(own), handler);
+    early.get('/orders', requiring(own), handler);
     early.register(authenticateApiKey, plugin());
     const late = fastify();
     await late.register(authenticateApiKey, plugin());
@@ -99,7 +99,7 @@ describe('fastify: what a route demands counts', () => {
 
   it('K6 in a context that the plugin does not reach, the start fails', async () => {
     const inner: FastifyPluginAsync = async (app) => {
-      app.get('/inner', demanding(own), handler);
+      app.get('/inner', requiring(own), handler);
     };
     const before = fastify();
     before.register(inner);
@@ -120,9 +120,9 @@ describe('fastify: what a route demands counts', () => {
       app.register(
         async (inner) => {
           inner.register(authenticateApiKey, plugin());
-          inner.get('/', demanding(own), handler);
+          inner.get('/', requiring(own), handler);
           inner.register(async (below) => {
-            below.get('/below', demanding(own), handler);
+            below.get('/below', requiring(own), handler);
           });
         },
         { prefix },

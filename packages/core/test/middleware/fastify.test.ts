@@ -56,7 +56,7 @@ it('K6: a wrong scope stops the start, and names the field', async () => {
   expect(() => app.get('/', { config }, async () => 'guarded')).toThrow(/^scopes\[0\]:/);
 });
 
-it('a route that says one thing keeps what else the plugin demands', async () => {
+it('a route that says one thing keeps what else the plugin requires', async () => {
   const { apiKey } = await test.issue({ scopes: ['orders:read'] });
   const app = fastify();
   await app.register(authenticateApiKey, { keystamp: test.keystamp, scopes: ['admin'] });

@@ -58,7 +58,7 @@ function problemOf({ headers, body }: Answer) {
 
 describe.each(FRAMEWORKS)('%s', (_name, start) => {
   let service: Service;
-  /** What happens between the two demands of `/twice`. */
+  /** What happens between the two requirements of `/twice`. */
   let between = async () => {};
 
   beforeAll(async () => {
@@ -166,7 +166,7 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
       expect(problemOf(answer).title).toBe('Unauthorized');
     });
 
-    it('a key in Authorization without its scheme, also where none is demanded', async () => {
+    it('a key in Authorization without its scheme, also where none is required', async () => {
       for (const path of ['/orders', '/optional']) {
         const answer = await ask(service, path, [['Authorization', good.apiKey]]);
         expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, 'Bearer']);
@@ -221,7 +221,7 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
     it.each([
       ['passes both', [], 200],
       ['is refused by the second', ['orders:write'], 403],
-    ])('a request that %s of two demands is one use', async (_name, scopes, status) => {
+    ])('a request that %s of two requirements is one use', async (_name, scopes, status) => {
       const { apiKey, key } = await test.issue({ scopes });
       let afterFirst: unknown = null;
       between = async () => {

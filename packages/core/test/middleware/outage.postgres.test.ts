@@ -43,7 +43,7 @@ function each(answer: unknown) {
 }
 
 describe('K4: an outage is not a refusal', () => {
-  it('while the database is away every key answers 503, also where none is demanded; then 200 again', async () => {
+  it('while the database is away every key answers 503, also where none is required; then 200 again', async () => {
     const ok = [200, undefined, undefined];
     const away = [503, '1', undefined];
     expect(await answers('/orders', issued.apiKey)).toEqual(each(ok));

@@ -22,7 +22,7 @@ it('request.apiKey is typed in Fastify and Express', () => {
   }>();
 });
 
-it("Hono's c.get('apiKey') is typed, and null only where no key is demanded", () => {
+it("Hono's c.get('apiKey') is typed, and null only where no key is required", () => {
   new Hono()
     .get('/orders', authenticateApiKey(keystamp), (c) => {
       expectTypeOf(c.get('apiKey')).toEqualTypeOf<AuthenticatedKey>();
@@ -34,7 +34,7 @@ it("Hono's c.get('apiKey') is typed, and null only where no key is demanded", ()
     });
 });
 
-it("a Next.js handler's apiKey is typed, and null only where no key is demanded", () => {
+it("a Next.js handler's apiKey is typed, and null only where no key is required", () => {
   const withApiKey = createWithApiKey(() => keystamp);
   const GET = withApiKey((request, { apiKey, params }) => {
     expectTypeOf(request).toEqualTypeOf<Request>();

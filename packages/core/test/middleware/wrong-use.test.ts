@@ -16,17 +16,17 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 /** How each is made; it throws, or rejects. */
-type Make = (keystamp: never, demand: object) => unknown;
+type Make = (keystamp: never, requirement: object) => unknown;
 const MIDDLEWARE: Record<string, Make> = {
-  express: (keystamp, demand) => forExpress(keystamp, demand),
-  hono: (keystamp, demand) => forHono(keystamp, demand),
-  fastify: (keystamp, demand) => fastify().register(forFastify, { keystamp, ...demand }),
+  express: (keystamp, requirement) => forExpress(keystamp, requirement),
+  hono: (keystamp, requirement) => forHono(keystamp, requirement),
+  fastify: (keystamp, requirement) => fastify().register(forFastify, { keystamp, ...requirement }),
 };
-const made = async (make: Make, keystamp: unknown, demand: object = {}) =>
-  await make(keystamp as never, demand);
+const made = async (make: Make, keystamp: unknown, requirement: object = {}) =>
+  await make(keystamp as never, requirement);
 
 describe.each(Object.entries(MIDDLEWARE))('%s', (_, make) => {
-  it('K6 a misspelt demand guards nothing, and is refused at the start', async () => {
+  it('K6 a misspelt requirement guards nothing, and is refused at the start', async () => {
     await expect(made(make, test.keystamp, { scope: ['a'] })).rejects.toThrow(
       'scope: expected a known name; the nearest is scopes',
     );
@@ -48,8 +48,8 @@ describe.each(Object.entries(MIDDLEWARE))('%s', (_, make) => {
     [{ realm: 'a\r\nX-Admin: 1' }, 'realm: expected 1 to 100 printable ASCII characters'],
     [{ realm: '' }, 'realm: expected 1 to 100 printable ASCII characters'],
     [{ realm: null }, 'realm: expected 1 to 100 printable ASCII characters'],
-  ])('K6 the demand %o is refused at the start', async (demand, message) => {
-    await expect(made(make, test.keystamp, demand)).rejects.toThrow(message);
+  ])('K6 the requirement %o is refused at the start', async (requirement, message) => {
+    await expect(made(make, test.keystamp, requirement)).rejects.toThrow(message);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe.each(Object.entries(MIDDLEWARE))('%s', (_, make) => {
   });
 });
 
-it('K6 fastify: a misspelt demand of a route stops the start; options of Fastify itself do not', async () => {
+it('K6 fastify: a misspelt requirement of a route stops the start; options of Fastify itself do not', async () => {
   const app = fastify();
   const options = { keystamp: test.keystamp, prefix: '/v1', logLevel: 'warn' as const };
   await app.register(forFastify, options);
@@ -76,17 +76,17 @@ it('K6 next: an instance is not the function that gives it', async () => {
 });
 
 it.each<[unknown, string]>([
-  [null, 'demand: expected an object'],
-  [true, 'demand: expected an object'],
-  [['orders:read'], 'demand: expected an object'],
+  [null, 'requirement: expected an object'],
+  [true, 'requirement: expected an object'],
+  [['orders:read'], 'requirement: expected an object'],
   [{ scopes: null }, 'scopes: expected a list'],
   [{ optional: 1 }, 'optional: expected true or false'],
-])('K6 the demand %o of a route is refused where it is declared', (demand, message) => {
+])('K6 the requirement %o of a route is refused where it is declared', (requirement, message) => {
   const { keystamp } = test;
-  expect(() => forExpress(keystamp, demand as never)).toThrow(message);
-  expect(() => forHono(keystamp, demand as never)).toThrow(message);
+  expect(() => forExpress(keystamp, requirement as never)).toThrow(message);
+  expect(() => forHono(keystamp, requirement as never)).toThrow(message);
   const withApiKey = createWithApiKey(() => keystamp);
-  expect(() => withApiKey(() => new Response(), demand as never)).toThrow(message);
+  expect(() => withApiKey(() => new Response(), requirement as never)).toThrow(message);
 });
 
 it('K6 next: what is no handler, and what is no `after`, is refused where it is declared', () => {
@@ -96,19 +96,19 @@ it('K6 next: what is no handler, and what is no `after`, is refused where it is 
   expect(() => createWithApiKey(open, { afer() {} } as never)).toThrow('the nearest is after');
 });
 
-it('K6 a demand that changes after it was declared does not count', async () => {
+it('K6 a requirement that changes after it was declared does not count', async () => {
   const { apiKey } = await test.issue({ scopes: ['orders:write'] });
-  const demand = { scopes: ['orders:read'] };
-  const app = new Hono().get('/', forHono(test.keystamp, demand), (c) => c.text('let in'));
-  demand.scopes.pop();
+  const requirement = { scopes: ['orders:read'] };
+  const app = new Hono().get('/', forHono(test.keystamp, requirement), (c) => c.text('let in'));
+  requirement.scopes.pop();
   expect((await app.request('/', { headers: { 'x-api-key': apiKey } })).status).toBe(403);
 });
 
-it('K6 keystamp/http: a wrong demand is thrown, not dropped', async () => {
+it('K6 keystamp/http: a wrong requirement is thrown, not dropped', async () => {
   const credentials = { apiKeys: [], authorizations: [] };
   const presented = () => ({ request: {}, url: '/', credentials });
-  for (const demand of [{ scope: ['a'] }, { optional: 'no' }, { scopes: 'a' }]) {
-    const asking = authenticate(test.keystamp, presented(), demand as never);
+  for (const requirement of [{ scope: ['a'] }, { optional: 'no' }, { scopes: 'a' }]) {
+    const asking = authenticate(test.keystamp, presented(), requirement as never);
     await expect(asking).rejects.toThrow(ArgumentError);
   }
 });

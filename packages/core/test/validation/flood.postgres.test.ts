@@ -43,7 +43,7 @@ it('K4 a flood of notifications has one question with the database at a time, an
   watched.letGo();
   const foreign = () => keystamp.validateUserApiKey('sk-live-0123');
   await until(async () => isMalformed(await foreign()));
-  await until(() => keystamp.health().hearing);
+  await until(() => keystamp.health().listening);
 });
 
 function isMalformed(validation: Validation): boolean {

@@ -52,8 +52,8 @@ async function outcomesDuring(
 }
 
 const isBack = (keystamp: Keystamp) => () => {
-  const { hearing, databaseReachable } = keystamp.health();
-  return hearing && databaseReachable;
+  const { listening, databaseReachable } = keystamp.health();
+  return listening && databaseReachable;
 };
 const throughProxy = () => `postgres://postgres@127.0.0.1:${proxy.port}/postgres`;
 
@@ -77,9 +77,9 @@ describe.each([
     await end();
     // Processes of a killed postmaster still answer for a moment.
     await until(async () => {
-      const { hearing, databaseReachable } = keystamp.health();
+      const { listening, databaseReachable } = keystamp.health();
       await outcomeOf(keystamp, known.apiKey);
-      return !hearing && !databaseReachable;
+      return !listening && !databaseReachable;
     });
     const away = new Set<string>();
     for (let i = 0; i < 500; i++) away.add(await outcomeOf(keystamp, apiKey));
@@ -136,7 +136,7 @@ describe('K4 the grace of an outage', () => {
     const keystamp = await own.open({ outageGraceMs: 0 });
     const { apiKey } = await own.issueKnown(keystamp);
     await own.server.stop('fast');
-    await until(() => !keystamp.health().hearing);
+    await until(() => !keystamp.health().listening);
     expect(await outcomeOf(keystamp, apiKey)).toBe('database_unavailable');
   });
 
@@ -162,7 +162,7 @@ describe('K4 a network that swallows everything', () => {
     expect(await Promise.all([unknown(), unknown(), unknown()])).toEqual(
       Array(3).fill('database_unavailable'),
     );
-    const silence = until(() => !keystamp.health().hearing);
+    const silence = until(() => !keystamp.health().listening);
     expect(await outcomesDuring(keystamp, apiKey, silence)).toEqual(new Set(['valid']));
     await own.byHand(`update keystamp.api_keys set revoked_at = now() where id = '${key.id}'`);
     proxy.blackhole(false);

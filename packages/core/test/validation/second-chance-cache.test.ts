@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashApiKey } from '../../src/key-format/api-key.js';
-import { KeyCache } from '../../src/validation/second-chance-cache.js';
+import { SecondChanceCache } from '../../src/validation/second-chance-cache.js';
 
 interface Entry {
   readonly keyHash: string;
@@ -18,7 +18,7 @@ const entryOf = (n: number, version = 0): Entry => ({
 
 function createCache(most: number) {
   const removed: Entry[] = [];
-  return { cache: new KeyCache<Entry>(most, (entry) => removed.push(entry)), removed };
+  return { cache: new SecondChanceCache<Entry>(most, (entry) => removed.push(entry)), removed };
 }
 
 describe('the cache of keys', () => {

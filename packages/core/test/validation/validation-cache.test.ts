@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { UserApiKey } from '../../src/index.js';
-import { Changes } from '../../src/invalidation/invalidations.js';
+import { Invalidations } from '../../src/invalidation/invalidations.js';
 import { generateApiKey } from '../../src/key-format/api-key.js';
 import type { FoundKey } from '../../src/sql/find-keys-by-hash.js';
-import { KnownKeys } from '../../src/validation/validation-cache.js';
+import { ValidationCache } from '../../src/validation/validation-cache.js';
 
 const user = { id: 'ada', email: null, isActive: true, isAdmin: false };
 const key: UserApiKey = {
@@ -26,17 +26,17 @@ const later = (hostMs: number) => ({ ...now, hostMs });
 
 describe('two answers about one key, the later question answered first', () => {
   it('leave the later one', () => {
-    const keys = new KnownKeys(10, new Changes());
-    keys.remember(revoked, { readAt: 0, question: 2 }, now);
-    expect(keys.remember(active, { readAt: 0, question: 1 }, now).revokedAtMs).toBeNull();
+    const keys = new ValidationCache(10, new Invalidations());
+    keys.remember(revoked, { readSequence: 0, queryNumber: 2 }, now);
+    expect(keys.remember(active, { readSequence: 0, queryNumber: 1 }, now).revokedAtMs).toBeNull();
     expect(keys.get(active.keyHash)).toBeUndefined();
     expect(keys.lastKnown(active.keyHash)?.revokedAtMs).not.toBeNull();
   });
 
   it('leave the later one where the key is gone by then', () => {
-    const keys = new KnownKeys(10, new Changes());
-    keys.rememberUnknown(active.keyHash, { readAt: 0, question: 2 }, now);
-    keys.remember(active, { readAt: 0, question: 1 }, now);
+    const keys = new ValidationCache(10, new Invalidations());
+    keys.rememberUnknown(active.keyHash, { readSequence: 0, queryNumber: 2 }, now);
+    keys.remember(active, { readSequence: 0, queryNumber: 1 }, now);
     expect(keys.lastKnown(active.keyHash)).toBeUndefined();
   });
 });
@@ -50,12 +50,12 @@ describe('K2: a hash that was refused', () => {
   ];
 
   it.each(kinds)('%s: it is remembered as long as every other', (_kind, found) => {
-    const changes = new Changes();
-    const keys = new KnownKeys(20_000, changes);
-    const refuse = (keyHash: string, question: number) => {
-      const asked = { readAt: changes.sequence, question };
-      if (found === null) keys.rememberUnknown(keyHash, asked, now);
-      else keys.remember({ ...found, keyHash }, asked, now);
+    const invalidations = new Invalidations();
+    const keys = new ValidationCache(20_000, invalidations);
+    const refuse = (keyHash: string, queryNumber: number) => {
+      const readPoint = { readSequence: invalidations.sequence, queryNumber };
+      if (found === null) keys.rememberUnknown(keyHash, readPoint, now);
+      else keys.remember({ ...found, keyHash }, readPoint, now);
     };
     const hashes = Array.from({ length: 10_001 }, () => generateApiKey('ks').keyHash);
     for (const [at, hash] of hashes.entries()) refuse(hash, at + 1);
@@ -64,19 +64,23 @@ describe('K2: a hash that was refused', () => {
     expect(keys.refused(hashes[1] as string, 4_999)).not.toBeUndefined();
     expect(keys.refused(hashes[1] as string, 5_000)).toBeUndefined();
     expect(keys.size).toBe(0);
-    changes.everythingChanged();
+    invalidations.everythingChanged();
     expect(keys.refused(hashes[1] as string, 0)).toBeUndefined();
   });
 
   it('keeps the stamp of a key with a use that is still to be written', () => {
-    const keys = new KnownKeys(10, new Changes());
-    const { stamp } = keys.remember(active, { readAt: 0, question: 1 }, now);
+    const keys = new ValidationCache(10, new Invalidations());
+    const { stamp } = keys.remember(active, { readSequence: 0, queryNumber: 1 }, now);
     stamp.pending = true;
-    keys.remember(revoked, { readAt: 0, question: 2 }, now);
+    keys.remember(revoked, { readSequence: 0, queryNumber: 2 }, now);
     for (let i = 0; i < 10_001; i++) {
-      keys.rememberUnknown(generateApiKey('ks').keyHash, { readAt: 0, question: 3 }, later(i));
+      keys.rememberUnknown(
+        generateApiKey('ks').keyHash,
+        { readSequence: 0, queryNumber: 3 },
+        later(i),
+      );
     }
     expect(keys.lastKnown(active.keyHash)).toBeUndefined();
-    expect(keys.remember(active, { readAt: 0, question: 4 }, now).stamp).toBe(stamp);
+    expect(keys.remember(active, { readSequence: 0, queryNumber: 4 }, now).stamp).toBe(stamp);
   });
 });

@@ -7,7 +7,7 @@ export function isAttended({ stdin, errIsTerminal }: CliIo): boolean {
 }
 
 /** Asks at the terminal. Whatever is not a yes stops the command, also the end of the input. */
-export async function demandYes(io: CliIo, question: string): Promise<void> {
+export async function requireYes(io: CliIo, question: string): Promise<void> {
   io.err(`${question} [y/N] `);
   if (/^\s*y(es)?\s*$/i.test(await readLine(io.stdin))) return;
   throw new CliFailure('nothing was changed');

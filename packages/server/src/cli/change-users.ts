@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type ChangedUser, changeUser, demandAddress } from '../auth/users/change-user.js';
+import { type ChangedUser, changeUser, requireAddress } from '../auth/users/change-user.js';
 import type { ChangeUser } from '../contract/users.js';
 import type { UserRow } from '../sql/user-row.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliCommand } from './cli-command.js';
 import { userNamed } from './name-user.js';
 import { readNewPassword } from './read-password.js';
-import { keeping, nameOf, tellUser, type UsersIo } from './users-io.js';
+import { keeping, nameOf, reportUser, type UsersIo } from './users-io.js';
 
 interface Options {
   readonly json?: boolean;
@@ -21,7 +21,7 @@ export function deactivateCommand(io: UsersIo): Command {
     const done = changed
       ? `deactivated ${nameOf(user)}`
       : `${nameOf(user)} was deactivated already`;
-    tellUser(io, user, json, done);
+    reportUser(io, user, json, done);
   });
 }
 
@@ -32,7 +32,7 @@ export function activateCommand(io: UsersIo): Command {
   ).action(async (name: string, { json }: Options) => {
     const { user, changed } = await change(io, name, async () => ({ is_active: true }));
     const done = changed ? `activated ${nameOf(user)}` : `${nameOf(user)} was active already`;
-    tellUser(io, user, json, done);
+    reportUser(io, user, json, done);
   });
 }
 
@@ -42,10 +42,10 @@ export function resetPasswordCommand(io: UsersIo): Command {
     'set a new password, the first line of standard input; ends all sessions of the user',
   ).action(async (name: string, { json }: Options) => {
     const { user } = await change(io, name, async ({ email }) => {
-      demandAddress(email);
+      requireAddress(email);
       return { password: await readNewPassword(io.stdin, io.prompt, email) };
     });
-    tellUser(io, user, json, `new password set for ${nameOf(user)}`);
+    reportUser(io, user, json, `new password set for ${nameOf(user)}`);
   });
 }
 

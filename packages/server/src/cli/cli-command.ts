@@ -17,12 +17,12 @@ export class CliCommand extends Command {
       const option = this.options.find((each) => each.required && isFlagOf(each, args[i]));
       if (option === undefined) continue;
       i += 1;
-      if (LIKE_AN_OPTION.test(args[i] ?? '')) this.#refuseValue(option);
+      if (LIKE_AN_OPTION.test(args[i] ?? '')) this.#rejectValue(option);
     }
     return super.parseOptions(args);
   }
 
-  #refuseValue({ flags, long, short }: Option): never {
+  #rejectValue({ flags, long, short }: Option): never {
     const message = `error: option '${flags}' has no value; one that begins with - is given as ${long ?? short}=VALUE`;
     return this.error(message, { code: 'keystamp.optionAsValue' });
   }

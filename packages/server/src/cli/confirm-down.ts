@@ -1,6 +1,6 @@
 import type { Database } from 'keystamp';
 import { countOtherConnections } from '../sql/count-other-connections.js';
-import { demandYes } from './ask.js';
+import { requireYes } from './ask.js';
 import type { CliIo } from './cli-io.js';
 
 /** What is lost with each migration that is taken back; null: nothing that comes not back with it. */
@@ -32,7 +32,7 @@ export async function confirmDown(
   const lines = names.map((name) => `  ${name}${lossOf(name)}\n`);
   io.err(`This takes back, and what they hold is gone for good:\n${lines.join('')}`);
   io.err(await connectedNow(database));
-  await demandYes(io, 'Take them back?');
+  await requireYes(io, 'Take them back?');
 }
 
 function lossOf(name: string): string {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
 import { printableText } from 'keystamp/rules';
-import { refuseKeysIn } from '../http/authenticate-key/key-in-text.js';
+import { rejectKeysIn } from '../http/authenticate-key/key-in-text.js';
 import { given } from '../routes/api-keys/input.js';
-import { demandAdminsKey } from '../routes/api-keys/introspect-grant.js';
+import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
@@ -65,12 +65,12 @@ async function create(io: CliIo, options: Options): Promise<void> {
 
 async function issue({ err }: CliIo, keystamp: Keystamp, options: Options) {
   const { user, name, expires } = options;
-  refuseKeysIn({ '--user': user });
+  rejectKeysIn({ '--user': user });
   const scopes = options.scope?.flatMap(scopesOf);
   const expiresAt = expires === undefined ? undefined : parseExpiry(expires, keystamp.now());
   const known = await userNamedIfAny(keystamp.database, user);
   const userId = known?.id ?? user;
-  await demandAdminsKey(keystamp.database, userId, scopes ?? []);
+  await requireAdminsKey(keystamp.database, userId, scopes ?? []);
   const issued = await repeatIfLost((idempotencyKey) =>
     keystamp.createApiKey({ userId, name, idempotencyKey, ...given({ scopes, expiresAt }) }),
   );

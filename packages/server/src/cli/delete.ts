@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { UserApiKey } from 'keystamp';
 import { toApiKeyAnswer } from '../routes/api-keys/api-key-info.js';
-import { demandYes, isAttended } from './ask.js';
+import { isAttended, requireYes } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { IDS, idsOf } from './ids.js';
@@ -37,17 +37,18 @@ async function deleteKeys(io: CliIo, given: readonly string[], options: Options)
   const missing: string[] = [];
   await withKeystamp(io, async (keystamp, log) => {
     const record = await useRecordOf(keystamp);
-    const told = (key: UserApiKey) => `${keyName(key)} (${lastUseOf(key, record, keystamp.now())})`;
+    const describe = (key: UserApiKey) =>
+      `${keyName(key)} (${lastUseOf(key, record, keystamp.now())})`;
     for (const id of ids) {
       if (isAttended(io) && !options.yes) {
         const found = await keystamp.getApiKey(id);
-        if (found !== null) await demandYes(io, `Delete ${told(found)}, for good?`);
+        if (found !== null) await requireYes(io, `Delete ${describe(found)}, for good?`);
       }
       const key = await keystamp.deleteApiKey(id);
       if (key === null) missing.push(id);
       else {
         if (options.json) io.out(`${JSON.stringify(toApiKeyAnswer(keystamp, key))}\n`);
-        else io.out(`deleted ${told(key)}\n`);
+        else io.out(`deleted ${describe(key)}\n`);
         auditKeyFromCli(log, 'deleted', key);
       }
     }

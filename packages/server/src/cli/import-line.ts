@@ -1,4 +1,4 @@
-import type { ImportedApiKey } from 'keystamp';
+import type { ImportApiKeyInput } from 'keystamp';
 import { given } from '../routes/api-keys/input.js';
 import { WrongLine } from './text-lines.js';
 
@@ -14,11 +14,11 @@ const FIELDS = new Set([
 ]);
 
 /** One line of an import. Types and limits of the plain fields are the core's to judge. */
-export function parseImportLine(text: string, number: number): ImportedApiKey {
+export function parseImportLine(text: string, number: number): ImportApiKeyInput {
   const line = parseObject(text, number);
   const unknown = Object.keys(line).find((name) => !FIELDS.has(name));
   if (unknown !== undefined) {
-    throw new WrongLine(number, `${toldName(unknown)}: expected only ${[...FIELDS].join(', ')}`);
+    throw new WrongLine(number, `${displayName(unknown)}: expected only ${[...FIELDS].join(', ')}`);
   }
   const time = (name: string) => timeOf(line[name], name, number);
   const keyPrefix = line['key_prefix'] as string | null | undefined;
@@ -33,11 +33,11 @@ export function parseImportLine(text: string, number: number): ImportedApiKey {
     keyHash: hashOf(line['key_hash'], number),
     userId: line['user_id'],
     name: line['name'],
-  } as ImportedApiKey;
+  } as ImportApiKeyInput;
 }
 
 /** The name of a field is told where it can only be one: a key, or what else came there, is not. */
-function toldName(name: string): string {
+function displayName(name: string): string {
   return /^[a-z_]{1,20}$/i.test(name) ? name : 'a field';
 }
 

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { ArgumentError, type ImportedApiKey, type Keystamp } from 'keystamp';
+import { ArgumentError, type ImportApiKeyInput, type Keystamp } from 'keystamp';
 import { HttpProblem, snakeCase } from '../http/problem.js';
-import { demandAdminsKey } from '../routes/api-keys/introspect-grant.js';
+import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseImportLine } from './import-line.js';
@@ -27,7 +27,7 @@ const BATCH = 1000;
 
 interface Line {
   readonly number: number;
-  readonly key: ImportedApiKey;
+  readonly key: ImportApiKeyInput;
 }
 
 interface Outcome {
@@ -66,7 +66,7 @@ async function importFile(io: CliIo, file: string, json: true | undefined): Prom
 }
 
 async function importBatch(keystamp: Keystamp, batch: Line[]): Promise<Outcome> {
-  await demandAdmins(keystamp, batch);
+  await requireAdmins(keystamp, batch);
   try {
     const outcomes = await keystamp.importApiKeys(batch.map(({ key }) => key));
     const imported = outcomes.filter((each) => each === 'imported').length;
@@ -77,12 +77,12 @@ async function importBatch(keystamp: Keystamp, batch: Line[]): Promise<Outcome> 
 }
 
 /** As where a key is made: a scope that administrators alone may have would never act in another's key. */
-async function demandAdmins({ database }: Keystamp, batch: readonly Line[]): Promise<void> {
+async function requireAdmins({ database }: Keystamp, batch: readonly Line[]): Promise<void> {
   for (const { number, key } of batch) {
     const { userId, scopes } = key;
     // What else is wrong with the line, the core says.
     if (!Array.isArray(scopes) || typeof userId !== 'string') continue;
-    await demandAdminsKey(database, userId, scopes).catch((error: unknown) => {
+    await requireAdminsKey(database, userId, scopes).catch((error: unknown) => {
       throw error instanceof HttpProblem ? new WrongLine(number, error.message) : error;
     });
   }

@@ -1,6 +1,6 @@
 import type { Database } from 'keystamp';
 import { printableText } from 'keystamp/rules';
-import { refuseKeysIn } from '../http/authenticate-key/key-in-text.js';
+import { rejectKeysIn } from '../http/authenticate-key/key-in-text.js';
 import { findUsersByName } from '../sql/find-users-by-name.js';
 import type { UserRow } from '../sql/user-row.js';
 import { CliFailure } from './cli-io.js';
@@ -11,7 +11,7 @@ export async function userNamed(
   idOrEmail: string,
   argument = '--user',
 ): Promise<UserRow> {
-  refuseKeysIn({ [argument]: idOrEmail });
+  rejectKeysIn({ [argument]: idOrEmail });
   const known = await theOneNamed(database, idOrEmail);
   if (known === null) throw noSuchUser(idOrEmail);
   return known;

@@ -66,10 +66,10 @@ async function revoke(io: CliIo, given: readonly string[], json: true | undefine
 function tell(io: CliIo, { keys, record, now }: Revoked, json: true | undefined): void {
   const onWire = () => ({ api_keys: keys.map(toApiKeyInfo), as_of: now.toISOString() });
   if (json) io.out(`${JSON.stringify(onWire())}\n`);
-  else for (const key of keys) io.out(`${told(key, record, now)}\n`);
+  else for (const key of keys) io.out(`${describe(key, record, now)}\n`);
 }
 
-function told(key: RevokedApiKey, record: UseRecord, now: Date): string {
+function describe(key: RevokedApiKey, record: UseRecord, now: Date): string {
   const { revokedAt, revokedNow } = key;
   if (!revokedNow && revokedAt !== null) {
     return `${keyName(key)} was revoked already on ${isoDay(revokedAt)}`;

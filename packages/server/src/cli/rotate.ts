@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { demandAdminsSuccessor } from '../routes/api-keys/introspect-grant.js';
+import { requireAdminsSuccessor } from '../routes/api-keys/introspect-grant.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
@@ -39,7 +39,7 @@ async function rotate(io: CliIo, id: string, { grace, json }: Options): Promise<
   const graceSeconds = parseGrace(grace);
   await withKeystamp(io, async (keystamp, log) => {
     const before = await keystamp.getApiKey(id);
-    if (before !== null) await demandAdminsSuccessor(keystamp.database, before);
+    if (before !== null) await requireAdminsSuccessor(keystamp.database, before);
     const issued = await repeatIfLost((idempotencyKey) =>
       keystamp.rotateApiKey(id, { graceSeconds, idempotencyKey }),
     );

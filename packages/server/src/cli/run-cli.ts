@@ -52,8 +52,8 @@ function explain(error: unknown): string | null {
 }
 
 function ofProblem({ message, extra }: HttpProblem): string {
-  const told = extra.errors?.map((each) => `${asTyped(each.field)}: ${each.message}`);
-  return told?.join('; ') ?? message;
+  const messages = extra.errors?.map((each) => `${asTyped(each.field)}: ${each.message}`);
+  return messages?.join('; ') ?? message;
 }
 
 /** The library's names of what people give by options. */

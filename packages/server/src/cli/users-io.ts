@@ -25,7 +25,7 @@ export function nameOf({ email, id }: UserRow): string {
 }
 
 /** What was done, for people, or the user as it is now, for programs. */
-export function tellUser(
+export function reportUser(
   io: UsersIo,
   user: UserRow,
   json: boolean | undefined,

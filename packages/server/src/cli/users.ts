@@ -12,7 +12,7 @@ import { CliCommand } from './cli-command.js';
 import { UsageError } from './cli-io.js';
 import { readNewPassword } from './read-password.js';
 import { table } from './table.js';
-import { keeping, nameOf, tellUser, type UsersIo } from './users-io.js';
+import { keeping, nameOf, reportUser, type UsersIo } from './users-io.js';
 
 const PAGE = 1_000;
 
@@ -62,7 +62,7 @@ function addCommand(io: UsersIo): Command {
         auditFromCli(log, 'added a user', { user: added.id, isAdmin: added.is_admin });
         return added;
       });
-      tellUser(io, user, options.json, `added ${nameOf(user)}`);
+      reportUser(io, user, options.json, `added ${nameOf(user)}`);
     });
 }
 

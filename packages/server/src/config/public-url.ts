@@ -60,7 +60,7 @@ function isPath(header: string | string[] | undefined, path: string): boolean {
  * The start fails where a route begins with the public path: behind a proxy that takes the path off, nobody could say which
  * of the two a request is for.
  */
-export function demandPathOfItsOwn(app: HttpApp, config: PublicUrl): void {
+export function requirePathOfItsOwn(app: HttpApp, config: PublicUrl): void {
   app.addHook('onReady', async () => {
     const path = publicPath(config);
     if (path === '' || !app.routeTable.some(({ url }) => beginsWith(url, path))) return;

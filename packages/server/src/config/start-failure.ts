@@ -12,12 +12,12 @@ export function listenFailure(
   cause: unknown,
   { host, port }: { host: string; port: number },
 ): StartFailure {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const told =
+  const { code, message: reason } = cause as NodeJS.ErrnoException;
+  const message =
     code === 'EADDRINUSE'
       ? `${placeOf({ host, port })} is in use by another program: set KEYSTAMP_PORT to a free port`
-      : `KEYSTAMP_PORT: got "${port}", expected a port that can be listened on; ${message}`;
-  return new StartFailure(told, { cause });
+      : `KEYSTAMP_PORT: got "${port}", expected a port that can be listened on; ${reason}`;
+  return new StartFailure(message, { cause });
 }
 
 /** Why the metrics cannot be served on the address of their own. */

@@ -60,13 +60,13 @@ export function unknownVariables(env: Environment): readonly string[] {
 }
 
 /** Up to two letters of five may differ: beyond that it is a name of its own, and a guess would mislead. */
-const MOST_DIFFERENT = 0.4;
+const MAX_DIFFERENT = 0.4;
 
 /** By what follows the prefix, which all but two of them share. Empty: none is near. */
 function suggestion(name: string): string {
   const distances = VARIABLES.map((each) => distance(bare(name), bare(each)));
   const nearest = Math.min(...distances);
-  if (nearest > bare(name).length * MOST_DIFFERENT) return '';
+  if (nearest > bare(name).length * MAX_DIFFERENT) return '';
   return ` Is ${VARIABLES[distances.indexOf(nearest)]} meant?`;
 }
 

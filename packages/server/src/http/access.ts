@@ -70,9 +70,9 @@ async function admit(request: FastifyRequest, by: Authenticators): Promise<Actor
     case 'public_or_key':
       return by.byKey(request);
     case 'key':
-      return (await by.byKey(request)) ?? refuseWithoutKey(request);
+      return (await by.byKey(request)) ?? rejectWithoutKey(request);
     case 'session_or_key':
-      return (await by.byKey(request)) ?? (await by.bySession(request)) ?? refuseStranger();
+      return (await by.byKey(request)) ?? (await by.bySession(request)) ?? rejectStranger();
     case 'session':
     case 'admin_session':
       return admitSession(request, by, access === 'admin_session');
@@ -89,7 +89,7 @@ async function admitSession(
     const problem = new HttpProblem(403, 'A key cannot do this: sign in.');
     throw adminOnly ? problem.countedAs('admin_denied', keyActor.user.id) : problem;
   }
-  const actor = (await by.bySession(request)) ?? refuseWithoutSession();
+  const actor = (await by.bySession(request)) ?? rejectWithoutSession();
   if (adminOnly && !actor.user.isAdmin) {
     const problem = new HttpProblem(403, 'Only administrators may do this.');
     throw problem.countedAs('admin_denied', actor.user.id);
@@ -100,18 +100,18 @@ async function admitSession(
 const OAUTH_PLACES = 'client_secret (HTTP Basic or the form) or Authorization: Bearer';
 
 /** Signing in does not help there. */
-function refuseWithoutKey(request: FastifyRequest): never {
+function rejectWithoutKey(request: FastifyRequest): never {
   const carriers = carriersFor(request);
   const inForm = request.routeOptions.config.keyInForm === true;
   const places = inForm ? OAUTH_PLACES : placesOf(carriers);
   throw HttpProblem.of(noApiKey(`Send an API key, as ${places}.`, carriers));
 }
 
-function refuseWithoutSession(): never {
+function rejectWithoutSession(): never {
   throw new HttpProblem(401, 'Sign in first.');
 }
 
-function refuseStranger(): never {
+function rejectStranger(): never {
   const detail = 'Sign in, or send an API key, as X-API-Key or Authorization: Bearer.';
   throw HttpProblem.of(noApiKey(detail));
 }

@@ -28,14 +28,14 @@ export function fieldErrorsOf(errors: SchemaError[], part = 'body'): FieldError[
   const byField = new Map<string, FieldError>();
   for (const error of errors) {
     if (unions.some((path) => error.schemaPath.startsWith(`${path}/`))) continue;
-    const told = tell(error, part);
-    if (!byField.has(told.field)) byField.set(told.field, told);
+    const found = describe(error, part);
+    if (!byField.has(found.field)) byField.set(found.field, found);
     if (byField.size === MAX_ERRORS) break;
   }
   return [...byField.values()];
 }
 
-function tell(error: SchemaError, part: string): FieldError {
+function describe(error: SchemaError, part: string): FieldError {
   const at = fieldName(error.instancePath);
   const known = error.parentSchema?.properties ?? {};
   if (error.keyword === 'required') {
@@ -47,8 +47,8 @@ function tell(error: SchemaError, part: string): FieldError {
     return { field: join(at, name), message: `unknown; expected ${listOf(Object.keys(known))}` };
   }
   const message = `expected ${expected(error.parentSchema)}`;
-  const came = error.keyword === 'type' ? `, got ${kindOf(error.data)}` : '';
-  return { field: at === '' ? nameOf(part) : at, message: message + came };
+  const got = error.keyword === 'type' ? `, got ${kindOf(error.data)}` : '';
+  return { field: at === '' ? nameOf(part) : at, message: message + got };
 }
 
 /** `/keys/0/id` → `keys[0].id`. */

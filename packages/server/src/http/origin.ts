@@ -8,7 +8,7 @@ import { HttpProblem } from './problem.js';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Refuses an unsafe request by cookie that does not prove to come from our own pages. */
-export function demandOwnOrigin(context: ServerContext, request: FastifyRequest): void {
+export function requireOwnOrigin(context: ServerContext, request: FastifyRequest): void {
   if (SAFE_METHODS.has(request.method)) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (origin === undefined ? site === 'same-origin' : isOwnOrigin(context, origin)) return;
@@ -16,7 +16,7 @@ export function demandOwnOrigin(context: ServerContext, request: FastifyRequest)
 }
 
 /** Refuses a request without credentials that a browser says comes from elsewhere; programs send neither header. */
-export function refuseForeignOrigin(context: ServerContext, request: FastifyRequest): void {
+export function rejectForeignOrigin(context: ServerContext, request: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined ? isOwnOrigin(context, origin) : isOwnSite(site)) return;
   throw foreign(context, origin);
@@ -59,16 +59,16 @@ export function isLoopbackName(host: string): boolean {
   return isIP(name) === 6 && new URL(`http://[${name}]`).hostname === '[::1]';
 }
 
-function foreign({ config, localPort }: ServerContext, came: string | undefined): HttpProblem {
+function foreign({ config, localPort }: ServerContext, received: string | undefined): HttpProblem {
   const loopback = `${ownScheme(config)}//localhost:${localPort()}`;
   const own = publicOrigin(config) ?? `${loopback} (or another loopback name on that port)`;
-  const detail = `The request came ${toldOrigin(came)}. What is taken: Origin: ${own}`;
+  const detail = `The request came ${describeOrigin(received)}. What is taken: Origin: ${own}`;
   const type = 'urn:keystamp:problem:foreign_origin';
   return new HttpProblem(403, detail, { type }).countedAs('foreign_origin');
 }
 
 /** A page without an origin says `null`, as does what is no URL of one. */
-function toldOrigin(came: string | undefined): string {
-  if (came === undefined) return 'without the header Origin';
-  return `with Origin: ${URL.canParse(came) ? new URL(came).origin : 'null'}`;
+function describeOrigin(received: string | undefined): string {
+  if (received === undefined) return 'without the header Origin';
+  return `with Origin: ${URL.canParse(received) ? new URL(received).origin : 'null'}`;
 }

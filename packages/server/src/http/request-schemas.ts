@@ -44,8 +44,8 @@ function compilerOf(coerceTypes: boolean): Compile {
     const validate: Validate = (value) => {
       if (judge(value)) return true;
       const isSmall = countValues(value, MAX_VALUES_TOLD_ALL) < MAX_VALUES_TOLD_ALL;
-      const told = isSmall && !judgeAll(value) ? judgeAll : judge;
-      validate.errors = told.errors;
+      const judged = isSmall && !judgeAll(value) ? judgeAll : judge;
+      validate.errors = judged.errors;
       return false;
     };
     return validate;

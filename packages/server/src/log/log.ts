@@ -50,7 +50,7 @@ export function openLog(level: string, target: LogTarget = new LogOutput(standar
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_HEADERS.map((name) => `*.headers["${name}"]`), censor: '[secret]' },
-      serializers: { err: tellError },
+      serializers: { err: reportError },
       hooks: { streamWrite: (line) => line.replace(KEYS_IN_TEXT, '[key]') },
     },
     target,
@@ -66,7 +66,7 @@ interface ToldError {
 }
 
 /** Of an error only what is ours to tell: the driver's `detail` and `where` quote rows, hashes among them. */
-function tellError(error: unknown): ToldError {
+function reportError(error: unknown): ToldError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
   const { code } = error as { code?: unknown };
   return {
@@ -74,6 +74,6 @@ function tellError(error: unknown): ToldError {
     message: error.message,
     ...(typeof code === 'string' ? { code } : {}),
     stack: error.stack,
-    ...(error.cause instanceof Error ? { cause: tellError(error.cause) } : {}),
+    ...(error.cause instanceof Error ? { cause: reportError(error.cause) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { Executor } from 'keystamp';
-import { holdAddress } from './lock-address.js';
+import { lockAddress } from './lock-address.js';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `insert into keystamp.users as u (id, email, name, password_hash, is_admin)
@@ -17,7 +17,7 @@ export interface NewUser {
 
 /** Null: the address is taken, as an address or as an id, whatever the case of its letters. In a transaction, which holds the address. */
 export async function insertUser(executor: Executor, user: NewUser): Promise<UserRow | null> {
-  await holdAddress(executor, user.email);
+  await lockAddress(executor, user.email);
   const params = [user.email, user.name, user.passwordHash, user.isAdmin];
   const { rows } = await executor.query<UserRow>(text, params);
   return rows[0] ?? null;

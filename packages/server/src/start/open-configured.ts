@@ -18,14 +18,14 @@ export async function openConfigured(
       ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
     });
   } catch (error) {
-    const told = databaseUrl === null ? folderFailure(error, dataDir) : urlFailure(error);
-    throw told ?? error;
+    const failure = databaseUrl === null ? folderFailure(error, dataDir) : urlFailure(error);
+    throw failure ?? error;
   }
 }
 
 /** Names the variable where the folder is to blame; null: it is not. */
 function folderFailure(error: unknown, dataDir: string): StartFailure | null {
   if (!(error instanceof ArgumentError) || error.field !== 'dataDir') return null;
-  const told = `got ${JSON.stringify(dataDir)}, expected ${error.expected}`;
-  return new StartFailure(`KEYSTAMP_DATA_DIR: ${told}`, { cause: error });
+  const message = `got ${JSON.stringify(dataDir)}, expected ${error.expected}`;
+  return new StartFailure(`KEYSTAMP_DATA_DIR: ${message}`, { cause: error });
 }

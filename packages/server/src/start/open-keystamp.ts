@@ -45,9 +45,9 @@ export async function openKeystamp(given: OpenOptions): Promise<OpenedKeystamp> 
       await pause(RETRY_MS, undefined, options.signal ? { signal: options.signal } : {});
     }
   } catch (error) {
-    const told = await explainRefusal(error, database, options.config);
+    const failure = await explainRefusal(error, database, options.config);
     await database.end();
-    throw told;
+    throw failure;
   } finally {
     await waiting?.close();
   }

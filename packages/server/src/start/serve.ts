@@ -8,7 +8,7 @@ import { BACKLOG } from '../tls/backlog.js';
 import { type OpenedTls, openTls } from '../tls/open-tls.js';
 import { makeConfiguredAdmin, setupLink } from './first-start.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
-import { demandHost } from './require-host.js';
+import { requireHost } from './require-host.js';
 
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
 const FINISH_REQUESTS_MS = 2_000;
@@ -34,7 +34,7 @@ export interface RunningServer {
 /** Starts the server. A failed start leaves nothing open. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { config, logger } = options;
-  await demandHost(config);
+  await requireHost(config);
   const tls = config.tls === null ? null : await openTls(config.tls, logger);
   try {
     const opened = await openKeystamp({ ...options, tls: tls?.servers ?? null });

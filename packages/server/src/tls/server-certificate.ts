@@ -15,9 +15,9 @@ export interface ServerCertificate {
 /** Checks that the files fit together. Throws a `StartFailure` that names the variable of the one that does not. */
 export function readCertificate(files: PemFiles, settings: TlsSettings): ServerCertificate {
   const leaf = leafOf(files.cert, settings);
-  demandKeyOf(leaf, keyOf(files.key, settings), settings);
-  demandClientCas(files.clientCa, settings);
-  demandUsable(files, settings);
+  requireKeyOf(leaf, keyOf(files.key, settings), settings);
+  requireClientCas(files.clientCa, settings);
+  requireUsable(files, settings);
   return {
     files,
     validFrom: new Date(leaf.validFrom),
@@ -59,14 +59,14 @@ function keyOf(pem: string, { keyFile }: TlsSettings): KeyObject {
   }
 }
 
-function demandKeyOf(leaf: X509Certificate, key: KeyObject, settings: TlsSettings): void {
+function requireKeyOf(leaf: X509Certificate, key: KeyObject, settings: TlsSettings): void {
   if (leaf.checkPrivateKey(key)) return;
   const { certFile, keyFile } = settings;
   const expected = `the key of the first certificate in ${CERT_FILE} (${certFile})`;
   throw wrongFile(KEY_FILE, keyFile, expected);
 }
 
-function demandClientCas(pem: string | null, { clientCaFile }: TlsSettings): void {
+function requireClientCas(pem: string | null, { clientCaFile }: TlsSettings): void {
   if (pem === null) return;
   const expected = "the CA certificates of clients' certificates in PEM";
   try {
@@ -78,7 +78,7 @@ function demandClientCas(pem: string | null, { clientCaFile }: TlsSettings): voi
 }
 
 /** OpenSSL has rules of its own: a key of 1,024 bits is too small, and each certificate in the file must be whole. */
-function demandUsable(files: PemFiles, { certFile }: TlsSettings): void {
+function requireUsable(files: PemFiles, { certFile }: TlsSettings): void {
   try {
     createSecureContext(secureContextOf(files));
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MOST_BEGUN } from '../../src/auth/oidc/pending-sign-in.js';
+import { MAX_BEGUN } from '../../src/auth/oidc/pending-sign-in.js';
 import { openProvider } from '../../src/auth/oidc/provider.js';
 import { newSignInSecrets } from '../../src/auth/oidc/sign-in-secrets.js';
 import { PASSWORD } from '../support/test-server.js';
@@ -74,7 +74,7 @@ describe('a provider that is away', () => {
 
   it('is tried as often as a network may begin, and no more', async () => {
     await server.provider.stop();
-    for (let i = 0; i < MOST_BEGUN; i++) await start();
+    for (let i = 0; i < MAX_BEGUN; i++) await start();
     const lines = server.logged.length;
     expect(await start()).toBe(formWith('too_many'));
     expect(server.logged.slice(lines).join('')).not.toContain('OpenID Connect failed');

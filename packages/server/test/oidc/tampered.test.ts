@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MOST_BEGUN } from '../../src/auth/oidc/pending-sign-in.js';
+import { MAX_BEGUN } from '../../src/auth/oidc/pending-sign-in.js';
 import {
   ada,
   createOidcServer,
@@ -157,7 +157,7 @@ describe('to begin', () => {
   it('is bounded for each network, and a success does not count', async () => {
     const begin = (remoteAddress: string) => server.app.inject({ url: start, remoteAddress });
     await server.signInAs(ada);
-    for (let i = 0; i < MOST_BEGUN; i++) {
+    for (let i = 0; i < MAX_BEGUN; i++) {
       expect(new URL(locationOf(await begin('127.0.0.1'))).origin).toBe(server.provider.issuer);
     }
     expect(locationOf(await begin('127.0.0.1'))).toBe(formWith('too_many'));

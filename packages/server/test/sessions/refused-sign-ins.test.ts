@@ -26,13 +26,13 @@ async function statementsDuring(work: () => Promise<unknown>): Promise<number> {
   return count;
 }
 
-async function refuseNetwork(): Promise<void> {
+async function rejectNetwork(): Promise<void> {
   for (let i = 0; i < 4; i++) await signIn('nobody');
 }
 
 describe('K4: a network that failed too often', () => {
   it('is refused from memory: its attempts cost no statement', async () => {
-    await refuseNetwork();
+    await rejectNetwork();
     const sent = await statementsDuring(async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => signIn(`user${i}`)));
       for (const answer of answers) {
@@ -44,7 +44,7 @@ describe('K4: a network that failed too often', () => {
   });
 
   it('costs a few statements for however many browsers it makes up at once', async () => {
-    await refuseNetwork();
+    await rejectNetwork();
     const madeUp = `keystamp-browser=${'x'.repeat(22)}.${'y'.repeat(43)}`;
     const sent = await statementsDuring(() =>
       Promise.all(Array.from({ length: 50 }, (_, i) => signIn(`user${i}`, 'wrong', madeUp))),
@@ -63,7 +63,7 @@ describe('K4: a network that failed too often', () => {
   it('still lets a browser in that its account knows', async () => {
     const first = await signIn('ada', PASSWORD);
     const browser = first.cookies.find(({ name }) => name === 'keystamp-browser');
-    await refuseNetwork();
+    await rejectNetwork();
     expect((await signIn('ada', PASSWORD)).statusCode).toBe(429);
     const known = await signIn('ada', PASSWORD, `${browser?.name}=${browser?.value}`);
     expect(known.statusCode).toBe(200);

@@ -39,13 +39,13 @@ export function holdToDocument(app: HttpApp): void {
   ) => Promise<LightMyRequestResponse>;
   const held = async (options: InjectOptions) => {
     const answer = await inject(options);
-    if (answer.statusCode >= 400) demandListed(app, options, answer);
+    if (answer.statusCode >= 400) requireListed(app, options, answer);
     return answer;
   };
   app.inject = held as typeof app.inject;
 }
 
-function demandListed(app: HttpApp, options: InjectOptions, answer: LightMyRequestResponse): void {
+function requireListed(app: HttpApp, options: InjectOptions, answer: LightMyRequestResponse): void {
   const operation = operationOf(app.swagger().paths as unknown as Paths, options);
   if (operation === null || isListed(operation, answer)) return;
   const { operationId } = operation;

@@ -1,5 +1,5 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import type { CreateApiKey, IssuedApiKey } from 'keystamp';
+import type { CreateApiKeyInput, IssuedApiKey } from 'keystamp';
 import { createTestServer, type TestServer, type TestServerOptions } from './test-server.js';
 
 export const NOWHERE = '00000000-0000-4000-8000-000000000000';
@@ -13,7 +13,7 @@ export interface KeyServer extends TestServer {
   /** A request by cookie or by key. */
   ask(request: KeyRequest): Promise<LightMyRequestResponse>;
   /** A key of Bob's, unless told otherwise. */
-  issue(input?: Partial<CreateApiKey>): Promise<IssuedApiKey>;
+  issue(input?: Partial<CreateApiKeyInput>): Promise<IssuedApiKey>;
   /** Keys that may not act, by the reason. None was seen by this instance before. */
   refusedKeys(): Promise<Record<'unknown' | 'revoked' | 'expired' | 'user_inactive', string>>;
   /** When the key was last used, once all that is pending is written. */

@@ -19,14 +19,14 @@ const outcomeWords: Readonly<Record<KeyOutcome['outcome'], string>> = {
   revoked: 'revoked',
 };
 /** A longer list is read by nobody and held by no phone. */
-const MOST_SHOWN = 500;
+const MAX_SHOWN = 500;
 
 /** The outcome of a bulk revocation, key by key. */
 export function BulkRevokeReport({ report, onClose }: BulkRevokeReportProps) {
   const sorted = order.flatMap((outcome) =>
     report.outcomes.filter((each) => each.outcome === outcome),
   );
-  const shown = sorted.slice(0, MOST_SHOWN);
+  const shown = sorted.slice(0, MAX_SHOWN);
   return (
     <Dialog
       title={`${countOf(report.outcomes, 'revoked').toLocaleString()} of ${report.outcomes.length.toLocaleString()} revoked`}

@@ -5,7 +5,7 @@ import { Redirect, useLocation } from 'wouter';
 import { asFailure } from '../../api/failure.ts';
 import { openPageFor, signedInId, useSessionLoss } from '../../api/page-session.ts';
 import { checkPageSession, getMe } from '../../api/session.ts';
-import { onTabNews, tellTabs } from '../../api/tabs.ts';
+import { notifyTabs, onTabNews } from '../../api/tabs.ts';
 import { Button } from '../../components/button.tsx';
 import { signInPath } from './next-path.ts';
 import { SessionLostDialog } from './session-lost-dialog.tsx';
@@ -19,7 +19,7 @@ const meQuery = queryOptions({
     const user = await getMe(signal);
     openPageFor(user);
     // A sign-in at a provider ends in a page that loads: it is heard of here.
-    tellTabs(user?.id ?? null);
+    notifyTabs(user?.id ?? null);
     return user;
   },
   // Asked again, "nobody" would throw away the page of somebody whose session ended; the dialog keeps it.

@@ -4,8 +4,8 @@ import { ArgumentError, KeystampError } from '../../errors.js';
 import type { Logger } from '../../keystamp.js';
 import type { Database } from '../database.js';
 import { wrapPGlite } from './embedded.js';
-import { plantSeed } from './embedded-seed.js';
-import { keepUp } from './embedded-upkeep.js';
+import { unpackTemplate } from './embedded-seed.js';
+import { startMaintenance } from './embedded-upkeep.js';
 import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
 import { makePGlite } from './make-pglite.js';
 
@@ -46,13 +46,13 @@ async function openFolder(
   dataDir: string,
   { mustExist, logger }: FolderOptions,
 ): Promise<Database> {
-  if (mustExist) demandData(dataDir);
+  if (mustExist) requireData(dataDir);
   const folder = makeFolder(dataDir);
-  for (const each of [folder, dataIn(folder)]) demandWrittenByOwnerOnly(each);
+  for (const each of [folder, dataIn(folder)]) requireWrittenByOwnerOnly(each);
   const lock = await takeFolder(folder);
   try {
     const data = dataIn(folder);
-    if (!existsSync(data)) await plantSeed(data);
+    if (!existsSync(data)) await unpackTemplate(data);
     return await openData(folder, lock, logger);
   } catch (error) {
     lock.release();
@@ -64,7 +64,7 @@ function dataIn(folder: string): string {
   return join(folder, 'postgres');
 }
 
-function demandData(dataDir: string): void {
+function requireData(dataDir: string): void {
   const folder = resolve(dataDir);
   if (existsSync(dataIn(folder))) return;
   throw new KeystampError('database_missing', `There is no embedded database in ${folder}`);
@@ -89,7 +89,7 @@ async function openData(
       lock.release();
     },
   });
-  endUpkeep = keepUp(database, logger);
+  endUpkeep = startMaintenance(database, logger);
   return database;
 }
 
@@ -117,7 +117,7 @@ const OTHERS_WRITE = 0o022;
  * Whoever can write the files of a database is its superuser. As PostgreSQL does, the folder alone is judged and not those above
  * it; on Windows a mode says nothing.
  */
-function demandWrittenByOwnerOnly(folder: string): void {
+function requireWrittenByOwnerOnly(folder: string): void {
   const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
   if (process.platform === 'win32' || (mode & OTHERS_WRITE) === 0) return;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');

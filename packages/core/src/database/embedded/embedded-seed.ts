@@ -15,7 +15,7 @@ function seedFile(): string {
 }
 
 /** Puts a fresh data directory at `folder`: all of it or, if the process dies meanwhile, nothing. */
-export async function plantSeed(folder: string): Promise<void> {
+export async function unpackTemplate(folder: string): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });

@@ -7,14 +7,17 @@ const intervalMs = 5 * 60_000;
  * The embedded database has neither autovacuum nor a checkpointer: this does their work from time to
  * time, where anything was written. Returns its end.
  */
-export function keepUp(database: Database, logger: Logger | undefined): () => Promise<void> {
+export function startMaintenance(
+  database: Database,
+  logger: Logger | undefined,
+): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
-  let tendedTo = '';
+  let maintainedUpTo = '';
   const round = async () => {
     try {
-      if ((await writtenUpTo(database)) === tendedTo) return;
-      await tendTo(database);
-      tendedTo = await writtenUpTo(database);
+      if ((await writtenUpTo(database)) === maintainedUpTo) return;
+      await maintainOnce(database);
+      maintainedUpTo = await writtenUpTo(database);
     } catch (error) {
       logger?.warn({ err: error }, 'Upkeep of the embedded database failed');
     }
@@ -30,7 +33,7 @@ export function keepUp(database: Database, logger: Logger | undefined): () => Pr
 }
 
 /** One round. Each statement has a turn of its own, so that requests get theirs in between. */
-export async function tendTo(database: Database): Promise<void> {
+export async function maintainOnce(database: Database): Promise<void> {
   for (const table of await tablesOf(database)) {
     await database.query(`vacuum (analyze) ${table}`);
   }

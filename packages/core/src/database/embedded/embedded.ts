@@ -1,5 +1,5 @@
 import type { PGlite, QueryOptions, Results, Transaction } from '@electric-sql/pglite';
-import { type TurnOptions, Turns } from '../../async/semaphore.js';
+import { type AcquireOptions, Semaphore } from '../../async/semaphore.js';
 import {
   checkChannel,
   type Database,
@@ -17,14 +17,14 @@ import { driverError } from '../postgres/driver-error.js';
 import { readIdentity } from '../read-identity.js';
 import { parameterText } from './embedded-parameters.js';
 
-const TURN_OF: Readonly<Record<Lane, TurnOptions>> = {
+const TURN_OF: Readonly<Record<Lane, AcquireOptions>> = {
   validation: { isUrgent: true, withinMs: VALIDATION_WAIT_MS },
   upkeep: { isUrgent: true },
   other: {},
 };
 
 /** Several openings of one PGlite in this process share its one session, hence its turns. */
-const turnsOf = new WeakMap<PGlite, Turns>();
+const turnsOf = new WeakMap<PGlite, Semaphore>();
 
 /** What ends with a PGlite that was not handed in. */
 export interface PGliteOwner {
@@ -39,7 +39,7 @@ export interface PGliteOwner {
 export function wrapPGlite(pglite: PGlite, owner?: PGliteOwner): Database {
   let turns = turnsOf.get(pglite);
   if (turns === undefined) {
-    turns = new Turns();
+    turns = new Semaphore();
     turnsOf.set(pglite, turns);
   }
   return new EmbeddedDatabase(pglite, turns, owner);
@@ -50,12 +50,12 @@ class EmbeddedDatabase implements Database {
   /** PGlite has no named statements to offer; nothing forbids them either. */
   readonly named = true;
   readonly #pglite: PGlite;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   readonly #owner: PGliteOwner | undefined;
   readonly #listeners = new Set<() => Promise<void>>();
   #ended: Promise<void> | undefined;
 
-  constructor(pglite: PGlite, turns: Turns, owner: PGliteOwner | undefined) {
+  constructor(pglite: PGlite, turns: Semaphore, owner: PGliteOwner | undefined) {
     this.#pglite = pglite;
     this.#turns = turns;
     this.#owner = owner;
@@ -166,17 +166,17 @@ interface OpenTransaction {
 /** PGlite's transaction lasts as long as a callback: this one waits until it is told how to end. */
 function openTransaction(pglite: PGlite): Promise<OpenTransaction> {
   return new Promise((resolve, reject) => {
-    let tellEnd!: (how: 'commit' | 'rollback') => void;
-    const told = new Promise<'commit' | 'rollback'>((tell) => {
-      tellEnd = tell;
+    let reportEnd!: (how: 'commit' | 'rollback') => void;
+    const outcome = new Promise<'commit' | 'rollback'>((report) => {
+      reportEnd = report;
     });
     const ended = pglite.transaction(async (statements) => {
       const end = (how: 'commit' | 'rollback') => {
-        tellEnd(how);
+        reportEnd(how);
         return ended;
       };
       resolve({ statements, end });
-      if ((await told) === 'rollback') await statements.rollback();
+      if ((await outcome) === 'rollback') await statements.rollback();
     });
     ended.catch((error) => reject(driverError(error)));
   });

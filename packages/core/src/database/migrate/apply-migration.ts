@@ -24,7 +24,7 @@ export async function applyMigration(
       await makeMigrationsTable(session);
       const applied = [...(await readAppliedMigrations(session)).keys()];
       if (applied.includes(name) === (direction === 'up')) return false;
-      demandOrder(name, applied);
+      requireOrder(name, applied);
       await run(session, migration, direction);
       await bookMigration(session, name, direction);
       return true;
@@ -66,7 +66,7 @@ async function takeTurn(session: Session): Promise<void> {
 }
 
 /** A migration is written for the schema that those before it made, and for no other. */
-function demandOrder(name: string, applied: readonly string[]): void {
+function requireOrder(name: string, applied: readonly string[]): void {
   const later = applied.find((other) => other > name);
   if (later === undefined) return;
   throw new KeystampError(

@@ -6,7 +6,7 @@ import type { Executor } from '../database.js';
  * know, rather than leave it out.
  */
 export async function dumpSchema(database: Executor): Promise<string> {
-  await refuseUnknownKinds(database);
+  await rejectUnknownKinds(database);
   const parts = ['create schema keystamp;', ...(await readTables(database))];
   for (const sql of [functions, constraints, indexes, triggers]) {
     const { rows } = await database.query<{ definition: string }>(sql);
@@ -98,7 +98,7 @@ const unknownKinds = `
     join pg_namespace n on n.oid = c.relnamespace
    where ${ours}`;
 
-async function refuseUnknownKinds(database: Executor): Promise<void> {
+async function rejectUnknownKinds(database: Executor): Promise<void> {
   const { rows } = await database.query<{ what: string }>(unknownKinds);
   if (rows.length === 0) return;
   const list = rows.map(({ what }) => what).join(', ');

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ArgumentError, KeystampError } from '../../errors.js';
 import type { Logger } from '../../keystamp.js';
 import type { Database, Session } from '../database.js';
-import { demandSettings } from '../postgres/session-settings.js';
-import { demandSameDatabase } from '../require-same-database.js';
+import { requireSettings } from '../postgres/session-settings.js';
+import { requireSameDatabase } from '../require-same-database.js';
 import { applyMigration } from './apply-migration.js';
 import type {
   MigrateDownOptions,
@@ -53,7 +53,7 @@ export class Migrator {
     const kept =
       to === undefined ? names.length - count : names.indexOf(findMigration(names, to)) + 1;
     const going = applied.slice(Math.max(kept, 0)).reverse();
-    demandKnown(going);
+    requireKnown(going);
     await confirm?.(namesOf(going));
     return this.#apply('down', namesOf(going), options);
   }
@@ -64,8 +64,8 @@ export class Migrator {
     options: MigrateOptions,
   ): Promise<string[]> {
     if (names.length === 0) return [];
-    await demandSameDatabase(this.#database);
-    await demandSettings(this.#database);
+    await requireSameDatabase(this.#database);
+    await requireSettings(this.#database);
     const session = await this.#database.connectDirect();
     let failure: Error | undefined;
     const applied: string[] = [];
@@ -96,7 +96,7 @@ function warnOfUnknown(states: readonly MigrationState[], logger: Logger | undef
   logger?.warn({ migrations: unknown }, 'The database is newer than this version of Keystamp');
 }
 
-function demandKnown(going: readonly MigrationState[]): void {
+function requireKnown(going: readonly MigrationState[]): void {
   const unknown = going.find((state) => !state.known);
   if (unknown === undefined) return;
   throw new KeystampError(

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { LateError, within } from '../../async/with-timeout.js';
+import { TimeoutError, withTimeout } from '../../async/with-timeout.js';
 import { overloaded } from '../../errors.js';
 import { driverError } from './driver-error.js';
 
@@ -12,9 +12,9 @@ export async function checkOut(pool: Pool, waitMs: number): Promise<PoolClient> 
   const isBusy = inUse >= pool.options.max;
   const connecting = pool.connect();
   try {
-    return await (isBusy ? within(waitMs, connecting) : connecting);
+    return await (isBusy ? withTimeout(waitMs, connecting) : connecting);
   } catch (error) {
-    const isLate = error instanceof LateError;
+    const isLate = error instanceof TimeoutError;
     if (isLate) connecting.then((late) => late.release()).catch(() => {});
     throw isLate || isPoolTimeout(error) ? overloaded() : driverError(error);
   }

@@ -1,4 +1,4 @@
-import { Turns } from '../../async/semaphore.js';
+import { Semaphore } from '../../async/semaphore.js';
 import { type Lane, VALIDATION_WAIT_MS } from '../database.js';
 import { connectTimeoutMs } from './postgres-connection.js';
 
@@ -18,8 +18,8 @@ export interface Lanes {
 export function lanesOf(poolSize: number): Lanes {
   const reserved = Math.min(MAX_FOR_VALIDATION, Math.max(1, Math.floor(poolSize / 2)));
   const shared = Math.max(1, poolSize - reserved);
-  const validation = new Turns(reserved);
-  const others = new Turns(shared);
+  const validation = new Semaphore(reserved);
+  const others = new Semaphore(shared);
   const waitMs = (lane: Lane) => (lane === 'validation' ? VALIDATION_WAIT_MS : connectTimeoutMs);
   return {
     connections: reserved + shared,

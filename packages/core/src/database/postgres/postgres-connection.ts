@@ -139,7 +139,7 @@ export function destroyClient(client: object): void {
 }
 
 /** Calls `onEnd` once when the connection ends without being asked to. */
-export function tellOfEnd(
+export function reportEnd(
   client: Client,
   connections: Set<Client>,
   handlers: ListenHandlers,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client, Pool, PoolClient } from 'pg';
-import { Turns } from '../../async/semaphore.js';
+import { Semaphore } from '../../async/semaphore.js';
 import { ArgumentError } from '../../errors.js';
 import {
   checkChannel,
@@ -28,10 +28,10 @@ import {
   openClient,
   placeOf,
   processIdOf,
+  reportEnd,
   routeOf,
   type Sending,
   send,
-  tellOfEnd,
 } from './postgres-connection.js';
 import { OWN_SETTINGS } from './session-settings.js';
 
@@ -185,8 +185,8 @@ class PostgresDatabase implements Database {
       await this.#endConnection(client);
       throw error;
     }
-    tellOfEnd(client, this.#connections, handlers);
-    const turns = new Turns();
+    reportEnd(client, this.#connections, handlers);
+    const turns = new Semaphore();
     return {
       backendPid: processIdOf(client),
       query: (text, params) => turns.run(() => send(client, text, params, sending)),

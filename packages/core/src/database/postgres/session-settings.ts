@@ -28,7 +28,7 @@ const NEEDED: Readonly<Record<Setting, { value: string; isMet: (value: string) =
  * Throws `ArgumentError` where the database cannot hold every text, or where values would be written in a form that is not
  * read. Nothing is changed before.
  */
-export async function demandSettings(database: Database): Promise<void> {
+export async function requireSettings(database: Database): Promise<void> {
   const settings = await readSettings(database);
   const encoding = settings.server_encoding;
   if (encoding !== 'UTF8') {

@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AuthenticatedKey, KeyDemand } from '../../../src/http/index.js';
+import type { AuthenticatedKey, KeyRequirement } from '../../../src/http/index.js';
 import type { Keystamp } from '../../../src/index.js';
 
 /**
  * The same small service in each framework, on loopback:
  *
- * - `/orders` demands a key, `/scoped` one with `orders:read`, `/optional` none.
- * - `/basic` demands what `WITH_BASIC` says.
- * - `/twice` demands a key, runs `between`, and demands `orders:read`.
+ * - `/orders` requires a key, `/scoped` one with `orders:read`, `/optional` none.
+ * - `/basic` requires what `WITH_BASIC` says.
+ * - `/twice` requires a key, runs `between`, and requires `orders:read`.
  *
  * Each answers with what its handler sees of the key.
  */
@@ -19,7 +19,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-export const WITH_BASIC: KeyDemand & { optional?: false } = {
+export const WITH_BASIC: KeyRequirement & { optional?: false } = {
   carriers: ['bearer', 'x-api-key', 'basic'],
   realm: 'Orders',
 };

@@ -31,7 +31,7 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
       }),
       response: { 303: Type.Null({ description: 'To the provider, or to the sign-in form.' }) },
     },
-    onRequest: async (request) => demandNavigation(request),
+    onRequest: async (request) => requireNavigation(request),
     handler: async (request, reply) => {
       const nextPath = safeNextPath(queryOf(request).get('next'));
       try {
@@ -52,7 +52,7 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
 }
 
 /** Not as an image, in a frame or by a script of another site, which would begin sign-ins that nobody asked for. */
-function demandNavigation({ headers }: FastifyRequest): void {
+function requireNavigation({ headers }: FastifyRequest): void {
   const destination = headers['sec-fetch-dest'];
   if (destination === undefined || destination === 'document') return;
   throw new HttpProblem(403, 'This address is for people to open in a browser.');

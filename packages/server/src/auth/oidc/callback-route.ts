@@ -8,7 +8,7 @@ import { readSessionCookie, setSessionCookie } from '../sessions/session-cookie.
 import { hashSecret } from '../sessions/session-id.js';
 import { readBrowserSecret } from './browser-cookie.js';
 import { leadToForm, queryOf } from './lead-to-form.js';
-import { type BegunSignIn, forgetSignIn, refuseExpired, takeSignIn } from './pending-sign-in.js';
+import { type BegunSignIn, forgetSignIn, rejectExpired, takeSignIn } from './pending-sign-in.js';
 import { CALLBACK_PATH, type OidcProvider } from './provider.js';
 import { type SignedInByIdentity, signInByIdentity } from './sign-in-by-identity.js';
 import { signInSecretsOf } from './sign-in-secrets.js';
@@ -59,7 +59,7 @@ function begunBy(
 ): BegunSignIn {
   const browserSecret = readBrowserSecret(config, request);
   const [state, ...more] = query.getAll('state');
-  if (browserSecret === null || state === undefined || more.length > 0) return refuseExpired();
+  if (browserSecret === null || state === undefined || more.length > 0) return rejectExpired();
   return { browserSecret, state };
 }
 

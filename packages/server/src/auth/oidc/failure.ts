@@ -102,8 +102,9 @@ const PROVIDER_ERRORS = new Set([
 /** The error that the provider told, for the log; null: none, or a text that anybody could have written. */
 export function providerErrorOf(error: unknown): string | null {
   if (error instanceof WWWAuthenticateChallengeError) return ofChallenges(error);
-  const isTold = error instanceof AuthorizationResponseError || error instanceof ResponseBodyError;
-  return isTold ? known(error.error) : null;
+  const isReported =
+    error instanceof AuthorizationResponseError || error instanceof ResponseBodyError;
+  return isReported ? known(error.error) : null;
 }
 
 /**

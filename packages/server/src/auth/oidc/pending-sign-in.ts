@@ -6,7 +6,7 @@ import { hashSecret } from '../sessions/session-id.js';
 import { OidcRefusal } from './failure.js';
 
 /** Sign-ins of one network that may be under way, or have failed, in ten minutes: strangers cannot fill the table. */
-export const MOST_BEGUN = 100;
+export const MAX_BEGUN = 100;
 
 export interface BegunSignIn {
   readonly browserSecret: string;
@@ -25,7 +25,7 @@ export async function keepSignIn(
     network,
     nextPath,
   };
-  if (!(await insertOidcSignIn(executor, row, MOST_BEGUN))) throw new OidcRefusal('too_many');
+  if (!(await insertOidcSignIn(executor, row, MAX_BEGUN))) throw new OidcRefusal('too_many');
 }
 
 /** Where to go on after it. Once only, for the browser that began it. Throws an `OidcRefusal`. */
@@ -34,7 +34,7 @@ export async function takeSignIn(
   { browserSecret, state }: BegunSignIn,
 ): Promise<string> {
   const nextPath = await spendOidcSignIn(executor, hashSecret(state), hashSecret(browserSecret));
-  return nextPath ?? refuseExpired();
+  return nextPath ?? rejectExpired();
 }
 
 /** It succeeded: it does not count against its network any more. */
@@ -42,6 +42,6 @@ export function forgetSignIn(executor: Executor, { state }: BegunSignIn): Promis
   return deleteOidcSignIn(executor, hashSecret(state));
 }
 
-export function refuseExpired(): never {
+export function rejectExpired(): never {
   throw new OidcRefusal('expired');
 }

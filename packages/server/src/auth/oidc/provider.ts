@@ -89,9 +89,9 @@ async function identify(
     subject,
     // A provider may keep the address out of the ID token and answer with it at its userinfo endpoint alone.
     verifiedEmail: async () => {
-      const isTold = claims['email'] !== undefined || !hasUserInfo(configuration);
+      const isReported = claims['email'] !== undefined || !hasUserInfo(configuration);
       return verifiedEmailOf(
-        isTold ? claims : await fetchUserInfo(configuration, tokens.access_token, subject),
+        isReported ? claims : await fetchUserInfo(configuration, tokens.access_token, subject),
       );
     },
   };

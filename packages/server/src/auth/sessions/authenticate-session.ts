@@ -3,7 +3,7 @@ import type { ServerContext } from '../../context.js';
 import { FOR_USER_HEADER, forUserValue, OTHER_USER_PROBLEM } from '../../contract/for-user.js';
 import { UNATTENDED_HEADER } from '../../contract/unattended.js';
 import type { SessionActor, SignedInUser } from '../../http/actor.js';
-import { demandOwnOrigin } from '../../http/origin.js';
+import { requireOwnOrigin } from '../../http/origin.js';
 import { HttpProblem } from '../../http/problem.js';
 import type { UserRow } from '../../sql/user-row.js';
 import { readSessionCookie } from './session-cookie.js';
@@ -22,14 +22,14 @@ export async function authenticateSession(
   const found = await context.sessions.find(id);
   if (found === null) return null;
   const { row, sessionHash } = found;
-  demandOwnOrigin(context, request);
-  demandSameUser(request, row.id);
+  requireOwnOrigin(context, request);
+  requireSameUser(request, row.id);
   if (row.is_mark_old && !isUnattended(request)) await context.sessions.markSeen(sessionHash);
   return { kind: 'session', user: signedIn(row), sessionHash };
 }
 
 /** Another tab of the browser may have signed in somebody else since the page was opened. */
-function demandSameUser({ headers }: FastifyRequest, userId: string): void {
+function requireSameUser({ headers }: FastifyRequest, userId: string): void {
   const forUser = headers[FOR_USER_HEADER];
   if (forUser === undefined || forUser === forUserValue(userId)) return;
   throw new HttpProblem(409, 'Another user is signed in now. Nothing was done.', {

@@ -1,5 +1,5 @@
 /** Runs work of one key one after the other, in the order of asking; that of other keys at the same time. */
-export class TurnsByKey {
+export class MutexByKey {
   readonly #last = new Map<string, Promise<unknown>>();
 
   run<T>(key: string, work: () => Promise<T>): Promise<T> {

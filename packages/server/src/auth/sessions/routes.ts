@@ -7,7 +7,7 @@ import { sessionOf } from '../../http/access.js';
 import { asOf } from '../../http/as-of.js';
 import { clientNetwork } from '../../http/client-network.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { refuseForeignOrigin } from '../../http/origin.js';
+import { rejectForeignOrigin } from '../../http/origin.js';
 import { deleteSession } from '../../sql/delete-session.js';
 import { userOnWire } from '../../sql/user-row.js';
 import { changePassword } from './change-password.js';
@@ -48,9 +48,9 @@ function registerSignIn(app: HttpApp, context: ServerContext): void {
       response: { 200: UserAnswer },
     },
     onRequest: async (request) => {
-      refuseForeignOrigin(context, request);
+      rejectForeignOrigin(context, request);
       if (readBrowserCookie(context.config, request) !== null) return;
-      await context.attempts.refuseNetwork(clientNetwork(request));
+      await context.attempts.rejectNetwork(clientNetwork(request));
     },
     handler: async (request, reply) => {
       const { email, password } = request.body;

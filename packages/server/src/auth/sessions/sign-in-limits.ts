@@ -11,7 +11,7 @@ import {
   type SignInSubject,
 } from '../../sql/count-sign-in-attempt.js';
 import { forgiveSignInAttempt } from '../../sql/forgive-sign-in-attempt.js';
-import { TurnsByKey } from './mutex-by-key.js';
+import { MutexByKey } from './mutex-by-key.js';
 
 /**
  * Failures in a window of 15 minutes. The account counts together with the address, so nobody elsewhere locks its
@@ -81,7 +81,7 @@ export class SignInAttempts {
   readonly #limits: SignInLimits;
   /** When the windows of what was refused end, by the monotonic clock. */
   readonly #refused = new ShortMemory<number>(MAX_REMEMBERED);
-  readonly #turns = new TurnsByKey();
+  readonly #turns = new MutexByKey();
   readonly #pace: RefusalPace;
 
   constructor(database: Database, limits: SignInLimits) {
@@ -110,9 +110,9 @@ export class SignInAttempts {
   }
 
   /** Refuses a stranger of a network that was refused a moment ago. */
-  async refuseNetwork(network: string): Promise<void> {
+  async rejectNetwork(network: string): Promise<void> {
     const counters = this.#networksOf(network);
-    await this.#holdRefusal(async () => this.#refuseRemembered(counters));
+    await this.#holdRefusal(async () => this.#rejectRemembered(counters));
   }
 
   /** The account, or the browser, is the last. */
@@ -139,7 +139,7 @@ export class SignInAttempts {
   }
 
   async #countAll(counters: readonly Counter[]): Promise<CountedAttempt[]> {
-    this.#refuseRemembered(counters);
+    this.#rejectRemembered(counters);
     const all: CountedAttempt[] = [];
     for (const counter of counters) {
       const counted = await countSignInAttempt(this.#database, counter.subject);
@@ -155,7 +155,7 @@ export class SignInAttempts {
     return tooMany(counter, secondsLeft);
   }
 
-  #refuseRemembered(counters: readonly Counter[]): void {
+  #rejectRemembered(counters: readonly Counter[]): void {
     for (const counter of counters) {
       const until = this.#refused.get(keyOf(counter.subject));
       if (until === undefined) continue;

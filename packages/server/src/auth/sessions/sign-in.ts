@@ -28,7 +28,7 @@ export async function signIn(
   { network, browserCookie }: SignInFrom,
 ): Promise<SignedIn> {
   const { attempts, keystamp, passwords, usersToSignIn } = context;
-  if (browserCookie === null) await attempts.refuseNetwork(network);
+  if (browserCookie === null) await attempts.rejectNetwork(network);
   const user = await usersToSignIn.read(email);
   const hash = user?.password_hash ?? null;
   const account = user === null || hash === null ? null : { id: user.id, passwordHash: hash };

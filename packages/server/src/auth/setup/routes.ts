@@ -3,9 +3,9 @@ import type { ServerContext } from '../../context.js';
 import { Setup, SetupAnswer } from '../../contract/setup.js';
 import { UserAnswer } from '../../contract/users.js';
 import { asOf } from '../../http/as-of.js';
-import { refuseKeysIn } from '../../http/authenticate-key/key-in-text.js';
+import { rejectKeysIn } from '../../http/authenticate-key/key-in-text.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { refuseForeignOrigin } from '../../http/origin.js';
+import { rejectForeignOrigin } from '../../http/origin.js';
 import { HttpProblem, wrongField } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
 import { hasActiveAdmin } from '../../sql/has-active-admin.js';
@@ -48,7 +48,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
       response: { 201: UserAnswer },
     },
     onRequest: async (request) => {
-      refuseForeignOrigin(context, request);
+      rejectForeignOrigin(context, request);
       // Before the body is looked at: whatever it holds, there is nothing to set up.
       if (await context.hasAdmin()) throw over();
     },
@@ -63,7 +63,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
 /** Passwords are hashed for whoever holds the link alone: strangers cannot keep the server busy with it. */
 async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
   const email = input.email.trim();
-  refuseKeysIn({ email });
+  rejectKeysIn({ email });
   if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) {
     // It may have been spent since the request came: the administrator is there by then.
     throw (await hasActiveAdmin(keystamp.database)) ? over() : wrongToken();

@@ -1,7 +1,7 @@
 import { inTransaction } from 'keystamp';
 import type { UserKeeping } from '../../context.js';
 import type { CreateUser } from '../../contract/users.js';
-import { refuseKeysIn } from '../../http/authenticate-key/key-in-text.js';
+import { rejectKeysIn } from '../../http/authenticate-key/key-in-text.js';
 import { wrongField } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
 import { insertUser } from '../../sql/insert-user.js';
@@ -11,7 +11,7 @@ import { userNameOf } from './user-name.js';
 /** Adds a user; 409 where the address is taken, also as an id, whatever the case of its letters. */
 export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
   const email = input.email.trim();
-  refuseKeysIn({ email });
+  rejectKeysIn({ email });
   const row = {
     email,
     name: userNameOf(input.name ?? null),

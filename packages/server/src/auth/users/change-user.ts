@@ -35,13 +35,13 @@ export async function changeUser(
 ): Promise<ChangedUser> {
   const { keystamp } = context;
   const name = changes.name === undefined ? undefined : userNameOf(changes.name);
-  const { email } = (await findUser(keystamp.database, id)) ?? refuseMissing();
+  const { email } = (await findUser(keystamp.database, id)) ?? rejectMissing();
   const passwordHash = await hashNewPassword(context, changes.password, email);
   const result = await inTransaction(keystamp.database, async (session) => {
     if (changes.is_admin === false || changes.is_active === false) {
-      await demandAnotherAdmin(session, id);
+      await requireAnotherAdmin(session, id);
     }
-    const before = (await lockUser(session, id)) ?? refuseMissing();
+    const before = (await lockUser(session, id)) ?? rejectMissing();
     const row = await updateUser(session, id, {
       name,
       isAdmin: changes.is_admin,
@@ -50,7 +50,7 @@ export async function changeUser(
     });
     // After the update, which waits for sign-ins by the old password. Those of a deactivated user are ended by a trigger.
     if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
-    const user = row ?? refuseMissing();
+    const user = row ?? rejectMissing();
     return { user, changed: changedFields(before, user, passwordHash !== undefined) };
   });
   // Not by setUserActive: written a second time, the value could undo a change made meanwhile.
@@ -81,25 +81,25 @@ async function hashNewPassword(
   email: string | null,
 ): Promise<string | undefined> {
   if (password === undefined) return undefined;
-  demandAddress(email);
+  requireAddress(email);
   const fault = passwordFault(password, email);
   if (fault !== null) throw wrongField('password', fault);
   return passwords.hash(password);
 }
 
 /** People sign in by their address: a password of a user who has none would open nothing. */
-export function demandAddress(email: string | null): void {
+export function requireAddress(email: string | null): void {
   if (email !== null) return;
   throw wrongField('password', 'the user has no address, so nobody can sign in with one', 409);
 }
 
-async function demandAnotherAdmin(session: Executor, id: string): Promise<void> {
+async function requireAnotherAdmin(session: Executor, id: string): Promise<void> {
   const admins = await lockActiveAdmins(session);
   if (admins.length === 1 && admins[0] === id) {
     throw new HttpProblem(409, 'This is the last active administrator: make another one first.');
   }
 }
 
-function refuseMissing(): never {
+function rejectMissing(): never {
   throw notFound('user');
 }

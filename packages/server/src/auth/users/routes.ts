@@ -10,7 +10,7 @@ import {
 } from '../../contract/users.js';
 import { sessionOf } from '../../http/access.js';
 import { asOf } from '../../http/as-of.js';
-import { refuseKeysInNames } from '../../http/authenticate-key/key-in-text.js';
+import { rejectKeysInNames } from '../../http/authenticate-key/key-in-text.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { HttpProblem } from '../../http/problem.js';
 import { listUsers } from '../../sql/list-users.js';
@@ -43,7 +43,7 @@ function registerList(app: HttpApp, { keystamp }: ServerContext): void {
     },
     handler: async (request) => {
       const { q, cursor, limit = 50 } = request.query;
-      refuseKeysInNames({ q });
+      rejectKeysInNames({ q });
       const after = cursor === undefined ? null : decodeUserCursor(cursor);
       const rows = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
       const page = rows.slice(0, limit);

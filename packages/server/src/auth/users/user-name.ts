@@ -1,11 +1,11 @@
 import { isName, NAME_EXPECTED, tidyName } from 'keystamp/rules';
-import { refuseKeysInNames } from '../../http/authenticate-key/key-in-text.js';
+import { rejectKeysInNames } from '../../http/authenticate-key/key-in-text.js';
 import { wrongField } from '../../http/problem.js';
 
 /** A user's name as it is stored; null: none. */
 export function userNameOf(name: string | null): string | null {
   if (name === null) return null;
-  refuseKeysInNames({ name });
+  rejectKeysInNames({ name });
   if (!isName(name)) throw wrongField('name', `expected ${NAME_EXPECTED}`);
   return tidyName(name);
 }

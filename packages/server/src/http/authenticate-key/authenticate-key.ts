@@ -7,7 +7,7 @@ import type { KeyActor } from '../actor.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
 import { apiKeyOf, carriersFor } from './api-key-of.js';
-import { refuseKeysInUrls } from './key-in-url.js';
+import { rejectKeysInUrls } from './key-in-url.js';
 import { RefusalLog } from './refusal-log.js';
 
 /**
@@ -18,7 +18,7 @@ import { RefusalLog } from './refusal-log.js';
 export function authenticateKeys(app: HttpApp, { keystamp, config }: ServerContext) {
   const refusals = new RefusalLog(app.log);
   app.addHook('onClose', async () => refusals.close());
-  refuseKeysInUrls(app, config);
+  rejectKeysInUrls(app, config);
   return async (request: FastifyRequest): Promise<KeyActor | null> => {
     const apiKey = apiKeyOf(request);
     if (apiKey === null) return null;

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { refuseKeyInUrl } from 'keystamp/http';
+import { rejectKeyInUrl } from 'keystamp/http';
 import type { ServerConfig } from '../../config/config.js';
 import { publicPath, withoutPublicPath } from '../../config/public-url.js';
 import { isNavigation } from '../../routes/admin-page/page.js';
@@ -12,18 +12,18 @@ import { keyInAddress } from './key-in-address.js';
 const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
 
 /** Refuses, on every route, a request that has an API key in its URL, or in the one that a proxy asks about. */
-export function refuseKeysInUrls(app: HttpApp, config: ServerConfig): void {
+export function rejectKeysInUrls(app: HttpApp, config: ServerConfig): void {
   const page = keyInAddress(publicPath(config));
   const urlBelow = withoutPublicPath(config);
   app.addHook('onRequest', async (request, reply) => {
-    const own = refuseKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
+    const own = rejectKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
     if (own !== null && isNavigation(request)) {
       return reply.code(400).type('text/html; charset=utf-8').send(page);
     }
     const refusal =
       own ??
-      refuseKeyInUrl(forwardedUrl(request)) ??
-      refuseKeyInUrl(appendedUrl(urlBelow({ url: request.originalUrl, headers: request.headers })));
+      rejectKeyInUrl(forwardedUrl(request)) ??
+      rejectKeyInUrl(appendedUrl(urlBelow({ url: request.originalUrl, headers: request.headers })));
     if (refusal !== null) throw HttpProblem.of(refusal);
   });
 }

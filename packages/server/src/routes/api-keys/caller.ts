@@ -16,24 +16,24 @@ export function reachOf({ user }: Actor): Ownership {
 }
 
 /** Refuses a caller who asks for another user's keys without being an administrator. */
-export function demandOwn(caller: Actor, userId: string): void {
-  if (userId !== caller.user.id) demandAdmin(caller);
+export function requireOwn(caller: Actor, userId: string): void {
+  if (userId !== caller.user.id) requireAdmin(caller);
 }
 
 /** Refuses a caller who asks for everybody's keys without being an administrator. */
-export function demandAdmin({ user }: Actor): void {
+export function requireAdmin({ user }: Actor): void {
   if (user.isAdmin) return;
   throw new HttpProblem(403, "Only administrators may reach other users' keys.");
 }
 
 /** A key never changes what keys may do or how long they last, its own included (K5). */
-export function demandSession(caller: Actor, what: string): void {
+export function requireSession(caller: Actor, what: string): void {
   if (caller.kind === 'session') return;
   throw new HttpProblem(403, `A key cannot change ${what}: sign in.`);
 }
 
 /** The scope that opens other users' tokens is granted by administrators only; one that is held may stay. */
-export function demandGrantable(
+export function requireGrantable(
   { user }: Actor,
   scopes: readonly string[],
   held: readonly string[] = [],

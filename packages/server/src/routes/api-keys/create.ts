@@ -9,11 +9,11 @@ import {
 import type { HttpApp } from '../../http/http-app.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
-import { callerOf, demandGrantable, demandOwn } from './caller.js';
+import { callerOf, requireGrantable, requireOwn } from './caller.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { given, timeOf } from './input.js';
-import { demandAdminsKey } from './introspect-grant.js';
-import { demandNoNewAddress } from './new-address.js';
+import { requireAdminsKey } from './introspect-grant.js';
+import { requireNoNewAddress } from './new-address.js';
 
 /** `POST /api/api-keys` */
 export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -35,10 +35,10 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const caller = callerOf(request);
     const { name, scopes, expires_at, user_id } = request.body;
     const userId = user_id ?? caller.user.id;
-    demandOwn(caller, userId);
-    demandGrantable(caller, scopes ?? []);
-    await demandNoNewAddress(keystamp.database, userId);
-    await demandAdminsKey(keystamp.database, userId, scopes ?? []);
+    requireOwn(caller, userId);
+    requireGrantable(caller, scopes ?? []);
+    await requireNoNewAddress(keystamp.database, userId);
+    await requireAdminsKey(keystamp.database, userId, scopes ?? []);
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     const issued = await keystamp.createApiKey({
       userId,

@@ -7,7 +7,7 @@ import { findUser } from '../../sql/find-user.js';
  * Refuses to name the scope that opens other users' tokens in a key of somebody who is no administrator: it would
  * never act. `held`: the scopes that the key has already.
  */
-export async function demandAdminsKey(
+export async function requireAdminsKey(
   executor: Executor,
   userId: string,
   scopes: readonly string[],
@@ -21,7 +21,7 @@ export async function demandAdminsKey(
 }
 
 /** Refuses a successor that would get the scope anew: a key that holds it stopped when its user was an administrator no longer. */
-export async function demandAdminsSuccessor(
+export async function requireAdminsSuccessor(
   executor: Executor,
   { userId, scopes }: Pick<UserApiKey, 'userId' | 'scopes'>,
 ): Promise<void> {

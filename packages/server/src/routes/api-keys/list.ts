@@ -5,7 +5,7 @@ import type { Actor } from '../../http/actor.js';
 import { asOf } from '../../http/as-of.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { toApiKeyInfo } from './api-key-info.js';
-import { callerOf, demandAdmin, demandOwn } from './caller.js';
+import { callerOf, requireAdmin, requireOwn } from './caller.js';
 import { given } from './input.js';
 
 /** `GET /api/api-keys` */
@@ -36,8 +36,8 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
 function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
   const { user = caller.user.id, unused_for, key_hash, ...same } = query;
   // A user's id may be `all` too: what the query means is decided before ids are compared.
-  if (query.user === 'all') demandAdmin(caller);
-  else demandOwn(caller, user);
+  if (query.user === 'all') requireAdmin(caller);
+  else requireOwn(caller, user);
   return given({
     ...same,
     userId: query.user === 'all' ? undefined : user,

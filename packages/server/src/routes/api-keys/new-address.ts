@@ -3,7 +3,7 @@ import { wrongField } from '../../http/problem.js';
 import { findUsersByName } from '../../sql/find-users-by-name.js';
 
 /** An address is never made a user by itself, as on the command line: its owner may be added later. That it is somebody's, the library says. */
-export async function demandNoNewAddress(executor: Executor, userId: string): Promise<void> {
+export async function requireNoNewAddress(executor: Executor, userId: string): Promise<void> {
   if (!userId.includes('@') || (await findUsersByName(executor, userId)).length > 0) return;
   throw wrongField('user_id', 'expected the id of a user; no user has this address');
 }

@@ -12,10 +12,10 @@ import type { HttpApp } from '../../http/http-app.js';
 import { notFound } from '../../http/problem.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
-import { callerOf, demandGrantable, reachOf } from './caller.js';
+import { callerOf, reachOf, requireGrantable } from './caller.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { given } from './input.js';
-import { demandAdminsSuccessor } from './introspect-grant.js';
+import { requireAdminsSuccessor } from './introspect-grant.js';
 
 /** `POST /api/api-keys/{id}/rotate` */
 export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -41,8 +41,8 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const caller = callerOf(request);
     const before = await keystamp.getApiKey(id, reachOf(caller));
     if (before === null) throw notFound('API key');
-    demandGrantable(caller, before.scopes);
-    await demandAdminsSuccessor(keystamp.database, before);
+    requireGrantable(caller, before.scopes);
+    await requireAdminsSuccessor(keystamp.database, before);
     const idempotencyKey = idempotencyKeyOf(request, caller);
     const options = given({ graceSeconds, idempotencyKey });
     const issued = await keystamp.rotateApiKey(id, options, reachOf(caller));

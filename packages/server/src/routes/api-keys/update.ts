@@ -11,9 +11,9 @@ import type { HttpApp } from '../../http/http-app.js';
 import { notFound } from '../../http/problem.js';
 import { toApiKeyAnswer } from './api-key-info.js';
 import { auditKey } from './audit.js';
-import { callerOf, demandGrantable, demandSession, reachOf } from './caller.js';
+import { callerOf, reachOf, requireGrantable, requireSession } from './caller.js';
 import { given, timeOf } from './input.js';
-import { demandAdminsKey } from './introspect-grant.js';
+import { requireAdminsKey } from './introspect-grant.js';
 
 /** `PATCH /api/api-keys/{id}` */
 export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
@@ -35,14 +35,14 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     const reach = reachOf(caller);
     const { id } = request.params;
     const { name, scopes, expires_at } = request.body;
-    if (scopes !== undefined) demandSession(caller, 'scopes');
-    if (expires_at !== undefined) demandSession(caller, 'expiry');
+    if (scopes !== undefined) requireSession(caller, 'scopes');
+    if (expires_at !== undefined) requireSession(caller, 'expiry');
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
     if (scopes?.includes(INTROSPECT_SCOPE)) {
       const before = await keystamp.getApiKey(id, reach);
       if (before === null) throw notFound('API key');
-      demandGrantable(caller, scopes, before.scopes);
-      await demandAdminsKey(keystamp.database, before.userId, scopes, before.scopes);
+      requireGrantable(caller, scopes, before.scopes);
+      await requireAdminsKey(keystamp.database, before.userId, scopes, before.scopes);
     }
     const key = await keystamp.updateApiKey(id, given({ name, scopes, expiresAt }), reach);
     if (key === null) throw notFound('API key');

@@ -37,14 +37,14 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
       response: { 200: Answer },
     },
     handler: async () => {
-      demandReady(context);
+      requireReady(context);
       return { status: 'ok' as const };
     },
   });
 }
 
 /** Throws an `HttpProblem` where no requests should come. */
-export function demandReady({ isStopping, keystamp }: ServerContext): void {
+export function requireReady({ isStopping, keystamp }: ServerContext): void {
   if (isStopping) throw unavailable('The server is stopping.');
   if (!keystamp.health().ready) throw unavailable('The database cannot be asked.');
 }

@@ -15,9 +15,9 @@ const GAUGES: Record<string, { help: string; read: Reading }> = {
     help: '1 while the database answers.',
     read: (health) => Number(health.databaseReachable),
   },
-  keystamp_hearing_changes: {
+  keystamp_listener_up: {
     help: '1 while changes made elsewhere are heard; at 0 every validation asks the database.',
-    read: (health) => Number(health.hearing),
+    read: (health) => Number(health.listening),
   },
   keystamp_cached_keys: {
     help: 'Known keys held in memory.',

@@ -13,7 +13,7 @@ import type { ServerContext } from '../../context.js';
 import { isLoopbackName } from '../../http/origin.js';
 import { HttpProblem } from '../../http/problem.js';
 import type { TlsServers } from '../../tls/tls-servers.js';
-import { demandReady } from '../health/routes.js';
+import { requireReady } from '../health/routes.js';
 import { isLoopbackRequest } from './loopback-request.js';
 
 /** Serves `GET /metrics` and the probes, and nothing else, on an address of its own. */
@@ -58,7 +58,7 @@ async function answer(
     case '/healthz':
       return answerOk(response);
     case '/readyz':
-      demandReady(context);
+      requireReady(context);
       return answerOk(response);
     case '/metrics':
       if (!isOpen && !isLoopbackRequest(request)) throw new HttpProblem(403, 'Not from there.');
