@@ -23,7 +23,7 @@ const listeners = `from pg_stat_activity
 
 interface Fault {
   readonly what: string;
-  /** Until the database can be asked again, or cannot be asked no more. */
+  /** Until the database is available again, or is unavailable again. */
   begin(): Promise<unknown>;
   end(): Promise<unknown>;
   /** Whether the revocation is made while the fault lasts, or right after it. */

@@ -64,7 +64,7 @@ test.each([
     { kind: 'none_since', since: new Date('2026-05-01T12:00:00.000Z') } as const,
     'No use recorded since May 1, 2026. Uses before that day may be missing.',
   ],
-  [{ kind: 'unreadable' } as const, 'When it was last used cannot be told.'],
+  [{ kind: 'unreadable' } as const, 'The time of its last use cannot be shown.'],
 ])('the question before a key ends: %j', (use, sentence) => {
   expect(lastUseSentence(use, now)).toBe(sentence);
 });

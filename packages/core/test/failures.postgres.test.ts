@@ -80,7 +80,7 @@ describe('an instance is not opened, and a stable code says so', () => {
     expect(error).toMatchObject({ name: 'KeystampError', code: 'database_unavailable' });
     const { message, cause } = error as Error & { cause: Error & { code?: string } };
     expect(cause.code ?? '').toBe(code);
-    expect(message).toMatch(/^The database (cannot be asked|refuses the statement): ./);
+    expect(message).toMatch(/^The database (is unavailable|refuses the statement): ./);
     expect(message).toContain(cause.message);
     expect(message).not.toContain('hunter2');
   });
@@ -91,7 +91,7 @@ describe('an instance is not opened, and a stable code says so', () => {
     await expect(createKeystamp({ database: pool })).rejects.toMatchObject({
       name: 'KeystampError',
       code: 'database_unavailable',
-      message: 'The database cannot be asked: Cannot use a pool after calling end on the pool',
+      message: 'The database is unavailable: Cannot use a pool after calling end on the pool',
     });
   });
 });

@@ -114,7 +114,7 @@ describe('a PGlite that was closed', () => {
     await expect(createKeystamp({ database: pglite })).rejects.toMatchObject({
       name: 'KeystampError',
       code: 'database_unavailable',
-      message: 'The database cannot be asked: PGlite is closed',
+      message: 'The database is unavailable: PGlite is closed',
     });
   });
 });

@@ -156,7 +156,7 @@ describe('the configuration', () => {
     ['KEYSTAMP_KEY_LABEL', 'My-Label', 'lower-case letters and digits'],
     ['KEYSTAMP_PUBLIC_URL', 'foo', 'got "foo", expected a URL like https://keys.example.com or'],
     ['KEYSTAMP_PUBLIC_URL', 'https://example.com/a%2Fb', 'letters, digits and - . _ ~'],
-    ['KEYSTAMP_PUBLIC_URL', 'https://ada:secret@example.com/keys/', 'what came is not shown'],
+    ['KEYSTAMP_PUBLIC_URL', 'https://ada:secret@example.com/keys/', 'the value is not shown'],
     ['KEYSTAMP_CARRIERS', 'cookie', 'one or more of x-api-key, bearer, basic, each once'],
     ['KEYSTAMP_CARRIERS', 'Basic', 'expected a list with commas'],
     ['KEYSTAMP_CARRIERS', 'basic,', 'expected a list with commas'],
@@ -229,14 +229,14 @@ describe('the configuration', () => {
     ['KEYSTAMP_OIDC_ISSUER', 'http://id.example.com', 'got "http://id.example.com"'],
     ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com/?a=b', 'the https URL'],
     ['KEYSTAMP_OIDC_ISSUER', 'https://id.example.com/#a', 'the https URL'],
-    ['KEYSTAMP_OIDC_ISSUER', 'https://ada:hunter2@id.example.com', 'what came is not shown'],
+    ['KEYSTAMP_OIDC_ISSUER', 'https://ada:hunter2@id.example.com', 'the value is not shown'],
     [
       'KEYSTAMP_OIDC_ISSUER',
       'https://id.example.com/.well-known/openid-configuration',
       'without what comes from /.well-known/ on',
     ],
-    ['KEYSTAMP_OIDC_CLIENT_ID', 'key\nstamp', 'what came is not shown, expected printable'],
-    ['KEYSTAMP_OIDC_CLIENT_SECRET', 'hunter2secret\n', 'what came is not shown'],
+    ['KEYSTAMP_OIDC_CLIENT_ID', 'key\nstamp', 'the value is not shown, expected printable'],
+    ['KEYSTAMP_OIDC_CLIENT_SECRET', 'hunter2secret\n', 'the value is not shown'],
   ])('sign-in by OpenID Connect with %s=%j: one line', (name, value, expected) => {
     const errors = errorsOf({ ...oidc, [name]: value });
     expect(errors).toHaveLength(1);

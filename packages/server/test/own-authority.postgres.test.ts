@@ -90,12 +90,12 @@ describe.skipIf(isSkipped)('docs/connecting.md, with an authority of your own', 
     [
       'with a file that is missing',
       (url: string) => url.replace('ca.pem', 'none.pem'),
-      /^keystamp: DATABASE_URL: what came is not shown, expected sslrootcert=\S+ to be a file that can be read; ENOENT\n$/,
+      /^keystamp: DATABASE_URL: the value is not shown, expected sslrootcert=\S+ to be a file that can be read; ENOENT\n$/,
     ],
     [
       'with "#" in the password',
       (url: string) => url.replace('a%20long', 'a#long'),
-      /^keystamp: DATABASE_URL: what came is not shown, expected a PostgreSQL URL like \S+; the password holds "#": write it as %23\n$/,
+      /^keystamp: DATABASE_URL: the value is not shown, expected a PostgreSQL URL like \S+; the password holds "#": write it as %23\n$/,
     ],
   ])(
     '%s: one line of the server and of a command names the variable and the remedy',

@@ -114,7 +114,7 @@ describe('every error is a problem document (RFC 9457)', () => {
     const answer = await server.app.inject({ method: 'POST', url, headers, payload: 'x' });
     expect([answer.statusCode, answer.json().detail]).toEqual([
       415,
-      `The body must come with Content-Type: ${taken}.`,
+      `Send the body with Content-Type: ${taken}.`,
     ]);
   });
 

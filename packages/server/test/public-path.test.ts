@@ -85,7 +85,7 @@ describe.each(['/keys', ''])('behind a proxy that sends %j', (path) => {
     const headers = { origin: 'https://example.org' };
     const answer = await send({ method: 'POST', url: `${path}/api/auth/login`, headers });
     expect(answer.statusCode).toBe(403);
-    expect(answer.json().detail).toMatch(/What is taken: Origin: https:\/\/example\.com$/);
+    expect(answer.json().detail).toMatch(/Expected Origin: https:\/\/example\.com$/);
   });
 
   it('answers proxies, load balancers and programs', async () => {

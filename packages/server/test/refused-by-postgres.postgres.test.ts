@@ -61,7 +61,7 @@ const REFUSALS: [string, () => Record<string, string>, RegExp][] = [
       DATABASE_URL: urlOf('postgres', 'postgres'),
       LISTEN_DATABASE_URL: urlOf('postgres:hunter2', 'template1'),
     }),
-    /^keystamp: LISTEN_DATABASE_URL: what came is not shown, expected a URL that leads to the same database .*\n$/,
+    /^keystamp: LISTEN_DATABASE_URL: the value is not shown, expected a URL that leads to the same database .*\n$/,
   ],
   [
     'the first address, with a direct one beside it',

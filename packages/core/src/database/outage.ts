@@ -46,7 +46,7 @@ function whatFailed(error: Error): string {
   if (isDatabaseAway(error)) return 'The database is out of reach';
   return isRefusedStatement(error)
     ? 'The database refuses the statement'
-    : 'The database cannot be asked';
+    : 'The database is unavailable';
 }
 
 /** PostgreSQL's own words, but where they may quote a value. */

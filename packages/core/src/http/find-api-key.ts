@@ -41,7 +41,7 @@ export function findApiKey(
 }
 
 function repeatedHeader(header: string): FoundApiKey {
-  return ambiguous(`${header} came more than once: send it once.`);
+  return ambiguous(`${header} was sent more than once: send it once.`);
 }
 
 function ambiguous(detail: string): FoundApiKey {

@@ -44,7 +44,7 @@ export function outageOf(error: unknown): Problem | null {
   if (code === 'closed') return unavailable('The server is stopping.');
   if (isOverload(error)) return unavailable('The server has too much to do. Try again.');
   const isAway = code === 'database_unavailable' || isDatabaseAway(error);
-  return isAway ? unavailable('The database cannot be asked. Try again.') : null;
+  return isAway ? unavailable('The database is unavailable. Try again.') : null;
 }
 
 /**

@@ -29,7 +29,7 @@ const LIVE_MS = 6_000;
 const RECONNECT_MS = { first: 100, most: 2_000 };
 
 const MESSAGES = {
-  lost: 'Changes made elsewhere are not heard; every validation asks the database until they are.',
+  lost: 'Lost the LISTEN connection; every validation queries the database until it is back.',
   // The address has to lead to the primary.
   standby: 'The database that the address leads to is a standby or a demoted primary.',
 };
@@ -232,7 +232,7 @@ export class ChangeListener {
     await this.#connect();
     if (this.#listener === null) return;
     this.reconnections++;
-    this.#logger.info({}, 'Changes made elsewhere are heard again; the cache starts fresh.');
+    this.#logger.info({}, 'The LISTEN connection is back; cached keys are read again.');
   }
 }
 

@@ -24,7 +24,7 @@ export class TriggersMissingError extends ListenerError {
   override readonly name = 'TriggersMissingError';
 
   constructor() {
-    super('Triggers that tell of changes are missing or disabled; the migrations make them.');
+    super('Triggers that announce changes are missing or disabled; the migrations create them.');
   }
 }
 

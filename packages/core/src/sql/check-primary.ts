@@ -12,7 +12,7 @@ export async function checkPrimary(executor: Executor): Promise<ClockRow> {
     in_recovery: boolean;
   }>(text);
   const [row] = rows;
-  if (row === undefined) throw new Error('The database did not tell its clock.');
+  if (row === undefined) throw new Error('The database did not return its time.');
   if (row.in_recovery) throw new StandbyError();
   return { databaseMs: row.database_ms, serverStartedMs: row.server_ms };
 }

@@ -14,6 +14,6 @@ const text = `select ${clockColumns}`;
 export async function readClock(executor: Executor): Promise<ClockRow> {
   const { rows } = await executor.query<{ database_ms: number; server_ms: number }>(text);
   const [row] = rows;
-  if (row === undefined) throw new Error('The database did not tell its clock.');
+  if (row === undefined) throw new Error('The database did not return its time.');
   return { databaseMs: row.database_ms, serverStartedMs: row.server_ms };
 }

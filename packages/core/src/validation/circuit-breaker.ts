@@ -107,11 +107,12 @@ export class CircuitBreaker {
     this.#reportedAt = now;
     if (isRefusal(error)) {
       this.#isReported = false;
-      const refused = 'The database answers, but refuses the question about a key.';
+      const refused = 'The database answers, but rejects the query for a key.';
       this.#logger.error({ reason: error.message }, `${refused} Is the schema there?`);
       return;
     }
-    const message = 'The database cannot be asked; known keys are served for the grace.';
+    const message =
+      'The database is unavailable; cached keys stay valid for the grace of an outage.';
     this.#logger.warn({ reason: error.message }, message);
   }
 }

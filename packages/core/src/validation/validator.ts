@@ -173,7 +173,7 @@ export class Validator {
     if (known !== undefined && keys.isFresh(known) && this.#isWithinGrace(clock.hostNow())) {
       return this.#answer(known, clock.now(), options);
     }
-    const message = 'The database cannot be asked about this key right now.';
+    const message = 'The database is unavailable, and this key is not in memory.';
     return Promise.reject(new KeystampError('database_unavailable', message, { cause }));
   }
 

@@ -12,7 +12,7 @@ afterAll(() => test.close());
 const inAYear = () => new Date(Date.now() + 365 * 86_400_000);
 const rotate = async (id: string, graceSeconds = 3_600) => {
   const issued = await test.keystamp.rotateApiKey(id, { graceSeconds });
-  if (issued === null) throw new Error('There is no such key.');
+  if (issued === null) throw new Error('Key not found.');
   return issued;
 };
 const countOf = async (userId: string) =>

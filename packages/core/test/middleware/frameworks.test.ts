@@ -114,7 +114,7 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
       [
         'X-API-Key twice',
         () => [...withKey(good.apiKey), ...withKey(good.apiKey)],
-        'X-API-Key came more than once: send it once.',
+        'X-API-Key was sent more than once: send it once.',
       ],
       [
         'Authorization twice',
@@ -122,7 +122,7 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
           ['Authorization', `Bearer ${good.apiKey}`],
           ['Authorization', `Bearer ${other.apiKey}`],
         ],
-        'Authorization came more than once: send it once.',
+        'Authorization was sent more than once: send it once.',
       ],
       [
         'Authorization twice, the second with the key',
@@ -130,7 +130,7 @@ describe.each(FRAMEWORKS)('%s', (_name, start) => {
           ['Authorization', 'Basic YTpi'],
           ['Authorization', `Bearer ${other.apiKey}`],
         ],
-        'Authorization came more than once: send it once.',
+        'Authorization was sent more than once: send it once.',
       ],
     ])('%s', async (_name, lines, detail) => {
       const before = validations();

@@ -33,7 +33,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line.`;
 /** The command line: all commands, nothing done yet. */
 export function createProgram(io: CliIo): Command {
   const program = new CliCommand('keystamp')
-    .description('API keys which tell when they were last used')
+    .description('API keys that record when they were last used')
     .version(VERSION)
     .addHelpText('after', ENVIRONMENT)
     .showHelpAfterError('(add --help for help)')

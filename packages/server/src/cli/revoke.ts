@@ -18,7 +18,7 @@ Examples:
 export function addRevoke(program: Command, io: CliIo): void {
   program
     .command('revoke')
-    .description('revoke keys: they stop for ever, their records stay')
+    .description('revoke keys: they stop for good, their records stay')
     .argument('[id...]', IDS)
     .option('--json', 'print JSON: {api_keys, as_of}')
     .addHelpText('after', EXAMPLES)

@@ -43,7 +43,7 @@ export function urlFailure(cause: unknown): StartFailure | null {
   const name = cause instanceof ArgumentError ? URLS[cause.field] : undefined;
   if (name === undefined) return null;
   const { expected } = cause as ArgumentError;
-  return new StartFailure(`${name}: what came is not shown, expected ${expected}`, { cause });
+  return new StartFailure(`${name}: the value is not shown, expected ${expected}`, { cause });
 }
 
 /** The line that says why a command failed; null: nobody foresaw it, and the stack is of use. */

@@ -6,7 +6,7 @@ export class WrongVariable extends Error {}
 
 /** `value` is null where it may hold a secret. */
 export function wrong(name: string, value: string | null, expected: string): WrongVariable {
-  const got = value === null ? 'what came is not shown' : `got ${JSON.stringify(value)}`;
+  const got = value === null ? 'the value is not shown' : `got ${JSON.stringify(value)}`;
   return new WrongVariable(`${name}: ${got}, expected ${expected}`);
 }
 

@@ -62,7 +62,7 @@ export function isLoopbackName(host: string): boolean {
 function foreign({ config, localPort }: ServerContext, received: string | undefined): HttpProblem {
   const loopback = `${ownScheme(config)}//localhost:${localPort()}`;
   const own = publicOrigin(config) ?? `${loopback} (or another loopback name on that port)`;
-  const detail = `The request came ${describeOrigin(received)}. What is taken: Origin: ${own}`;
+  const detail = `The request was sent ${describeOrigin(received)}. Expected Origin: ${own}`;
   const type = 'urn:keystamp:problem:foreign_origin';
   return new HttpProblem(403, detail, { type }).countedAs('foreign_origin');
 }

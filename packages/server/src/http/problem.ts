@@ -38,7 +38,7 @@ export function wrongField(field: string, message: string, status = 400): HttpPr
 }
 
 export function notFound(what: string): HttpProblem {
-  return new HttpProblem(404, `There is no such ${what}.`);
+  return new HttpProblem(404, `${what[0]?.toUpperCase()}${what.slice(1)} not found.`);
 }
 
 /** 503 that asks to come back: an outage is never a refusal (K4). */
@@ -123,7 +123,7 @@ function ofFastify(error: FastifyError, request?: FastifyRequest): HttpProblem |
 /** What a route takes is JSON where it does not say otherwise. */
 function wrongMediaType(request?: FastifyRequest): HttpProblem {
   const accepted = request?.routeOptions.schema?.consumes?.join(' or ') ?? 'application/json';
-  return new HttpProblem(415, `The body must come with Content-Type: ${accepted}.`);
+  return new HttpProblem(415, `Send the body with Content-Type: ${accepted}.`);
 }
 
 const FASTIFY_DETAILS: Record<string, string> = {

@@ -36,7 +36,7 @@ describe.each(ROUTES)('%s /api/api-keys/{id}%s', (...route) => {
   it('404 for an unknown key', async () => {
     const answer = await to(NOWHERE, route, server.bob.cookie);
     expect(answer.statusCode).toBe(404);
-    expect(answer.json().detail).toBe('There is no such API key.');
+    expect(answer.json().detail).toBe('API key not found.');
   });
 
   it("404 for another user's key, word for word as for an unknown one; nothing is changed", async () => {

@@ -75,7 +75,7 @@ describe('the command line opens what the environment names', () => {
       const { code, err } = await keystamp(['list'], { env: { ...beside, [name]: url } });
       expect([code, err]).toEqual([
         1,
-        `keystamp: ${name}: what came is not shown, expected sslrootcert=/nowhere/ca.pem to be a file that can be read; ENOENT\n`,
+        `keystamp: ${name}: the value is not shown, expected sslrootcert=/nowhere/ca.pem to be a file that can be read; ENOENT\n`,
       ]);
     },
   );

@@ -16,16 +16,16 @@ describe('K4: an outage is not a refusal', () => {
       const answer = await server.ask({ url: '/verify', key: apiKey });
       expect([answer.statusCode, answer.json().detail]).toEqual([
         503,
-        'The database cannot be asked. Try again.',
+        'The database is unavailable. Try again.',
       ]);
     });
     const log = server.logged.join('');
-    expect(log).toContain('The database answers, but refuses the question about a key.');
+    expect(log).toContain('The database answers, but rejects the query for a key.');
     expect(log).toContain('api_keys\\" does not exist');
     expect(log).not.toContain('The database answers again.');
   });
 
-  it('503 with Retry-After where the database cannot be asked, and never 401', async () => {
+  it('503 with Retry-After where the database is unavailable, and never 401', async () => {
     const { apiKey } = await server.issue();
     await withBrokenTable(async () => {
       for (const url of ['/verify', '/api/api-keys']) {

@@ -127,7 +127,7 @@ function describeSurroundings(gateway: () => Gateway): void {
     },
   );
 
-  it('lets nobody in with a key while Keystamp cannot be asked, in any server', async () => {
+  it('lets nobody in with a key while Keystamp is unavailable, in any server', async () => {
     const { relay, service, keys } = gateway();
     await withKey(gateway());
     for (const fate of FATES.slice(1)) {

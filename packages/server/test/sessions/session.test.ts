@@ -157,7 +157,7 @@ describe('POST /api/auth/logout', () => {
     ['without the header Origin', {}],
   ])('403: names what came, %s, and what is taken', async (came, headers) => {
     const { detail } = (await logout({ cookie, ...headers })).json();
-    expect(detail).toBe(`The request came ${came}. What is taken: ${OWN}`);
+    expect(detail).toBe(`The request was sent ${came}. Expected ${OWN}`);
   });
 
   it('401: for strangers', async () => {

@@ -23,12 +23,12 @@ interface EndKeyDialogProps {
 const words = {
   revoke: {
     verb: 'Revoke',
-    what: 'It stops for ever and stays in the list. This cannot be undone.',
+    what: 'It stops for good and stays in the list. This cannot be undone.',
     work: revokeApiKey,
   },
   delete: {
     verb: 'Delete',
-    what: 'It stops for ever and leaves the list, with all that is known of it. This cannot be undone.',
+    what: 'It stops for good and leaves the list, with all that is known of it. This cannot be undone.',
     work: deleteApiKey,
   },
 } as const;

@@ -72,7 +72,7 @@ export function lastUseSentence(use: LastUse, now: Date): string {
     case 'none_since':
       return `No use recorded since ${plainDate(use.since)}. Uses before that day may be missing.`;
     case 'unreadable':
-      return 'When it was last used cannot be told.';
+      return 'The time of its last use cannot be shown.';
   }
 }
 

@@ -67,7 +67,7 @@ function ActiveKeys({ user }: { user: User }) {
   return (
     <Notice tone={isInUse ? 'grave' : 'quiet'}>
       {keys.error !== null ? (
-        <p>Whether they have keys in use cannot be told right now.</p>
+        <p>Keystamp cannot check right now whether they have keys in use.</p>
       ) : keys.data === undefined ? (
         <p>Looking for their keys…</p>
       ) : newest === undefined ? (

@@ -84,7 +84,7 @@ function parseTimestamptz(text: string): Date {
   if (text === '-infinity') return new Date(-farthestMs);
   const parts = timestamptz.exec(text);
   if (parts === null) {
-    throw new Error(`timestamptz: expected ISO form (the server's datestyle), came ${text}`);
+    throw new Error(`timestamptz: expected ISO form (the server's datestyle), got ${text}`);
   }
   const n = (group: number) => Number(parts[group] ?? 0);
   const date = new Date(0);

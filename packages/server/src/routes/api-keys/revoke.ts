@@ -17,7 +17,7 @@ export function revokeRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     operationId: 'revokeApiKey',
-    summary: 'Revoke a key: it stops for ever, the record stays',
+    summary: 'Revoke a key: it stops for good, the record stays',
     params: ApiKeyParams,
     body: RevokeApiKeyBody,
     response: { 200: ApiKeyAnswer },

@@ -25,7 +25,7 @@ export function verifyRoute(scope: HttpApp, accepted: KeyCarriers): void {
   const schema = {
     tags: ['Forward auth'],
     operationId: 'verify',
-    summary: 'May this key act now? For proxies that ask before they pass a request on',
+    summary: 'May this key act now? For proxies that check a request before they pass it on',
     querystring: VerifyQuery,
     response: { 204: Type.Null() },
   };

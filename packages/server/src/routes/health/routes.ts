@@ -33,7 +33,7 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
     schema: {
       tags,
       operationId: 'isReady',
-      summary: 'May requests come?',
+      summary: 'Is this instance ready for requests?',
       response: { 200: Answer },
     },
     handler: async () => {
@@ -46,5 +46,5 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
 /** Throws an `HttpProblem` where no requests should come. */
 export function requireReady({ isStopping, keystamp }: ServerContext): void {
   if (isStopping) throw unavailable('The server is stopping.');
-  if (!keystamp.health().ready) throw unavailable('The database cannot be asked.');
+  if (!keystamp.health().ready) throw unavailable('The database is unavailable.');
 }

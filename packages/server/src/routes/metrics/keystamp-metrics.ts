@@ -16,7 +16,7 @@ const GAUGES: Record<string, { help: string; read: Reading }> = {
     read: (health) => Number(health.databaseReachable),
   },
   keystamp_listener_up: {
-    help: '1 while changes made elsewhere are heard; at 0 every validation asks the database.',
+    help: '1 while the LISTEN connection is live; at 0 every validation queries the database.',
     read: (health) => Number(health.listening),
   },
   keystamp_cached_keys: {
@@ -43,7 +43,7 @@ const COUNTERS: Record<string, { help: string; read: Reading }> = {
     read: (health) => health.counts.cacheHits,
   },
   keystamp_cache_misses_total: {
-    help: 'Validations that asked the database.',
+    help: 'Validations that queried the database.',
     read: (health) => health.counts.cacheMisses,
   },
   keystamp_flushes_total: {
