@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  beginsWith,
   parsePublicUrl,
   publicOrigin,
   publicPath,
   withoutPublicPath,
 } from '../src/config/public-url.js';
+import { beginsWith } from '../src/http/public-path-check.js';
 
 describe('the public URL', () => {
   it.each([

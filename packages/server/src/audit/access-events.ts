@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import type { AccessOutcome } from '../http/access-outcome.js';
 import { clientNetwork } from '../http/client-network.js';
 import { HttpProblem } from '../http/problem.js';
 import { Minute } from '../log/minute.js';
 import { BoundedCounts } from './bounded-counts.js';
 
 /** What is counted of those who come in, go out or are kept out, with its line in the log; null: it has a line of its own. */
-const LINES = {
+const LINES: Readonly<Record<AccessOutcome, string | null>> = {
   signed_in: null,
   signed_out: 'sign-outs',
   sign_in_failed: 'failed sign-ins',
@@ -14,9 +15,7 @@ const LINES = {
   admin_denied: "requests to administrators' routes refused",
   foreign_origin: 'requests refused: another site sent them',
   setup_refused: 'set-ups refused: the token is wrong',
-} as const;
-
-export type AccessOutcome = keyof typeof LINES;
+};
 
 export const ACCESS_OUTCOMES = Object.keys(LINES) as AccessOutcome[];
 

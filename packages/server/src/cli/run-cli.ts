@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { ArgumentError } from 'keystamp';
-import { explainFailure } from '../config/start-failure.js';
 import { outageReasonOf } from '../http/outage-reason.js';
 import { HttpProblem, snakeCase } from '../http/problem.js';
+import { explainFailure } from '../start/explain-failure.js';
 import { CliFailure, type CliIo, EXIT, UsageError } from './cli-io.js';
 import { createProgram } from './program.js';
 import { OutputFailure } from './standard-output.js';

@@ -1,6 +1,6 @@
 import { readConfig } from '../config/config.js';
-import { explainFailure } from '../config/start-failure.js';
 import { openServerLog, type ServerLog } from '../log/log.js';
+import { explainFailure } from '../start/explain-failure.js';
 import { type RunningServer, serve } from '../start/serve.js';
 import type { CliIo } from './cli-io.js';
 import { OutputFailure } from './standard-output.js';

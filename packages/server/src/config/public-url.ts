@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpApp } from '../http/http-app.js';
 import type { ServerConfig } from './config.js';
-import { StartFailure } from './start-failure.js';
 
-type PublicUrl = Pick<ServerConfig, 'publicUrl'>;
+export type PublicUrl = Pick<ServerConfig, 'publicUrl'>;
 
 /** What `parsePublicUrl` takes, for the message of a refusal. */
 export const PUBLIC_URL_RULE =
@@ -54,27 +52,4 @@ export function withoutPublicPath(config: PublicUrl) {
 
 function isPath(header: string | string[] | undefined, path: string): boolean {
   return String(header ?? '').replace(/\/$/, '') === path;
-}
-
-/**
- * The start fails where a route begins with the public path: behind a proxy that takes the path off, nobody could say which
- * of the two a request is for.
- */
-export function requirePathOfItsOwn(app: HttpApp, config: PublicUrl): void {
-  app.addHook('onReady', async () => {
-    const path = publicPath(config);
-    if (path === '' || !app.routeTable.some(({ url }) => beginsWith(url, path))) return;
-    throw new StartFailure(
-      `KEYSTAMP_PUBLIC_URL: got "${config.publicUrl}", expected a path that is not one of Keystamp's own, like ` +
-        `${publicOrigin(config)}/keystamp/`,
-    );
-  });
-}
-
-/** Whether the pattern of a route, or a first part of it, is the path. */
-export function beginsWith(pattern: string, path: string): boolean {
-  const own = pattern.split('/');
-  const wildcard = own.indexOf('*');
-  const steps = wildcard < 0 ? path.split('/') : path.split('/').slice(0, wildcard);
-  return steps.every((step, i) => own[i] === step || own[i]?.startsWith(':') === true);
 }

@@ -1,5 +1,4 @@
-import { ArgumentError, KeystampError } from 'keystamp';
-import { HttpProblem } from '../http/problem.js';
+import { ArgumentError } from 'keystamp';
 import type { ListenAddress } from './config.js';
 
 /** A reason not to start, in one line for people. */
@@ -44,11 +43,4 @@ export function urlFailure(cause: unknown): StartFailure | null {
   if (name === undefined) return null;
   const { expected } = cause as ArgumentError;
   return new StartFailure(`${name}: the value is not shown, expected ${expected}`, { cause });
-}
-
-/** The line that says why a command failed; null: nobody foresaw it, and the stack is of use. */
-export function explainFailure(error: unknown): string | null {
-  if (error instanceof StartFailure || error instanceof ArgumentError) return error.message;
-  if (error instanceof KeystampError || error instanceof HttpProblem) return error.message;
-  return null;
 }

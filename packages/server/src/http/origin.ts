@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/config.js';
+import { isLoopbackName } from '../config/loopback-name.js';
 import { publicOrigin } from '../config/public-url.js';
 import type { ServerContext } from '../context.js';
 import { HttpProblem } from './problem.js';
@@ -49,14 +49,6 @@ export function isOwnOrigin({ config, localPort }: ServerContext, origin: string
   const scheme = ownScheme(config);
   const port = Number(url.port || (scheme === 'http:' ? 80 : 443));
   return url.protocol === scheme && port === localPort() && isLoopbackName(url.hostname);
-}
-
-/** `localhost`, names below it, 127.0.0.0/8 and ::1; brackets around the latter or not. */
-export function isLoopbackName(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  if (name === 'localhost' || name.endsWith('.localhost')) return true;
-  if (isIP(name) === 4) return name.startsWith('127.');
-  return isIP(name) === 6 && new URL(`http://[${name}]`).hostname === '[::1]';
 }
 
 function foreign({ config, localPort }: ServerContext, received: string | undefined): HttpProblem {

@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
 import * as http from 'keystamp/http';
-import type { AccessOutcome } from '../audit/access-events.js';
 import type { FieldError } from '../contract/problem.js';
+import type { AccessOutcome } from './access-outcome.js';
 import { fieldErrorsOf } from './field-errors.js';
 
 /** An answer other than success, thrown by whoever finds out. `detail` is for the caller's eyes. */

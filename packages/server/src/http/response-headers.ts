@@ -1,8 +1,8 @@
 import helmet from 'helmet';
 import type { ServerConfig } from '../config/config.js';
+import { isLoopbackName } from '../config/loopback-name.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from './http-app.js';
-import { isLoopbackName } from './origin.js';
 
 /** The page needs its own scripts, styles and the API, nothing else; nobody may frame it. */
 const PAGE_POLICY = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from 'keystamp';
-import type { AccessOutcome } from '../../audit/access-events.js';
+import type { AccessOutcome } from '../../http/access-outcome.js';
 import { siteOf } from '../../http/client-network.js';
 import { HttpProblem } from '../../http/problem.js';
 import { RefusalPace, type RefusalPaceLimits } from '../../http/refusal-pace.js';

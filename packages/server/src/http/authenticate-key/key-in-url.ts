@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { rejectKeyInUrl } from 'keystamp/http';
 import type { ServerConfig } from '../../config/config.js';
 import { publicPath, withoutPublicPath } from '../../config/public-url.js';
-import { isNavigation } from '../../routes/admin-page/page.js';
-import { appendedUrl } from '../../routes/forward-auth/ext-authz.js';
+import { appendedUrl } from '../ext-authz-url.js';
 import type { HttpApp } from '../http-app.js';
+import { isNavigation } from '../navigation.js';
 import { HttpProblem } from '../problem.js';
 import { keyInAddress } from './key-in-address.js';
 

@@ -2,16 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { HttpApp } from '../../http/http-app.js';
 import { makePublic } from '../../http/route-table.js';
 
 /** The build of `packages/admin`, beside this package in the workspace. */
 export const PAGE_FOLDER = fileURLToPath(new URL('../../../../admin/dist', import.meta.url));
-
-/** Paths that never answer with the page, whatever the browser asks for. */
-const NOT_THE_PAGE =
-  /^\/(api|verify|oauth2|\.well-known|healthz|readyz|metrics|docs|openapi\.json|assets)(\/|$)/;
 
 const NOT_BUILT =
   'The page is not built. Run "npm run build" in the repository, then start again.\n';
@@ -63,18 +59,8 @@ function filesOf(root: string): FastifyStaticOptions {
   };
 }
 
-/** Whether a request without a route is a person opening an address of the page. */
-export function isNavigation({ method, headers, url }: FastifyRequest): boolean {
-  const isRead = method === 'GET' || method === 'HEAD';
-  return isRead && (headers.accept ?? '').includes('text/html') && !NOT_THE_PAGE.test(pathOf(url));
-}
-
 /** The page itself finds out what to show for its address. It names its hashed files, so it must be fresh. */
 export function answerWithPage({ indexHtml }: Page, reply: FastifyReply) {
   if (indexHtml === null) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
   return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(indexHtml);
-}
-
-function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? url;
 }

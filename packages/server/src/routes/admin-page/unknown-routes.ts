@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApp } from '../../http/http-app.js';
+import { isNavigation } from '../../http/navigation.js';
 import { HttpProblem, sendProblem } from '../../http/problem.js';
 import { methodsOf } from '../../http/route-table.js';
-import { answerWithPage, isNavigation, type Page } from './page.js';
+import { answerWithPage, type Page } from './page.js';
 
 /** What has no route: the page's own addresses, a wrong method (405 with `Allow`), or nothing (404). */
 export function answerUnknownRoutes(app: HttpApp, page: Page): void {

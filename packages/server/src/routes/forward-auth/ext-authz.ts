@@ -8,9 +8,6 @@ import { wrongField } from '../../http/problem.js';
 import { allow } from './identity.js';
 import { OTHER_METHODS } from './methods.js';
 
-/** What stands before the client's path. */
-const OWN_PATH = /^\/ext-authz\/[^/?#]*/;
-
 const SCOPES_DESCRIPTION =
   'scopes that the key needs, all of them, with commas between, or - for none; a comma in a scope is %2C';
 const NO_BODY = Type.Unsafe<undefined>(Type.Null({ description: 'The key may act; no body.' }));
@@ -38,20 +35,6 @@ export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers): void {
   scope.get(url, { schema, config }, handler);
   const hidden = { ...schema, hide: true };
   scope.route({ method: OTHER_METHODS, url, schema: hidden, config, handler });
-}
-
-/**
- * The URL to find a route by. The client's path is the service's text: nothing of it, such as a wrong encoding or `..`,
- * may lead to another route or answer.
- */
-export function routedUrl(url: string): string {
-  return OWN_PATH.exec(url)?.[0] ?? url;
-}
-
-/** The client's path and query, as Envoy appended them; empty for the other routes. */
-export function appendedUrl(url: string): string {
-  const own = OWN_PATH.exec(url)?.[0];
-  return own === undefined ? '' : url.slice(own.length);
 }
 
 /** From the path as it came, because a comma within a scope is encoded. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopbackName } from '../../http/origin.js';
+import { isLoopbackName } from '../../config/loopback-name.js';
 
 /**
  * Whether a program of this machine sends the request for itself. A proxy connects from loopback too, on behalf of somebody

@@ -8,9 +8,9 @@ import {
 } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { MetricsAddress } from '../../config/config.js';
+import { isLoopbackName } from '../../config/loopback-name.js';
 import { metricsListenFailure } from '../../config/start-failure.js';
 import type { ServerContext } from '../../context.js';
-import { isLoopbackName } from '../../http/origin.js';
 import { HttpProblem } from '../../http/problem.js';
 import type { TlsServers } from '../../tls/tls-servers.js';
 import { requireReady } from '../health/routes.js';
