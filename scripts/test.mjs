@@ -17,6 +17,8 @@ const outside = 'an error outside of the tests; it stands above';
 const total = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] };
 step('Build', build);
 step('Lint', () => run(tool('biome'), ['check', '.']));
+step('Folders', () => run(process.execPath, ['scripts/check-structure.mjs']));
+step('Prose', () => run(process.execPath, ['scripts/check-prose.mjs']));
 step('Types', () => run(tool('tsc'), ['-b']));
 suites('Tests', runVitest);
 suites('Stories in the browser', runPlaywright);
