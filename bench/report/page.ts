@@ -5,6 +5,7 @@ import type { Goal, Table } from '../section.js';
 import { isMet } from '../section.js';
 import { formatNumber } from './bar-plot.js';
 import type { SectionResult } from './results.js';
+import { wrapProse } from './wrap.js';
 
 const page = new URL('../../docs/performance.md', import.meta.url);
 const notes = new URL('../notes/', import.meta.url);
@@ -12,7 +13,7 @@ const notes = new URL('../notes/', import.meta.url);
 /** docs/performance.md: the figures as they were measured, with what was written by hand about a section (`bench/notes`) under it. */
 export function writePage(results: readonly SectionResult[]): void {
   const parts = [introduction(), goalsOf(results), ...results.map(describe)];
-  writeFileSync(page, `${parts.join('\n\n')}\n`);
+  writeFileSync(page, `${wrapProse(parts.join('\n\n'))}\n`);
 }
 
 function introduction(): string {

@@ -74,7 +74,7 @@ function assemble(opened: Database, clock: DatabaseClock, settings: Settings) {
   const failedStatements = new FailedStatements(logger);
   const database = watchStatements(opened, (error) => {
     failedStatements.count(error);
-    // Whether it was that statement or the database, a look tells. A wait for the own pool has no code, and is load.
+    // A probe finds out whether it was that statement or the database. A wait for the own pool has no code, and is load.
     if (isDatabaseAway(error) && 'code' in error) void breaker.probe();
   });
   const invalidations = new Invalidations();

@@ -36,7 +36,7 @@ export interface KeystampOptions {
   flushIntervalMs?: number | undefined;
   /** Known keys held in memory: 0 to 10,000,000. Default 100,000. */
   cacheSize?: number | undefined;
-  /** How long known keys are served after the last proof of hearing while the database is out of reach, in ms. 0 switches it off. Default 60,000. */
+  /** How long cached keys stay valid after the last heartbeat of the listener while the database is unavailable, in ms. 0 switches it off. Default 60,000. */
   outageGraceMs?: number | undefined;
   /** Keys a user may have, revoked and expired ones included; rotations go on up to twice as many. Default 1,000. */
   maxKeysPerUser?: number | undefined;
@@ -112,7 +112,7 @@ export interface ValidateOptions {
 export interface KeystampHealth {
   /** False while the database does not answer, and after `close()`: nobody asks it any more. */
   readonly databaseReachable: boolean;
-  /** False: changes made elsewhere are not heard, each validation asks the database. */
+  /** False: the LISTEN connection is not live; every validation queries the database. */
   readonly listening: boolean;
   /** True while validations are answered: false after the grace of an outage and after `close()`. */
   readonly ready: boolean;

@@ -2,7 +2,7 @@
 const PRESENT_FOR_MS = 60_000;
 const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const;
 
-// Whoever opened the page is there.
+// The person who opened the page is there.
 let lastSignAtMs = Date.now();
 
 for (const sign of SIGNS) {

@@ -14,7 +14,7 @@ interface RequestOptions {
   readonly endsSession?: boolean;
   /** Names the request, so that it can be sent again when its answer is lost. */
   readonly idempotencyKey?: string;
-  /** False: it is made for whoever is signed in, and not for the user of the page. */
+  /** False: the request is for the user of the session, and not for the user that the page shows. */
   readonly forPageUser?: boolean;
 }
 

@@ -32,7 +32,7 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         onDismiss?.();
       }}
-      // A browser closes it for good at the second Esc in a row, whatever the first was told.
+      // A browser closes the dialog at the second Esc in a row, even if the first was prevented.
       onClose={(event) => {
         if (event.target === event.currentTarget && dialog.current?.isConnected) {
           dialog.current.showModal();

@@ -1,5 +1,5 @@
 /**
- * Runs something one at a time. Whoever asks while it runs shares the run after it: asked for with each request, it
+ * Runs one job at a time. Callers during a run share the next run: called with each request, it
  * costs no more than two.
  */
 export class Coalescer {

@@ -13,7 +13,7 @@ interface Waiting {
 }
 
 /**
- * A queue for at most `atOnce` at a time, in the order of asking. `take` resolves when it is the caller's turn, to a
+ * Lets at most `atOnce` in at a time, in the order of the calls. `take` resolves when it is the caller's turn, to a
  * function that ends the turn; calling it again does nothing.
  */
 export class Semaphore {

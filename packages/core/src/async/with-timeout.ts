@@ -1,4 +1,4 @@
-/** No answer came in time. What was asked may still be done. */
+/** No answer arrived in time. The work may still be done. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
@@ -7,7 +7,7 @@ export class TimeoutError extends Error {
 export function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new TimeoutError(`No answer within ${ms} ms.`));
-    // Timers run before what has arrived is read: a process that stood still must not take its own delay for another's.
+    // Timers run before what has arrived is read: a process that stood still must not blame others for its own delay.
     const timer = setTimeout(() => setImmediate(giveUp), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

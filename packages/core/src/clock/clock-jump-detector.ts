@@ -4,7 +4,7 @@ import type { DatabaseClock } from './database-clock.js';
 
 /**
  * Notices that the host slept or its clock was set. What the instance believes of the database's clock holds no more
- * then, until the database has told it again.
+ * then, until the next reading of the database.
  */
 export class ClockJumpDetector {
   /** Called at a jump: nothing that was believed of time holds. */

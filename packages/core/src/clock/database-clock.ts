@@ -9,7 +9,7 @@ export interface ClockReading {
   readonly receivedAt: number;
   /** `clock_timestamp()` in epoch ms. */
   readonly databaseMs: number;
-  /** `pg_postmaster_start_time()` in epoch ms: another value is another server, or the same one started anew. */
+  /** `pg_postmaster_start_time()` in epoch ms: another value means another server, or a restart of the same one. */
   readonly serverStartedMs: number;
 }
 
@@ -37,7 +37,7 @@ export class DatabaseClock {
 
   /** Called with the step when the database's clock turns out to stand elsewhere: another server, a clock set, a host that slept. */
   onStep: (stepMs: number) => void = () => {};
-  /** Called when the server is another one, or was started anew; with the step of its clock, 0 where that is no more than the error of the estimates. */
+  /** Called when the server is another one or has restarted; with the step of its clock, 0 where that is no more than the error of the estimates. */
   onNewServer: (stepMs: number) => void = () => {};
 
   /** `hostNow` replaces the host's clock in tests; without it the monotonic clock counts, and the wall clock tells of sleep. */
@@ -93,7 +93,7 @@ export class DatabaseClock {
     const sameServer = reading.serverStartedMs === this.#serverStartedMs;
     this.#readAt = Math.max(this.#readAt, reading.receivedAt);
     this.#serverStartedMs = reading.serverStartedMs;
-    // A server started anew mostly has the clock that it had: what is known of that is not thrown away for one slow answer.
+    // A restarted server mostly keeps its clock: one slow answer does not discard what is known of it.
     const stepMs =
       !isFirst && from <= to ? this.#narrow(from, to) : this.#jump(low, high, sameServer);
     if (isFirst) return;

@@ -29,7 +29,7 @@ export interface Session extends Executor {
 
 /** A connection that hears notifications. It ends by `end()`, or by itself: then `onEnd` is called once. */
 export interface Listener extends Executor {
-  /** The server's number of this connection, as the greeting told it: a pooler tells another one. Null: embedded. */
+  /** The process id of this connection, as the server sent it at the start; a pooler sends another one. Null: embedded. */
   readonly backendPid: number | null;
   end(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Executor } from './database.js';
 
 /**
  * Whether a session and another way to a database lead to the same one. A lock on a random number tells: it belongs
- * to one database of one server, and whoever asks through a pooler sees it too. `session` must be a session's own.
+ * to one database of one server, and a session behind a pooler sees it too. `session` must be a session's own.
  */
 export async function isSameDatabase(session: Executor, other: Executor): Promise<boolean> {
   const params = [String(randomBytes(8).readBigInt64BE())];

@@ -1,15 +1,15 @@
 import { TimeoutError, withTimeout } from '../async/with-timeout.js';
 import { type Database, type Executor, type Session, VALIDATION_WAIT_MS } from './database.js';
 
-/** Where a question goes, and how one that the server is stuck in is ended. */
+/** Where a query goes, and how a statement that hangs is cancelled. */
 export interface QueryTarget {
   readonly database: Pick<Database, 'connect'>;
   readonly cancel: (backendPid: number) => Promise<void>;
 }
 
 /**
- * Asks on a connection for validation and waits at most `ms` for it to open, and as long for the answer. A
- * connection that has not answered by then is given up, so that a dead network leaves the pool free; and its
+ * Queries on a connection of the validation lane. Waits at most `ms` for it to open, and as long for the answer. A
+ * connection that has not answered by then is closed, so that a dead network leaves the pool free, and its
  * statement is cancelled, so that a slow server does not collect them.
  */
 export async function queryWithDeadline<T>(
@@ -22,7 +22,7 @@ export async function queryWithDeadline<T>(
     return await queryOnce(ms, session, target, work);
   } catch (error) {
     if (!isBroken(error)) throw error;
-    // That it broke since its last use says nothing of the database: a new one does.
+    // It may have broken since its last use, which says nothing about the database: a new one does.
     return queryOnce(ms, await connectWithDeadline(ms, target.database), target, work);
   }
 }
@@ -46,7 +46,7 @@ async function queryOnce<T>(
   }
 }
 
-/** A connection that comes too late goes back at once. */
+/** A connection that opens too late goes back at once. */
 async function connectWithDeadline(
   ms: number,
   database: QueryTarget['database'],
@@ -60,7 +60,7 @@ async function connectWithDeadline(
   }
 }
 
-/** Neither an answer of the server nor the want of one. */
+/** Neither an error of the server nor a timeout. */
 function isBroken(error: unknown): boolean {
   const { severity, code } = error as { severity?: string; code?: string };
   return !(error instanceof TimeoutError) && severity !== 'ERROR' && code !== '25006';

@@ -27,7 +27,7 @@ function nameFor(name: string): string {
   return /^[\w.-]{1,40}$/.test(name) ? name : 'query';
 }
 
-/** A key is all unreserved characters; whoever encodes one anyway is still caught, whatever else of the path is no encoding. */
+/** A key is all unreserved characters; a key that is encoded anyway is still found, even if other parts of the path are not valid encodings. */
 function decoded(path: string): string {
   if (!path.includes('%')) return path;
   return path.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));

@@ -21,10 +21,10 @@ import { SetBackWatch } from './set-back-watch.js';
 
 export const CHANNEL = 'keystamp_changes';
 
-/** A dead TCP connection is silent: the connection is asked so often whether it still hears. */
+/** A dead TCP connection is silent: a heartbeat is sent so often. */
 const HEARTBEAT_MS = 2_000;
 const HEARTBEAT_TIMEOUT_MS = 3_000;
-/** A proof of hearing is good for so long. With the beat and its limit, nobody trusts a cache 10 s after the last change could be heard. */
+/** A heartbeat counts for so long. With its interval and its limit, no cache is trusted 10 s after the connection died. */
 const LIVE_MS = 6_000;
 const RECONNECT_MS = { first: 100, most: 2_000 };
 
@@ -34,7 +34,7 @@ const MESSAGES = {
   standby: 'The database that the address leads to is a standby or a demoted primary.',
 };
 
-/** The connection on which changes made elsewhere are heard. While it cannot be trusted, neither can the cache. */
+/** The LISTEN connection, on which changes of other instances arrive. While it is not live, the cache is not trusted. */
 export class ChangeListener {
   readonly #database: Database;
   readonly #clock: DatabaseClock;
@@ -53,9 +53,9 @@ export class ChangeListener {
   #closed = false;
   #isNew = false;
   reconnections = 0;
-  /** Awaited before a new connection is trusted: from then on nothing cached counts, so the database should be in reach. */
+  /** Awaited before a new connection counts as live: from then on every key is read again, so the database should answer. */
   beforeLive: () => Promise<void> = async () => {};
-  /** Called whenever the connection is lost, or an attempt at a new one failed. */
+  /** Called when the connection is lost, or an attempt at a new one failed. */
   onLoss: () => void = () => {};
 
   constructor(options: {
@@ -80,22 +80,22 @@ export class ChangeListener {
     return this.#connect();
   }
 
-  /** Whether what is cached may be believed at this moment of the host's clock. */
+  /** Whether the cache can be trusted at this moment of the host's clock. */
   isLive(hostNow: number): boolean {
     return hostNow < this.#liveUntil;
   }
 
-  /** Whether what is cached may be believed now. */
+  /** Whether the cache can be trusted now. */
   get isLiveNow(): boolean {
     return this.isLive(this.#clock.hostNow());
   }
 
-  /** When hearing was last proved, by the host's clock. */
+  /** The time of the last heartbeat, by the host's clock. */
   get lastHeartbeatAt(): number {
     return this.#lastHeartbeatAt;
   }
 
-  /** The host slept or its clock was set: believes nothing until the connection has answered again. */
+  /** The host slept or its clock was set: the cache is not trusted until the next heartbeat. */
   doubt(): void {
     this.#liveUntil = Number.NEGATIVE_INFINITY;
     // The monotonic clock stands still in a sleep; the grace of an outage does not.
@@ -202,7 +202,7 @@ export class ChangeListener {
   }
 
   #confirm(sentAt: number, sentWallMs: number): void {
-    // What changed while nobody listened is not known: everything is read anew. Not before this proof, so that
+    // Changes during the gap are unknown: everything is read again. Not before this heartbeat, so that
     // an outage with a short attempt in between still serves what it knows.
     if (this.#isNew) this.#invalidations.everythingChanged();
     this.#isNew = false;
@@ -240,7 +240,7 @@ function isOfPooler(listener: Listener, { backendPid }: Heartbeat): boolean {
   return listener.backendPid !== null && listener.backendPid !== backendPid;
 }
 
-/** What does not pass by itself is told apart, and not only once the minute of something else is over. */
+/** A lasting cause has its own message, so that the limit of one line a minute does not hide it. */
 function messageOf(error: Error): string {
   if (isOfStandby(error)) return MESSAGES.standby;
   return error instanceof ListenerError ? `${MESSAGES.lost} ${error.message}` : MESSAGES.lost;

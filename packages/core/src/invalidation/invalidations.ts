@@ -15,9 +15,9 @@ export function userBucketOf(userId: string): number {
 }
 
 /**
- * What is known to have changed, and in which order. Whatever was read before the last change of its
- * bucket is stale; nothing has to be looked up and thrown out. An answer that was on its way when a
- * change came is older than the change, and so never taken for fresh.
+ * What has changed, and in which order. Everything that was read before the last change of its
+ * bucket is stale; no entry has to be found and evicted. An answer that was on its way when a
+ * change arrived is older than the change, and never counts as fresh.
  */
 export class Invalidations {
   #sequence = 0;
@@ -25,7 +25,7 @@ export class Invalidations {
   readonly #keysAt = new Float64Array(BUCKETS);
   readonly #usersAt = new Float64Array(BUCKETS);
 
-  /** The moment "now": remember it before asking the database. */
+  /** The moment "now": remember it before a query. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -39,7 +39,7 @@ export class Invalidations {
     );
   }
 
-  /** Whether no key of this bucket came, changed or went since `sequence`. */
+  /** Whether no key of this bucket was created, changed or deleted since `sequence`. */
   keysUnchangedSince(sequence: number, keyBucket: number): boolean {
     return this.#everythingAt <= sequence && (this.#keysAt[keyBucket] as number) <= sequence;
   }
@@ -57,10 +57,10 @@ export class Invalidations {
     this.onImport();
   }
 
-  /** Called when imported keys came or went, or everything may have changed. */
+  /** Called when imported keys were added or deleted, or everything may have changed. */
   onImport: () => void = () => {};
 
-  /** Takes in a notification of `keystamp_changes`; one that is not understood counts as a change of everything. */
+  /** Applies a notification of `keystamp_changes`; an unknown payload counts as a change of everything. */
   apply(payload: string): void {
     const bucket = /^[ku]\d{1,4}$/.test(payload) ? Number(payload.slice(1)) : BUCKETS;
     if (bucket < BUCKETS && payload.startsWith('k')) this.keyChanged(bucket);

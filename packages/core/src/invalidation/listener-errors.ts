@@ -1,7 +1,7 @@
-/** A connection that answers does not hear of changes. It does not pass by itself: somebody has to do something. */
+/** The connection answers, but changes do not arrive. This lasts until somebody repairs the set-up. */
 export class ListenerError extends Error {}
 
-/** A pooler keeps no session for its client: notifications go to whoever has it at that moment, or to nobody. */
+/** A pooler keeps no session for its client: notifications go to the client of that moment, or to none. */
 export class PoolerError extends ListenerError {
   override readonly name = 'PoolerError';
 
@@ -10,7 +10,7 @@ export class PoolerError extends ListenerError {
   }
 }
 
-/** What is told in one database is not heard in another. */
+/** A notification of one database does not reach listeners of another. */
 export class WrongDatabaseError extends ListenerError {
   override readonly name = 'WrongDatabaseError';
 
@@ -19,7 +19,7 @@ export class WrongDatabaseError extends ListenerError {
   }
 }
 
-/** Nobody tells: a migration was taken back, or somebody disabled the triggers. */
+/** The triggers that notify are missing (a migration was undone) or disabled. */
 export class TriggersMissingError extends ListenerError {
   override readonly name = 'TriggersMissingError';
 
@@ -48,7 +48,7 @@ export class ProbeRefusedError extends ListenerError {
   }
 }
 
-/** A server without changes tells of none; whether others may make them there is not known. */
+/** A read-only server accepts no test change; whether others can change it is unknown. */
 export class ReadOnlyError extends ListenerError {
   override readonly name = 'ReadOnlyError';
 

@@ -17,7 +17,7 @@ const SEND_TIMEOUT_MS = 2_000;
 const ARRIVAL_TIMEOUT_MS = 3_000;
 /** While the change cannot be made, for a lock or a full pool, the last proof is good for so long. */
 const GOOD_FOR_MS = 120_000;
-/** No bucket is written with a leading zero. */
+/** Real buckets are written without a leading zero. */
 const PAYLOAD = /^[ku]0\d{3}$/;
 
 export interface ListenerProbeOptions {
@@ -27,8 +27,8 @@ export interface ListenerProbeOptions {
 }
 
 /**
- * Proves that changes are heard. That the triggers are there does not: a table may be distributed, a function replaced. So a
- * change is made of both tables, which touches no row, and its notifications are waited for.
+ * Proves that notifications arrive. Triggers that exist prove nothing: a table may be distributed, a function replaced. So a
+ * change of both tables, which touches no row, is made, and its notifications are awaited.
  */
 export class ListenerProbe {
   readonly #options: ListenerProbeOptions;
@@ -42,14 +42,14 @@ export class ListenerProbe {
     this.#options = options;
   }
 
-  /** Whether a notification is that of a probe: it says nothing of keys. */
+  /** Whether a notification is of a probe: it says nothing about keys. */
   receive(payload: string): boolean {
     if (!PAYLOAD.test(payload)) return false;
     if (this.#missing.delete(payload) && this.#missing.size === 0) this.#settle(true);
     return true;
   }
 
-  /** Resolves when a change was heard. Rejects with `ListenerError`, or with what kept the change from being made. */
+  /** Resolves when the notifications arrived. Rejects with `ListenerError`, or with what kept the change from being made. */
   async prove(listener: Executor): Promise<void> {
     const token = `0${String(randomInt(1_000)).padStart(3, '0')}`;
     const arrival = this.#expect(`k${token}`, `u${token}`);
@@ -59,7 +59,7 @@ export class ListenerProbe {
     this.#provenAt = this.#options.clock.hostNow();
   }
 
-  /** Proves again where the last proof is a minute old. Resolves to what takes the trust away; null: nothing does. */
+  /** Proves again if the last proof is a minute old. Resolves to the reason to distrust the listener; null: none. */
   async proveAgain(listener: Executor): Promise<Error | null> {
     if (this.#isProving || this.#ageMs() < EVERY_MS) return null;
     this.#isProving = true;

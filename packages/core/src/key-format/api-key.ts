@@ -40,7 +40,7 @@ export function toKeyHash(bytes: Uint8Array): KeyHash {
   return Buffer.from(bytes).toString('latin1');
 }
 
-/** Throws where `label` could not be told from the secret after it. */
+/** Throws if `label` could not be separated from the secret after it. */
 export function checkLabel(label: unknown): string {
   if (typeof label === 'string' && LABEL_PATTERN.test(label)) return label;
   throw new ArgumentError(

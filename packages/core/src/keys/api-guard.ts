@@ -1,7 +1,7 @@
 import { asUnavailable } from '../database/outage.js';
 import { KeystampError } from '../errors.js';
 
-/** What all calls of an instance have in common: none is taken after its end, and a failure has a stable code. */
+/** Wraps the public functions: after `close()` they fail with `closed`, and every failure has a stable code. */
 export class ApiGuard {
   #isClosed = false;
 
@@ -13,7 +13,7 @@ export class ApiGuard {
     this.#isClosed = true;
   }
 
-  /** The same function, as callers get it. */
+  /** The function as callers get it. */
   wrap<Arguments extends unknown[], Answer>(
     ask: (...given: Arguments) => Promise<Answer>,
   ): (...given: Arguments) => Promise<Answer> {

@@ -63,7 +63,7 @@ const ROTATED_TO = 2;
 export interface KeyChangerOptions {
   readonly database: Database;
   readonly clock: DatabaseClock;
-  /** Told at once of each change made here: this instance does not wait to hear of itself. */
+  /** Gets each change of this instance at once, without a notification. */
   readonly invalidations: Invalidations;
   readonly pending: PendingUses;
   readonly label: string;

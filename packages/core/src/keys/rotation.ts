@@ -5,7 +5,7 @@ import type { HeldKey } from '../sql/replace-key.js';
 
 /**
  * Throws where a key gets no successor. A second one would take over the end of the first one's grace for its
- * expiry, and nobody would be told that it is that short-lived.
+ * expiry, without a word about how short-lived it is.
  */
 export async function requireRotatable(
   executor: Executor,

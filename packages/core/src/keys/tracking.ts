@@ -47,7 +47,7 @@ export class Tracking {
   }
 }
 
-/** Whoever gets a Date may change it. */
+/** A copy: a caller may change its Date. */
 function copyOf({ since, restoredAt }: TrackingTimes): TrackingTimes {
   return { since: new Date(since), restoredAt: restoredAt && new Date(restoredAt) };
 }

@@ -260,7 +260,7 @@ export class Flusher {
     await over;
   }
 
-  /** A host that slept believes in an old clock until the database has told its own: nothing is written before. */
+  /** A host that slept has an outdated estimate of the clock until it reads the database again: nothing is written before. */
   async #knowsTime(): Promise<boolean> {
     try {
       await this.jumps.settle();

@@ -5,7 +5,7 @@ import type { Stamp } from './stamp.js';
 
 /** A statement that takes longer waits for something, a lock on the whole table: it is cancelled. */
 const STATEMENT_TIMEOUT_MS = 2_000;
-/** Half of what a stored time may be off: uses so close together are not told apart, unless an instance stops. */
+/** Half of what a stored time may be off: uses so close together count as one, unless an instance stops. */
 const NEAR_MS = 25;
 /** The database's clock may be so far off the belief before the belief counts as wrong. */
 const TOLERANCE_MS = { behind: 50, ahead: 15_000 };

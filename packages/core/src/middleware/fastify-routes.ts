@@ -6,7 +6,7 @@ import { type CheckedRequirement, checkRequirement, type KeyRequirement } from '
 /** What a route requires over the plugin's; null: it says nothing; false: no key is looked at. */
 export type RouteRequirement = Partial<CheckedRequirement> | false | null;
 
-/** Throws an ArgumentError for what is none, `null` and `true` among it: whoever wrote it meant something. */
+/** Throws an ArgumentError for anything else, also for `null` and `true`: the author meant something by it. */
 export function requirementOfRoute(config: object | undefined): RouteRequirement {
   const given = givenRequirement(config);
   if (given === undefined) return null;
@@ -62,7 +62,7 @@ export function guardEarlierRoutes(context: FastifyInstance): void {
 /** Judges one that is declared from now on, in `context` or below. */
 export function guardRoute(context: FastifyInstance, options: RouteOptions): void {
   requirementOfRoute(options.config);
-  // It was told of just now: hooks run in the order in which they were added.
+  // It has just been registered: hooks run in the order in which they were added.
   const route = routesAround(context).findLast((one) => one.options === options);
   if (route !== undefined) route.isGuarded = true;
 }

@@ -1,7 +1,7 @@
 import type { UserApiKey } from '../model/user-api-key.js';
 import { type KeyRow, toUserApiKey } from './key-columns.js';
 
-/** A key as a statement left it, and the bucket that has to be told. */
+/** A key after a statement, and the bucket to invalidate. */
 export interface ChangedKey {
   readonly key: UserApiKey;
   readonly keyBucket: number;

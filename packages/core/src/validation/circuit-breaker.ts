@@ -11,8 +11,8 @@ const PROBE_TIMEOUT_MS = 2_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Whether the database can be asked. After a failure nobody waits for it: one look at a time is taken, and until
- * it is answered a validation is served from what is known, or refused at once as an outage.
+ * Whether the database is available. After a failure nothing waits for it: one probe at a time runs, and until
+ * it succeeds a validation is answered from the cache, or fails at once as an outage.
  */
 export class CircuitBreaker {
   readonly #target: QueryTarget;
@@ -38,7 +38,7 @@ export class CircuitBreaker {
     return this.#isOpen;
   }
 
-  /** A question failed: whether it was that question or the database, a look tells. */
+  /** A query failed: a probe finds out whether it was that query or the database. */
   trip(error: Error): void {
     if (this.#isOpen || this.#closed || isOverload(error)) return;
     this.#isOpen = true;
@@ -46,7 +46,7 @@ export class CircuitBreaker {
     this.#probeSoon();
   }
 
-  /** Something near the database failed, but no question: an instance that nobody asks notices an outage too. */
+  /** Something else failed at the database: an instance without requests notices an outage too. */
   async probe(): Promise<void> {
     if (this.#isOpen || this.#closed || this.#isChecking) return;
     this.#isChecking = true;
@@ -54,7 +54,7 @@ export class CircuitBreaker {
     this.#isChecking = false;
   }
 
-  /** Where the database is out, looks at once instead of at the next turn. Resolves when the look is over, whatever it found. */
+  /** While open, probes at once instead of at the next interval. Resolves after the probe, whatever its result. */
   async probeNow(): Promise<void> {
     await this.#probing;
     if (this.#isOpen && !this.#closed) await this.#probeSoon();
@@ -84,7 +84,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** Where every connection is busy, one past the pool tells whether the database answers. */
+  /** If every connection is busy, one outside the pool finds out whether the database answers. */
   async #query(): Promise<ClockRow> {
     try {
       return await queryWithDeadline(PROBE_TIMEOUT_MS, this.#target, checkPrimary);
@@ -117,7 +117,7 @@ export class CircuitBreaker {
   }
 }
 
-/** A table, a column, the schema or a right is missing: no outage, and it does not pass by itself. */
+/** A table, a column, the schema or a right is missing: not an outage, and it lasts until somebody repairs it. */
 function isRefusal(error: Error): boolean {
   return /^(42|3F)/.test(String((error as { code?: unknown }).code));
 }

@@ -1,7 +1,7 @@
 import { type StatusFacts, statusOf } from '../model/status.js';
 import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
 
-/** Refusals that tell nothing of any key: whoever asks has not proved a secret. */
+/** Refusals that reveal nothing about any key: the caller has not proved a secret. */
 export type StrangerReason = 'malformed' | 'unknown';
 /** Refusals of a key whose secret was proved. */
 export type KnownReason = 'revoked' | 'expired' | 'user_inactive' | 'insufficient_scope';

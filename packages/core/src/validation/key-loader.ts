@@ -5,14 +5,14 @@ import type { KeyHash } from '../key-format/api-key.js';
 import { type FoundKey, findKeysByHash } from '../sql/find-keys-by-hash.js';
 import type { ReadPoint } from './validation-cache.js';
 
-/** So many questions are with the database at once: a slow one does not hold up those after it. */
+/** At most so many queries run at once: a slow one does not delay those after it. */
 const MAX_QUERIES = 4;
 const MAX_HASHES = 1_000;
 /** More waiting than this is a flood that the database cannot answer in time. */
 const MAX_WAITING = 50_000;
 const ANSWER_TIMEOUT_MS = 2_000;
 
-/** What the database said of one hash, and when it was asked. */
+/** What the database returned for one hash, and when it was read. */
 export interface Loaded extends ReadPoint {
   readonly found: FoundKey | null;
 }
@@ -28,7 +28,7 @@ interface Sent {
   readonly promise: Promise<Loaded>;
 }
 
-/** Asks the database for keys: one question for any number of simultaneous misses of a key, one query for many keys. */
+/** Reads keys: one read for all simultaneous misses of a key, one query for many keys. */
 export class KeyLoader {
   readonly #target: QueryTarget;
   readonly #invalidations: Invalidations;
@@ -44,8 +44,8 @@ export class KeyLoader {
   }
 
   /**
-   * `mayJoinSent`: whether an answer that is on its way already will do. It does while changes are heard and
-   * none came since it was asked for; else only a question sent from now on tells the present state.
+   * `mayJoinSent`: whether an answer that is on its way is good enough. It is while the listener is live and
+   * no change arrived since; otherwise only a query from now on reads the present state.
    */
   load(keyHash: KeyHash, mayJoinSent: boolean): Promise<Loaded> {
     const sent = this.#sent.get(keyHash);
@@ -121,7 +121,7 @@ function createPendingRead(): PendingRead {
     resolve = ok;
     reject = fail;
   });
-  // Whoever asked handles it; a question nobody waits for any more must not end the process.
+  // Callers handle it; a read that nobody waits for must not end the process.
   promise.catch(() => {});
   return { promise, resolve, reject };
 }

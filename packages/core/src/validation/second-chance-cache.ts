@@ -23,7 +23,7 @@ export class SecondChanceCache<Entry extends CacheEntry> {
   readonly #entries = new Map<KeyHash, Entry>();
   readonly #slots: (Entry | null)[];
 
-  /** `onRemoved` is told of each entry that was pushed out or deleted, not of one that a newer one of its hash replaced. */
+  /** `onRemoved` gets each entry that was evicted or deleted, but not one that a newer entry of its hash replaced. */
   constructor(most: number, onRemoved: (entry: Entry) => void) {
     this.#most = most;
     this.#onRemoved = onRemoved;
@@ -71,7 +71,7 @@ export class SecondChanceCache<Entry extends CacheEntry> {
     this.#onRemoved(entry);
   }
 
-  /** The map keeps its entries in the order of their coming: a spared one comes anew. */
+  /** The map keeps its entries in the order of insertion: a spared one is inserted again. */
   #pushOut(): void {
     let spared = 0;
     for (const [keyHash, entry] of this.#entries) {

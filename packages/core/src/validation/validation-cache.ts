@@ -15,15 +15,15 @@ export interface CachedKey extends DecidingFacts, CacheEntry {
   readonly stamp: Stamp;
   readonly keyBucket: number;
   readonly userBucket: number;
-  /** `Changes.sequence` when the database was asked. */
+  /** `Invalidations.sequence` before the query. */
   readonly readSequence: number;
-  /** Of two answers the one to the later question counts. */
+  /** Of two answers, the one of the later query counts. */
   readonly queryNumber: number;
   /** The answer "yes", ready-made: a valid key costs no allocation. */
   readonly accepted: Promise<Validation>;
 }
 
-/** When the database was asked: `Changes.sequence`, and the number of the question. */
+/** When a key was read: `Invalidations.sequence` before the query, and the number of the query. */
 export interface ReadPoint {
   readonly readSequence: number;
   readonly queryNumber: number;
@@ -89,13 +89,13 @@ export class ValidationCache {
     );
   }
 
-  /** Takes in what the database answered to a question asked at `readAt`. An answer that a change has overtaken is kept for its stamp alone: it is not fresh. */
+  /** Stores what the database answered at `readPoint`. An answer that a change has overtaken is not fresh. */
   remember(found: FoundKey, readPoint: ReadPoint, now: Moment): CachedKey {
     const { keyHash } = found;
     const before = this.lastKnown(keyHash);
     if (before?.queryNumber === readPoint.queryNumber) return before;
     const known = this.#toKnown(found, readPoint);
-    // What an overtaken answer says holds for the one who asked; kept, it could revive a revoked key in an outage.
+    // An overtaken answer counts for its own caller; stored, it could serve a revoked key in an outage.
     if (this.#isOvertaken(keyHash, readPoint.queryNumber)) return known;
     if (statusOf(known, now.databaseMs) === 'active') {
       this.#keys.set(known);
@@ -110,7 +110,7 @@ export class ValidationCache {
   }
 
   /**
-   * What the database said of a refused hash a moment ago, where nothing about it is known to have changed since. Null:
+   * What the database returned for a refused hash a moment ago, if nothing about it has changed since. Null:
    * that it is no key's.
    */
   refused(keyHash: KeyHash, hostMs: number): CachedKey | null | undefined {

@@ -95,7 +95,7 @@ export class Validator {
     this.#closed = true;
   }
 
-  /** Whether validations are answered: the database is in reach, or its outage is within the grace. */
+  /** Whether validations are answered: the database is available, or its outage is within the grace. */
   get isReady(): boolean {
     const { breaker, clock } = this.#parts;
     return !this.#closed && (!breaker.isOpen || this.#isWithinGrace(clock.hostNow()));
@@ -131,7 +131,7 @@ export class Validator {
     return { hostMs, databaseMs: this.#parts.clock.at(hostMs) };
   }
 
-  /** Null: the database has to be asked. */
+  /** Null: the database must be read. */
   #refusalInMemory(
     keyHash: KeyHash,
     options?: ValidateOptions,
@@ -162,7 +162,7 @@ export class Validator {
     return reason === null ? known.accepted : this.#refuse(known, reason);
   }
 
-  /** The one exception: while the database is out of reach, what is known is believed for the grace. */
+  /** The one exception: while the database is unavailable, cached keys are trusted for the grace. */
   #answerInOutage(
     keyHash: KeyHash,
     cause: unknown,

@@ -1,4 +1,4 @@
-/** More names than this are not told apart in a minute: whoever makes them up cannot fill the memory. */
+/** At most so many names a minute are counted separately: made-up names cannot fill the memory. */
 const MAX_NAMES = 1_000;
 const MAX_LOGGED = 10;
 

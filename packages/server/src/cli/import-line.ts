@@ -36,7 +36,7 @@ export function parseImportLine(text: string, number: number): ImportApiKeyInput
   } as ImportApiKeyInput;
 }
 
-/** The name of a field is told where it can only be one: a key, or what else came there, is not. */
+/** Names a field only if the text can be nothing else: a key in its place is not repeated. */
 function displayName(name: string): string {
   return /^[a-z_]{1,20}$/i.test(name) ? name : 'a field';
 }

@@ -54,7 +54,7 @@ async function revoke(io: CliIo, given: readonly string[], json: true | undefine
       }
     });
   } catch (error) {
-    // What was revoked before one failed is told too.
+    // The keys that were revoked before a failure are listed too.
     if (revoked.keys.length > 0) tell(io, revoked, json);
     throw error;
   }

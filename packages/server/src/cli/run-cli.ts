@@ -14,7 +14,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     await io.written();
     return code;
   } catch (error) {
-    // Whoever reads may have seen enough, as in `keystamp list | head`.
+    // The reader may have seen enough, as in `keystamp list | head`.
     if (error instanceof OutputFailure && error.code === 'EPIPE') return EXIT.ok;
     const line = explain(error);
     if (line === null) throw error;

@@ -18,7 +18,7 @@ export interface StandardOutput {
   written(): Promise<void>;
 }
 
-/** Standard output whose failures are told to whoever waits for it, and bring nothing down by themselves. */
+/** Standard output: a failure rejects what waits for it, and does not end the process by itself. */
 export function openStandardOutput(stream: Writable): StandardOutput {
   let all: Promise<void> = Promise.resolve();
   // Each write tells of its own failure too.

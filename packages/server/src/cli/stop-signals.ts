@@ -39,7 +39,7 @@ export function onStopSignal(stop: () => void, report: (error: unknown) => void)
   };
   for (const signal of REQUESTED) process.on(signal, onRequest);
   for (const signal of OTHERS) {
-    // Node.js listens itself where it is told to write a report or a heap snapshot on a signal.
+    // Node.js itself listens if an option makes it write a report or a heap snapshot on a signal.
     if (process.listenerCount(signal) === 0) process.on(signal, onSignal);
   }
   process.on('uncaughtException', (error) => {

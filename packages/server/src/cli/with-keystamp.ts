@@ -58,7 +58,7 @@ function explainMissing(error: unknown): never {
   );
 }
 
-/** Audit lines are for what keeps them: at a terminal they stand amid what a person reads, and only on demand. */
+/** Audit lines are for a log: at a terminal they would interrupt what a person reads, so they need an option. */
 function levelOf({ env, errIsTerminal }: CliIo, { logLevel }: ServerConfig): string {
   return errIsTerminal && !env['KEYSTAMP_LOG_LEVEL'] ? 'warn' : logLevel;
 }

@@ -256,12 +256,12 @@ function oidc(env: Environment, host: string, ownUrl: string | null): OidcSettin
     if (!/^[\x20-\x7e]+$/.test(env[name] ?? '')) throw wrong(name, null, 'printable ASCII');
   }
   if (ownUrl !== null) return { issuer: found, clientId, clientSecret, publicUrl: ownUrl };
-  // Told already where it is wrong, or missing beyond loopback.
+  // Reported already if it is wrong, or missing beyond loopback.
   if (env['KEYSTAMP_PUBLIC_URL'] || !isLoopbackName(host)) return null;
   throw notSet('KEYSTAMP_PUBLIC_URL', `${OIDC_ISSUER}: the provider sends people back to it`);
 }
 
-/** What ID tokens name as `iss`. https, or whoever is on the way signs in as anybody. */
+/** What ID tokens name as `iss`. https, because anybody on the way could otherwise sign in as any user. */
 function issuerUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe =

@@ -14,7 +14,7 @@ export function parseNetworks(text: string): readonly string[] | null {
   return found.every((each) => each !== null) ? found.flat() : null;
 }
 
-/** Not a network of all addresses: that would be to trust whoever asks. */
+/** Not the network of all addresses: that would trust every client. */
 function asNetwork(text: string): string[] | null {
   const [address = '', prefix, ...rest] = text.split('/');
   const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : null;

@@ -51,7 +51,7 @@ function nearNames(env: Environment): string[] {
   return Object.keys(env).filter((name) => env[name] && isNear(name));
 }
 
-/** A line for each `KEYSTAMP_…` that nothing reads: a name mistyped leaves the default in force. Values are not told. */
+/** A line for each `KEYSTAMP_…` that nothing reads: a mistyped name leaves the default in force. Values are not logged. */
 export function unknownVariables(env: Environment): readonly string[] {
   const known: readonly string[] = [...VARIABLES, ...nearNames(env)];
   return Object.keys(env)

@@ -21,7 +21,7 @@ const MAX_ERRORS = 20;
 /**
  * The wrong fields of a request, each once, by their names on the wire. What is expected is the
  * `description` of the field's schema, so that the documentation and the errors say the same.
- * What came is told by its kind alone: it may be a secret.
+ * A wrong value is described by its type alone: it may be a secret.
  */
 export function fieldErrorsOf(errors: SchemaError[], part = 'body'): FieldError[] {
   const unions = errors.filter((error) => error.keyword === 'anyOf').map((e) => e.schemaPath);

@@ -6,7 +6,7 @@ import type { FieldError } from '../contract/problem.js';
 import type { AccessOutcome } from './access-outcome.js';
 import { fieldErrorsOf } from './field-errors.js';
 
-/** An answer other than success, thrown by whoever finds out. `detail` is for the caller's eyes. */
+/** An answer other than success, thrown where the reason is found. The client reads `detail`. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;

@@ -23,7 +23,7 @@ function askedMethod({ headers }: FastifyRequest): string | undefined {
   return METHODS.find((method) => method === headers['x-forwarded-method']);
 }
 
-/** A proxy that nobody told of makes every client look like the proxy: say so, once. */
+/** With a proxy that is not configured, every client looks like the proxy: warn once. */
 export function warnOfIgnoredProxy(app: HttpApp, { trustProxy }: ServerConfig): void {
   const isTrusted = networkTest(trustProxy);
   let warned = false;

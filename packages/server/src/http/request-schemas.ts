@@ -9,7 +9,7 @@ const RULES = {
   strictTypes: false,
 } as const;
 
-/** What has more values is told of its first error alone: an error for each would hold up every other request. */
+/** Input with more values gets its first error only: an error for each would delay every other request. */
 const MAX_VALUES_TOLD_ALL = 1_000;
 
 /** As Fastify calls it: false, and then `errors`. */
@@ -31,7 +31,7 @@ export function checkRequestsBySchema(app: Pick<FastifyInstance, 'setValidatorCo
   app.setValidatorCompiler(compile as never);
 }
 
-/** Stops at the first error, where a list's length is judged before its items; only small input is then told of all. */
+/** Stops at the first error, where a list's length is judged before its items; only small input is then checked for all errors. */
 function compilerOf(coerceTypes: boolean): Compile {
   const build = AjvCompiler();
   const compilerWith = (allErrors: boolean) =>

@@ -111,7 +111,7 @@ interface OutputStream extends NodeJS.WritableStream {
   readonly _handle?: { setBlocking?(isBlocking: boolean): void };
 }
 
-/** A terminal is written to by waiting unless told otherwise: one whose connection hangs would hold the event loop. */
+/** Writes to a terminal block by default: a terminal whose connection hangs would hold the event loop. */
 export function streamSink(stream: NodeJS.WritableStream): LineSink {
   const output = stream as OutputStream;
   output._handle?.setBlocking?.(false);

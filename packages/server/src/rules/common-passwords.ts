@@ -15,7 +15,7 @@ export function isCommonPassword(password: string): boolean {
   return known.has(plain) || known.has(plain.replace(SHORT_ENDING, ''));
 }
 
-/** Loaded for whoever sets a password first: it takes some milliseconds and megabytes. */
+/** Loaded when the first password is set: it takes some milliseconds and megabytes. */
 function commonPasswords(): ReadonlySet<string> {
   if (common !== null) return common;
   const list = createRequire(import.meta.url)('@zxcvbn-ts/language-common') as {

@@ -3,7 +3,7 @@ import { type UserRow, userColumns } from './user-row.js';
 
 const text = `select ${userColumns} from keystamp.users u where u.id = $1 for no key update of u`;
 
-/** A user who stays as told until the transaction ends. Null: no such user. */
+/** The user, locked until the transaction ends. Null: the user does not exist. */
 export async function lockUser(executor: Executor, id: string): Promise<UserRow | null> {
   const { rows } = await executor.query<UserRow>(text, [id]);
   return rows[0] ?? null;

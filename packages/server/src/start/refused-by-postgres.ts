@@ -12,7 +12,7 @@ const EXPECTED: readonly [RegExp, string][] = [
 
 /**
  * The line about the URL that leads to the wrong place, or where TLS fails or PostgreSQL answers and refuses; any other error as it is. Of PostgreSQL's words only
- * the message is told, which names the user and the database and never the password.
+ * the message is passed on, which names the user and the database and never the password.
  */
 export async function explainRefusal(
   error: unknown,

@@ -66,8 +66,8 @@ export function BulkRevokeDialog({ keys, useRecord, onClose, onRevoked }: BulkRe
     >
       <MostRecent newest={newest} isGrave={mustType} />
       <p>
-        They stop for ever and stay in the list. This cannot be undone. A key that is used before
-        the revocation reaches it is left alone, and you are told.
+        They stop for good and stay in the list. This cannot be undone. A key that is used before
+        the revocation reaches it is left alone, and the result says so.
       </p>
       {mustType && <ConfirmNameField name={newest.key.name} typed={typed} onChange={setTyped} />}
       {done !== null && (

@@ -16,7 +16,7 @@ export interface BulkRevocationReport {
 
 const CHUNK = 1000;
 
-/** Revokes any number of keys, a thousand a request. A failure ends it; what was done until then is told. */
+/** Revokes any number of keys, a thousand a request. A failure ends it; the result lists what was done until then. */
 export async function revokeSelected(
   keys: readonly SelectedKey[],
   onProgress: (done: number) => void,

@@ -135,7 +135,7 @@ function CurlLine({ apiKey, onCopied }: { apiKey: string; onCopied(): void }) {
   );
 }
 
-/** The browser asks before the page is closed or loaded anew. */
+/** The browser asks before the page is closed or reloaded. */
 function useLeaveAsks(asks: boolean): void {
   useEffect(() => {
     if (!asks) return;

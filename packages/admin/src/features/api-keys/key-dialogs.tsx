@@ -21,7 +21,7 @@ interface KeyDialogsProps {
   me: User;
   useRecord: UseRecord;
   onClose(): void;
-  /** Keys are not as they were: the list has to be read anew. */
+  /** Keys changed: the list must be read again. */
   onChanged(): void;
   onBulkRevoked(): void;
 }

@@ -39,7 +39,7 @@ export function ResultLine(props: ResultLineProps) {
       )}
       {list.held.behind && (
         <button type="button" className="link-button" onClick={list.held.catchUp}>
-          The list has changed. Show it anew
+          The list has changed. Refresh
         </button>
       )}
       {list.state !== 'failed' && <OutageLine failure={list.failure} knownAt={list.knownAt} />}

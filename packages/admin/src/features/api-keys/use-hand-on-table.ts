@@ -2,7 +2,7 @@ import { useCallback, useRef } from 'react';
 
 /**
  * Whether somebody's pointer or focus is in a part of the page, so that nothing under it may move.
- * Spread `props` on that part; `isHeld` is asked, not told: it makes nothing render.
+ * Spread `props` on that part; `isHeld` is a function, not state: it causes no render.
  */
 export function useHandOnTable() {
   const isPointerIn = useRef(false);

@@ -25,7 +25,7 @@ export interface KeyList {
   readonly failure: ApiFailure | null;
   readonly knownAt: Date;
   retry(): void;
-  /** After a change of ours: the rows come anew, in their order. */
+  /** After our own change: the rows are read again, in their order. */
   changed(): Promise<void>;
 }
 

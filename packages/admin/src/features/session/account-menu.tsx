@@ -74,7 +74,7 @@ interface StillSignedInProps {
   onRetry(): Promise<void>;
 }
 
-/** The server did not hear of it: whoever opens this browser next is still signed in. */
+/** The server did not get the request: the next person at this browser is still signed in. */
 function StillSignedIn({ failure, onClose, onRetry }: StillSignedInProps) {
   // Not within the bar at the top, whose landmark a dialog is no part of.
   return createPortal(

@@ -114,7 +114,7 @@ function makeWithParents(path: string): void {
 const OTHERS_WRITE = 0o022;
 
 /**
- * Whoever can write the files of a database is its superuser. As PostgreSQL does, the folder alone is judged and not those above
+ * An account that can write the files of a database is its superuser. As PostgreSQL does, the folder alone is judged and not those above
  * it; on Windows a mode says nothing.
  */
 function requireWrittenByOwnerOnly(folder: string): void {

@@ -163,7 +163,7 @@ interface OpenTransaction {
   end(how: 'commit' | 'rollback'): Promise<void>;
 }
 
-/** PGlite's transaction lasts as long as a callback: this one waits until it is told how to end. */
+/** PGlite's transaction lasts as long as a callback: this one waits for `commit` or `rollback`. */
 function openTransaction(pglite: PGlite): Promise<OpenTransaction> {
   return new Promise((resolve, reject) => {
     let reportEnd!: (how: 'commit' | 'rollback') => void;

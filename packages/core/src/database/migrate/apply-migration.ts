@@ -52,7 +52,7 @@ const LOCK = 5_230_417_119;
 
 /**
  * The lock ends with the transaction, so that it works behind any pooler. It is waited for as long as the other
- * instance works; every lock after it is given up soon, because everybody else queues behind whoever waits.
+ * instance works; every lock after it is given up soon, because everybody else queues behind the one that waits.
  *
  * No setting outlasts the transaction: the session may belong to the embedding service.
  */

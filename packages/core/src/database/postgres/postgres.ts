@@ -174,7 +174,7 @@ class PostgresDatabase implements Database {
   async listen(channel: string, handlers: ListenHandlers): Promise<Listener> {
     checkChannel(channel);
     const client = await this.#openConnection();
-    // Whoever waits for this connection believes no cache meanwhile: it is given up early.
+    // No cache is trusted while this connection opens: it gets a short limit.
     const sending = { name: undefined, timeoutMs: connectTimeoutMs };
     client.on('notification', (message) =>
       handlers.onNotification(message.channel, message.payload ?? ''),
@@ -270,7 +270,7 @@ class PostgresDatabase implements Database {
 
 const unnamed: Sending = { name: undefined, timeoutMs: 0 };
 
-/** A broken connection shows at its next use; whoever uses it reports it. */
+/** A broken connection fails at its next use, and its user reports that. */
 function ignoreError(): void {}
 
 /** True where the connection cannot be used after the error: anything but a statement's own failure. */

@@ -19,7 +19,7 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
     config: { access: 'public', refusals: { 403: 'The request is not for a page.' } },
     // It begins something, and a program that only looks must not.
     exposeHeadRoute: false,
-    // A person is here: what is wrong with the query is left out, not told as JSON.
+    // A person opens this address: a wrong parameter is ignored instead of answered with JSON.
     attachValidation: true,
     schema: {
       tags: ['Sign-in'],

@@ -99,7 +99,7 @@ const PROVIDER_ERRORS = new Set([
   'unsupported_response_type',
 ]);
 
-/** The error that the provider told, for the log; null: none, or a text that anybody could have written. */
+/** The provider's error, for the log. Null: it sent none, or a text that anybody could have written. */
 export function providerErrorOf(error: unknown): string | null {
   if (error instanceof WWWAuthenticateChallengeError) return ofChallenges(error);
   const isReported =

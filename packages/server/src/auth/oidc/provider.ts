@@ -35,7 +35,7 @@ export interface OidcProvider {
   identify(callbackQuery: string, secrets: SignInSecrets): Promise<Identity>;
   /** What the provider publishes in place of the configured issuer, as far as is known; null: nothing else. */
   otherIssuer(): Issuers | null;
-  /** Asks for the provider's metadata and keys anew the next time: they may be why something failed. */
+  /** Reads the provider's metadata and keys again the next time: they may be the cause of a failure. */
   forget(): void;
 }
 

@@ -18,7 +18,7 @@ export interface Account {
   readonly passwordHash: string;
 }
 
-/** A new name with its proof, for whoever has just proved the password. */
+/** A new name with its proof, for a browser whose user has just proved the password. */
 export function nameBrowser(account: Account): string {
   const name = randomBytes(16).toString('base64url');
   return `${name}.${macOf(name, account).toString('base64url')}`;

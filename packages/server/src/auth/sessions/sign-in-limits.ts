@@ -51,7 +51,7 @@ const MAX_REMEMBERED = 10_000;
 
 /** An attempt that was counted as failed before it is judged. */
 export interface SignInAttempt {
-  /** It succeeded: it does not count, and the account starts anew at this address. */
+  /** It succeeded: it does not count, and the count of this account and address starts at zero. */
   forgive(): Promise<void>;
 }
 
@@ -124,7 +124,7 @@ export class SignInAttempts {
       : [{ subject: { by: 'browser', browser, account }, ...rest }];
   }
 
-  /** An IPv6 address counts under its /64 and its /48: whoever has many of the first has one of the second. */
+  /** An IPv6 address counts under its /64 and its /48: a customer with many /64s has one /48. */
   #networksOf(network: string): readonly Counter[] {
     const site = siteOf(network);
     const { perAddress, perSite } = this.#limits;

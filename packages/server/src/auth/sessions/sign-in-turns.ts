@@ -31,7 +31,7 @@ export class SignInTurns {
 
   /**
    * Resolves when the body may be read: true, or false where the client left while it waited. It takes no place, so that
-   * whoever sends no body keeps nobody out. `onLeave` registers what to call when the client leaves.
+   * a client that sends no body does not keep others out. `onLeave` registers what to call when the client leaves.
    */
   async beforeBody(name: string, onLeave: (left: () => void) => void): Promise<boolean> {
     const known = this.#groups.get(name);

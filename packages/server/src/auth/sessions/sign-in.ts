@@ -55,7 +55,7 @@ export async function signIn(
   return { user, sessionId, browserCookie: browser === null ? nameBrowser(account) : null };
 }
 
-/** Whoever floods the queue of password checks from strange browsers or other networks holds nobody else up. */
+/** A flood of password checks from unknown browsers or other networks does not delay anybody else. */
 function turnOf(network: string, browser: string | null, account: Account | null): Turn {
   if (browser !== null && account !== null) return { lane: 'known', group: account.id };
   return { lane: 'stranger', group: siteOf(network) ?? network };

@@ -60,7 +60,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
   });
 }
 
-/** Passwords are hashed for whoever holds the link alone: strangers cannot keep the server busy with it. */
+/** A password is hashed only for the holder of the link: strangers cannot keep the server busy with it. */
 async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
   const email = input.email.trim();
   rejectKeysIn({ email });

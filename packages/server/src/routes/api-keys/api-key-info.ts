@@ -20,7 +20,7 @@ export function toApiKeyInfo(key: UserApiKey): ApiKeyInfo {
   };
 }
 
-/** A key as the answer to whoever read or changed it. */
+/** A key as the answer to a read or a change. */
 export function toApiKeyAnswer(keystamp: Keystamp, key: UserApiKey): ApiKeyAnswer {
   return { info: toApiKeyInfo(key), as_of: asOf(keystamp) };
 }

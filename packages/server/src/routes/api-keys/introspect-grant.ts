@@ -20,7 +20,7 @@ export async function requireAdminsKey(
   );
 }
 
-/** Refuses a successor that would get the scope anew: a key that holds it stopped when its user was an administrator no longer. */
+/** Refuses a successor that would get the scope again: a key with it stopped when its user ceased to be an administrator. */
 export async function requireAdminsSuccessor(
   executor: Executor,
   { userId, scopes }: Pick<UserApiKey, 'userId' | 'scopes'>,

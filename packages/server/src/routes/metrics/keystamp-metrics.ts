@@ -96,7 +96,7 @@ export function registerKeystampMetrics(
   if (tls !== null) registerTlsMetrics(registry, tls);
 }
 
-/** A total that is counted elsewhere: read anew at each scrape. */
+/** A total that is counted elsewhere: read at each scrape. */
 function totalOf(name: string, help: string, read: () => number): Counter {
   return new Counter({
     name,

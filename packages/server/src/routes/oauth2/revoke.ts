@@ -10,7 +10,7 @@ import { TokenForm } from './token-form.js';
 const NOTHING = Type.Unsafe<undefined>(Type.Null({ description: 'Whatever came; no body.' }));
 
 /**
- * `POST /oauth2/revoke`, RFC 7009: whoever holds a key may end it, which is what a finder of a leaked one
+ * `POST /oauth2/revoke`, RFC 7009: the holder of a key may end it, which is what a finder of a leaked one
  * should do. The answer is 200 for every token, so it says nothing about it, and it is no use of that key. A client that
  * authenticates is held to it: its key must be valid, and that is a use of the client's key.
  */
