@@ -19,7 +19,7 @@ const instances = await startFleet(2, {
 });
 
 const listeners = `from pg_stat_activity
-  where application_name = 'keystamp' and query ~ 'pg_listening_channels|listen "'`;
+  where application_name = 'keystamp' and query ~ 'pg_listening_channels|pg_control_system|listen "'`;
 
 interface Fault {
   readonly what: string;

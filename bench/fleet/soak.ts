@@ -99,7 +99,7 @@ async function makeOne(): Promise<void> {
 async function endListeners(): Promise<void> {
   await sql(
     `select pg_terminate_backend(pid) from pg_stat_activity
-     where application_name = 'keystamp' and query ~ 'pg_listening_channels|listen "'`,
+     where application_name = 'keystamp' and query ~ 'pg_listening_channels|pg_control_system|listen "'`,
     [],
   );
   total.listeners++;

@@ -72,7 +72,7 @@ describe('an instance is not opened, and a stable code says so', () => {
     ['a role that is missing', () => urlOf('nobody', 'postgres'), '28000'],
     ['a wrong password', () => urlOf('grace:hunter2', 'postgres'), '28P01'],
     ['no password', () => urlOf('grace', 'postgres'), ''],
-    ['TLS refused', () => `${server.url}?ssl=true`, ''],
+    ['TLS refused', () => `${server.url}?ssl=true`, 'TLS'],
     ['rights missing', () => urlOf('bob', 'postgres'), '42501'],
   ])('%s', async (_, url, code) => {
     await server.exec('revoke all on schema keystamp from bob');

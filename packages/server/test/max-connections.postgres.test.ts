@@ -47,7 +47,7 @@ async function takeAllConnections(): Promise<void> {
   const isOneLeft = async () => (await connectAnother()) !== null;
   while (await isOneLeft());
   const ofPool = `select pid from pg_stat_activity where application_name = 'keystamp'
-    and query !~ 'pg_listening_channels|listen "'`;
+    and query !~ 'pg_listening_channels|pg_control_system|listen "'`;
   await first.query(`select pg_terminate_backend(pid, 5000) from (${ofPool}) of_pool`);
   while (await isOneLeft());
 }

@@ -74,15 +74,23 @@ export function buildRevision(revision: string): Tree {
 function linkPackages(folder: string): void {
   const to = join(folder, 'node_modules');
   mkdirSync(join(to, '@keystamp'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name === 'keystamp' || name === '@keystamp' || name === '.cache') continue;
-    symlinkSync(join(root, 'node_modules', name), join(to, name));
-  }
+  linkEach(join(root, 'node_modules'), to);
   symlinkSync(join(folder, 'packages/core'), join(to, 'keystamp'));
   symlinkSync(join(folder, 'packages/server'), join(to, '@keystamp/server'));
   for (const workspace of ['core', 'server']) {
     const own = join(root, 'packages', workspace, 'node_modules');
     if (existsSync(own)) symlinkSync(own, join(folder, 'packages', workspace, 'node_modules'));
+  }
+}
+
+/** Every package that is not there yet, also within a scope. */
+function linkEach(from: string, to: string): void {
+  for (const name of readdirSync(from)) {
+    if (name === 'keystamp' || name === '@keystamp' || name.startsWith('.')) continue;
+    if (name.startsWith('@')) {
+      mkdirSync(join(to, name), { recursive: true });
+      linkEach(join(from, name), join(to, name));
+    } else if (!existsSync(join(to, name))) symlinkSync(join(from, name), join(to, name));
   }
 }
 
@@ -103,10 +111,7 @@ function installMissing(folder: string): void {
   writeFileSync(join(beside, 'package.json'), '{}');
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
   execFileSync('npm', ['install', ...quiet, ...missing], { cwd: beside, stdio: 'pipe' });
-  for (const name of readdirSync(join(beside, 'node_modules'))) {
-    if (name.startsWith('.') || existsSync(join(to, name))) continue;
-    symlinkSync(join(beside, 'node_modules', name), join(to, name));
-  }
+  linkEach(join(beside, 'node_modules'), to);
 }
 
 function readJson(path: string) {

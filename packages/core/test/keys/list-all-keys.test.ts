@@ -28,20 +28,32 @@ afterAll(async () => {
 
 /** The same database, with something that happens after each page. */
 function interrupted(database: Database): Database {
-  const watch = <T extends Pick<Database, 'query'>>(executor: T): T => {
-    const query = executor.query.bind(executor);
-    return Object.assign(Object.create(executor), {
-      async query(text: string, params?: readonly unknown[]) {
-        const result = await query(text, params);
-        if (text.startsWith('with page')) await afterPage();
-        return result;
-      },
-    });
+  return replacing(database, {
+    ...afterPages(database),
+    connect: async (...given: Parameters<Database['connect']>) => {
+      const session = await database.connect(...given);
+      return replacing(session, afterPages(session));
+    },
+  });
+}
+
+function afterPages(executor: Pick<Database, 'query'>) {
+  return {
+    async query(text: string, params?: readonly unknown[]) {
+      const result = await executor.query(text, params);
+      if (text.startsWith('with page')) await afterPage();
+      return result;
+    },
   };
-  return Object.assign(watch(database), {
-    connect: async () => {
-      const session = await database.connect();
-      return Object.assign(watch(session), { release: session.release.bind(session) });
+}
+
+/** The object with some functions replaced; the others run on the object itself, whose fields are private. */
+function replacing<T extends object>(target: T, replaced: object): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      if (name in replaced) return Reflect.get(replaced, name);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }

@@ -85,7 +85,7 @@ describe('K4: load is not an outage', () => {
       const { reconnections } = keystamp.health().counts;
       await test.ground.database.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and query like '%pg_listening_channels%' and pid <> pg_backend_pid()`,
+         where datname = current_database() and query ~ 'pg_listening_channels|pg_control_system' and pid <> pg_backend_pid()`,
       );
       await until(() => keystamp.health().counts.reconnections > reconnections);
       expect(keystamp.health().databaseReachable).toBe(true);

@@ -69,7 +69,7 @@ export async function startOwnServer(): Promise<OwnServer> {
     byHand: (sql) => server.exec(sql),
     listeners: async () => {
       const { rows } = await server.exec(
-        `select pid from pg_stat_activity where application_name = 'keystamp' and query ~ 'pg_listening_channels|listen "'`,
+        `select pid from pg_stat_activity where application_name = 'keystamp' and query ~ 'pg_listening_channels|pg_control_system|listen "'`,
       );
       return rows.map(({ pid }) => pid);
     },
