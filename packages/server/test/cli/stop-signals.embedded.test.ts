@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 
 const MODULE = new URL('../../dist/cli/stop-signals.js', import.meta.url);
 
-/** They do not end a Node.js process, cannot be caught, or are raised for a faulty instruction. */
+/** They do not end a Node.js process, cannot be caught, are raised for a faulty instruction, or are V8's profiler's. */
 const LEFT_OUT =
-  /^SIG(KILL|STOP|TSTP|TTIN|TTOU|CONT|CHLD|URG|WINCH|USR1|PIPE|XFSZ|SEGV|BUS|FPE|ILL|TRAP|SYS)$/;
+  /^SIG(KILL|STOP|TSTP|TTIN|TTOU|CONT|CHLD|URG|WINCH|USR1|PIPE|XFSZ|SEGV|BUS|FPE|ILL|TRAP|SYS|PROF)$/;
 const CAUGHT = Object.keys(constants.signals)
   .filter((name) => !LEFT_OUT.test(name))
   .map((name) => name as NodeJS.Signals);

@@ -57,8 +57,9 @@ function isListed({ responses, requestBody }: Operation, answer: LightMyRequestR
   if (String(statusCode) in responses || LISTED_NOWHERE.includes(statusCode)) return true;
   // A body where the document names none.
   if (requestBody === undefined && (statusCode === 413 || statusCode === 415)) return true;
-  // The page alone says for whom a request is made.
-  return statusCode === 409 && answer.json().type === OTHER_USER_PROBLEM;
+  // The page alone says for whom a request is made. An answer to HEAD does not have a body.
+  const isBare = answer.body === '';
+  return statusCode === 409 && (isBare || answer.json().type === OTHER_USER_PROBLEM);
 }
 
 function operationOf(paths: Paths, { method = 'GET', url, path = url }: InjectOptions) {
