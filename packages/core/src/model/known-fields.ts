@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { editDistance } from '../rules/index.js';
 
 /** The names of all fields of `T`: a field added to the type and not here does not compile, nor the other way round. */
 export type FieldsOf<T> = Readonly<Record<keyof Required<T>, true>>;
@@ -68,27 +69,15 @@ function unknownField(name: string, known: readonly string[]): ArgumentError {
 
 /** Null: none that somebody could have meant. */
 function nearestOf(name: string, known: readonly string[]): string | null {
+  // A name is the caller's text, and may be long.
+  const written = name.slice(0, 40).toLowerCase().replaceAll('_', '');
   let nearest: string | null = null;
   let least = Math.min(4, Math.ceil(name.length / 2));
   for (const each of known) {
-    const distance = distanceOf(name.toLowerCase().replaceAll('_', ''), each.toLowerCase());
+    const distance = editDistance(written, each.toLowerCase());
     if (distance >= least) continue;
     nearest = each;
     least = distance;
   }
   return nearest;
-}
-
-/** Levenshtein's: letters to add, take away or replace. */
-function distanceOf(from: string, to: string): number {
-  let before = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= Math.min(from.length, 40); i++) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (before[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (before[j] as number) + 1, (row[j - 1] as number) + 1));
-    }
-    before = row;
-  }
-  return before[to.length] as number;
 }

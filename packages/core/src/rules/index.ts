@@ -1,5 +1,15 @@
 /** Rules about values, each in this one place, for the library, the wire contract, the command line and the page. Free of Node. */
 export {
+  EMAIL_PATTERN,
+  isEmail,
+  MAX_EMAIL_LENGTH,
+  MAX_PASSWORD_LENGTH,
+  MIN_PASSWORD_LENGTH,
+  PASSWORD_PATTERN,
+  SESSION_IDLE_HOURS,
+  SESSION_MAX_DAYS,
+} from './accounts.js';
+export {
   DISPLAY_TEXT_PATTERN,
   isName,
   isUserId,
@@ -12,6 +22,7 @@ export {
   USER_ID_EXPECTED,
 } from './display-text.js';
 export { MAX_GRACE_SECONDS } from './durations.js';
+export { editDistance } from './edit-distance.js';
 export {
   API_KEY_STATUSES,
   DEFAULT_LIST_LIMIT,

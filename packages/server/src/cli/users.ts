@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
+import { isEmail } from 'keystamp/rules';
 import { addUser } from '../auth/users/add-user.js';
 import { userNameOf } from '../auth/users/user-name.js';
-import { EMAIL_PATTERN } from '../contract/field-types.js';
 import { given } from '../routes/api-keys/input.js';
 import { type ListedUserRow, listUsers } from '../sql/list-users.js';
 import { type UserRow, userOnWire } from '../sql/user-row.js';
@@ -89,7 +89,7 @@ async function allUsers({ database }: Keystamp): Promise<UserRow[]> {
 }
 
 function checkEmail(email: string): void {
-  if (EMAIL_PATTERN.test(email) && email.length <= 254) return;
+  if (isEmail(email)) return;
   throw new UsageError('email: expected an e-mail address of at most 254 characters with one @');
 }
 

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { CARRIERS, type Carrier, isCarrier } from 'keystamp/http';
-import { POSTGRES_URL_EXPECTED } from 'keystamp/rules';
-import { EMAIL_PATTERN } from '../contract/field-types.js';
+import { isEmail, POSTGRES_URL_EXPECTED } from 'keystamp/rules';
 import { PASSWORD_RULE, passwordFault } from '../rules/credentials.js';
 import { postgresUrl } from './database-url.js';
 import { isLoopbackName } from './loopback-name.js';
@@ -228,7 +227,7 @@ function firstAdmin(env: Environment): ServerConfig['firstAdmin'] {
   const password = env['KEYSTAMP_ADMIN_PASSWORD'];
   if (!email && !password) return null;
   if (!email) throw new WrongVariable('KEYSTAMP_ADMIN_EMAIL: not set, expected with the password');
-  if (!EMAIL_PATTERN.test(email) || email.length > 254) {
+  if (!isEmail(email)) {
     throw wrong('KEYSTAMP_ADMIN_EMAIL', email, 'an e-mail address of at most 254 characters');
   }
   if (!password) {

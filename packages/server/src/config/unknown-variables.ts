@@ -1,3 +1,4 @@
+import { editDistance } from 'keystamp/rules';
 /** Every variable that the configuration reads. */
 export const VARIABLES = [
   'DATABASE_URL',
@@ -62,9 +63,12 @@ export function unknownVariables(env: Environment): readonly string[] {
 /** Up to two letters of five may differ: beyond that it is a name of its own, and a guess would mislead. */
 const MAX_DIFFERENT = 0.4;
 
+/** A letter that was left out costs half: that is likelier than a wrong one. */
+const ADDED = 0.5;
+
 /** By what follows the prefix, which all but two of them share. Empty: none is near. */
 function suggestion(name: string): string {
-  const distances = VARIABLES.map((each) => distance(bare(name), bare(each)));
+  const distances = VARIABLES.map((each) => editDistance(bare(name), bare(each), ADDED));
   const nearest = Math.min(...distances);
   if (nearest > bare(name).length * MAX_DIFFERENT) return '';
   return ` Is ${VARIABLES[distances.indexOf(nearest)]} meant?`;
@@ -72,18 +76,4 @@ function suggestion(name: string): string {
 
 function bare(name: string): string {
   return name.replace(/^KEYSTAMP_/, '');
-}
-
-/** How many letters to take out or change to come from one to the other; of those left out, which is likelier, half. */
-function distance(from: string, to: string): number {
-  let before = Array.from({ length: to.length + 1 }, (_, i) => i / 2);
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const changed = (before[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      row.push(Math.min(changed, (before[j] as number) + 1, (row[j - 1] as number) + 0.5));
-    }
-    before = row;
-  }
-  return before[to.length] as number;
 }

@@ -1,8 +1,13 @@
 import {
   DISPLAY_TEXT_PATTERN,
+  EMAIL_PATTERN,
+  MAX_EMAIL_LENGTH,
   MAX_NAME_LENGTH,
+  MAX_PASSWORD_LENGTH,
   MAX_USER_ID_LENGTH,
+  MIN_PASSWORD_LENGTH,
   NAME_EXPECTED,
+  PASSWORD_PATTERN,
   USER_ID_EXPECTED,
 } from 'keystamp/rules';
 import { Type } from 'typebox';
@@ -29,34 +34,28 @@ export const DisplayName = Type.String({
   description: NAME_EXPECTED,
 });
 
-/** Around the address may be spaces, inside it none. */
-export const EMAIL_PATTERN = /^ *[^\s@\p{C}]+@[^\s@\p{C}]+ *$/u;
-export const PASSWORD_PATTERN = /^[^\p{Cc}\p{Cs}]*$/u;
-
 /** An e-mail address; spaces around it are trimmed, the rest is stored as given. */
 export const EmailAddress = Type.String({
   minLength: 3,
-  maxLength: 254,
+  maxLength: MAX_EMAIL_LENGTH,
   pattern: EMAIL_PATTERN.source,
-  description: 'an e-mail address of at most 254 characters with one @',
+  description: `an e-mail address of at most ${MAX_EMAIL_LENGTH} characters with one @`,
 });
 
 /** A password as somebody types it to sign in: any that could have been set. */
 export const Password = Type.String({
   minLength: 1,
-  maxLength: 256,
+  maxLength: MAX_PASSWORD_LENGTH,
   pattern: PASSWORD_PATTERN.source,
-  description: '1 to 256 characters, no control characters',
+  description: `1 to ${MAX_PASSWORD_LENGTH} characters, no control characters`,
 });
-
-export const MIN_PASSWORD_LENGTH = 12;
 
 /** A password to be set. It must not be the account's address or a common password either, which the server checks. */
 export const NewPassword = Type.String({
   minLength: MIN_PASSWORD_LENGTH,
-  maxLength: 256,
+  maxLength: MAX_PASSWORD_LENGTH,
   pattern: PASSWORD_PATTERN.source,
-  description: '12 to 256 characters, no control characters; not a common password',
+  description: `${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters, no control characters; not a common password`,
 });
 
 /** A user's id to look for: also of one who was made before there was a rule for ids, or by hand. */

@@ -1,10 +1,11 @@
 import type { Executor } from 'keystamp';
+import { SESSION_IDLE_HOURS, SESSION_MAX_DAYS } from 'keystamp/rules';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `select s.id_hash, ${userColumns},
     s.seen_at < pg_catalog.now() - interval '5 minutes' as is_mark_old,
-    u.is_active and s.seen_at > pg_catalog.now() - interval '12 hours'
-      and s.created_at > pg_catalog.now() - interval '7 days' as is_alive
+    u.is_active and s.seen_at > pg_catalog.now() - interval '${SESSION_IDLE_HOURS} hours'
+      and s.created_at > pg_catalog.now() - interval '${SESSION_MAX_DAYS} days' as is_alive
   from keystamp.sessions s join keystamp.users u on u.id = s.user_id
   where s.id_hash = any($1::bytea[])`;
 

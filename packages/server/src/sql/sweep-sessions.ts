@@ -1,3 +1,5 @@
+import { SESSION_IDLE_HOURS } from 'keystamp/rules';
+
 /** Sessions that a user may have at once, the new one included. The oldest end. */
 export const MAX_SESSIONS_PER_USER = 50;
 /** Rows of each kind that one sign-in removes at most, so that no sign-in waits for many. */
@@ -11,7 +13,7 @@ export function sweepSessions(userId: string): string {
   return `over as (
     delete from keystamp.sessions where id_hash in (
       select id_hash from keystamp.sessions
-      where seen_at < pg_catalog.now() - interval '12 hours'
+      where seen_at < pg_catalog.now() - interval '${SESSION_IDLE_HOURS} hours'
       order by seen_at limit ${MAX_SWEPT} for update skip locked)
   ), oldest as (
     delete from keystamp.sessions where id_hash in (

@@ -1,4 +1,6 @@
+import { isEmail } from 'keystamp/rules';
+
 /** What is wrong with an address, as far as the page can tell; the server decides. */
 export function emailProblem(email: string): string | undefined {
-  return /^\s*[^\s@]+@[^\s@]+\s*$/.test(email) ? undefined : 'An address like ada@example.com.';
+  return isEmail(email) ? undefined : 'An address like ada@example.com.';
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SESSION_MAX_DAYS } from 'keystamp/rules';
 import type { ServerConfig } from '../../config/config.js';
 import { type OwnCookie, ownCookie } from '../../http/cookies.js';
 
@@ -13,7 +14,7 @@ export function readSessionCookie(config: ServerConfig, request: FastifyRequest)
 
 export function setSessionCookie(config: ServerConfig, reply: FastifyReply, id: string): void {
   const { name, options } = sessionCookie(config);
-  reply.setCookie(name, id, { ...options, maxAge: 7 * 24 * 60 * 60 });
+  reply.setCookie(name, id, { ...options, maxAge: SESSION_MAX_DAYS * 24 * 60 * 60 });
 }
 
 export function clearSessionCookie(config: ServerConfig, reply: FastifyReply): void {
