@@ -1,4 +1,4 @@
-// npm run bench [-- <section> …]: runs the benchmarks, writes bench/results.json, docs/performance.md and its plots.
+// npm run bench [-- <section> …]: runs the benchmarks, writes bench/results.json, docs/evidence/performance.md and its plots.
 // With --trial it runs each only once and writes nothing.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

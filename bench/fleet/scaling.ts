@@ -1,6 +1,6 @@
 /**
  * What a fleet asks of one PostgreSQL, calculated: from the constants that are measured first, on one connection and
- * 200,000 keys. docs/scaling.md reads it. Run with --expose-gc.
+ * 200,000 keys. docs/operate/scaling.md reads it. Run with --expose-gc.
  */
 import { createHash } from 'node:crypto';
 import { createKeystamp, openDatabase } from '../../packages/core/src/index.js';

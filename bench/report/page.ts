@@ -7,10 +7,10 @@ import { formatNumber } from './bar-plot.js';
 import type { SectionResult } from './results.js';
 import { wrapProse } from './wrap.js';
 
-const page = new URL('../../docs/performance.md', import.meta.url);
+const page = new URL('../../docs/evidence/performance.md', import.meta.url);
 const notes = new URL('../notes/', import.meta.url);
 
-/** docs/performance.md: the figures as they were measured, with what was written by hand about a section (`bench/notes`) under it. */
+/** docs/evidence/performance.md: the figures as they were measured, with what was written by hand about a section (`bench/notes`) under it. */
 export function writePage(results: readonly SectionResult[]): void {
   const parts = [introduction(), goalsOf(results), ...results.map(describe)];
   writeFileSync(page, `${wrapProse(parts.join('\n\n'))}\n`);

@@ -19,7 +19,7 @@ export interface SectionResult extends Findings {
 }
 
 const resultsFile = new URL('../results.json', import.meta.url);
-const plots = new URL('../../docs/performance/', import.meta.url);
+const plots = new URL('../../docs/evidence/performance/', import.meta.url);
 
 /** Of all sections, each from its latest run; in the order of `names`. */
 export function readResults(): SectionResult[] {

@@ -19,7 +19,7 @@ export interface Logger {
 export interface KeystampOptions {
   /**
    * A `pg.Pool`, a PGlite, a PostgreSQL URL, what `openDatabase` returned, or nothing: embedded, in `dataDir`. What is handed in open stays
-   * open at `close()`. The parameters of a URL, such as `sslmode`, `sslrootcert` and `target_session_attrs`: docs/connecting.md.
+   * open at `close()`. The parameters of a URL, such as `sslmode`, `sslrootcert` and `target_session_attrs`: docs/guide/connecting.md.
    */
   database?: Database | Pool | PGliteLike | string | undefined;
   /** Folder of the embedded database. Default `./keystamp-data`. */

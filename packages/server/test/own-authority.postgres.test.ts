@@ -9,7 +9,7 @@ import { type PostgresServer, startPostgres } from '../../core/test/support/post
 import { keystamp } from './support/cli.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 
-const page = readFileSync(new URL('../../../docs/connecting.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/guide/connecting.md', import.meta.url), 'utf8');
 const isSkipped = debianPostgres() === null || !hasOpenssl();
 
 /** The text of a block of the page, from its first words on. */
@@ -19,7 +19,7 @@ function block(start: string): string {
   return page.slice(at + 1, page.indexOf('```', at));
 }
 
-describe.skipIf(isSkipped)('docs/connecting.md, with an authority of your own', () => {
+describe.skipIf(isSkipped)('docs/guide/connecting.md, with an authority of your own', () => {
   const folder = certificateFolder();
   let postgres: PostgresServer;
   let server: ServerProcess | undefined;

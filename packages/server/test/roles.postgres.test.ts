@@ -9,7 +9,7 @@ import { type RunningServer, serve } from '../src/start/serve.js';
 import { keystamp } from './support/cli.js';
 import { configOf } from './support/test-server.js';
 
-const operations = new URL('../../../docs/operations.md', import.meta.url);
+const operations = new URL('../../../docs/operate/operations.md', import.meta.url);
 const ADMIN = { email: 'ada@example.com', password: 'correct horse battery' };
 
 /** Roles are the whole server's, so that each run has its own. */
@@ -25,7 +25,7 @@ const urlOf = (role: string) => {
   return url.href;
 };
 
-/** What docs/operations.md tells to run, with the names of this run. */
+/** What docs/operate/operations.md tells to run, with the names of this run. */
 function documented(): string {
   const [, sql = ''] = /```sql\n(create role keystamp_owner[^`]*)```/.exec(
     readFileSync(operations, 'utf8'),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const text = readFileSync(join(root, 'docs/middleware.md'), 'utf8');
+const text = readFileSync(join(root, 'docs/guide/middleware.md'), 'utf8');
 
 /** The programs of the document by the file name that each begins with. */
 const programs = [...text.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)].map(
@@ -56,7 +56,7 @@ function compile(): string {
   return stdout;
 }
 
-it('docs/middleware.md: each program compiles, strictly', () => {
+it('docs/guide/middleware.md: each program compiles, strictly', () => {
   expect(programs.map(([file]) => file)).toEqual([
     'express.ts',
     'fastify.ts',

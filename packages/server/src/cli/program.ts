@@ -18,7 +18,7 @@ import { withKeystamp } from './with-keystamp.js';
 const ENVIRONMENT = `
 Where the keys are:
   DATABASE_URL        a PostgreSQL, as in postgres://user:password@host:5432/database;
-                      TLS and several hosts: docs/connecting.md
+                      TLS and several hosts: docs/guide/connecting.md
   KEYSTAMP_DATA_DIR   without DATABASE_URL: folder of the embedded database (./keystamp-data);
                       one process at a time: while a server has it open, use the page or HTTP
 
