@@ -70,7 +70,7 @@ const wal = await server.exec(
 const walPerRow = wal.rows[0].bytes / (ROUNDS * BATCH);
 
 async function bytesPerCachedKey(): Promise<number> {
-  const keys = new ValidationCache(KEYS, new Invalidations());
+  const keys = new ValidationCache(KEYS, new Invalidations(() => {}));
   const collect = globalThis.gc ?? (() => {});
   collect();
   const before = process.memoryUsage().heapUsed;

@@ -1,4 +1,5 @@
 import type { Database } from 'keystamp';
+import { ClockJumpDetector } from '../../packages/core/dist/clock/clock-jump-detector.js';
 import { DatabaseClock } from '../../packages/core/dist/clock/database-clock.js';
 import { Flusher } from '../../packages/core/dist/last-used/flusher.js';
 import { createStamp } from '../../packages/core/dist/last-used/stamp.js';
@@ -17,11 +18,15 @@ export async function openRecorder(database: Database): Promise<{
   /** Notes a use of each of these ids, now. */
   record(ids: readonly string[]): void;
 }> {
-  const clock = new DatabaseClock();
+  const clock = new DatabaseClock({
+    onStep: (stepMs) => flusher.moveUses(stepMs),
+    onNewServer: (stepMs) => flusher.writeRecentAgain(stepMs),
+  });
   const sentAt = clock.hostNow();
   clock.read({ ...(await readClock(database)), sentAt, receivedAt: clock.hostNow() });
   const timing = { windowMs: 1_000, flushIntervalMs: 500 };
-  const flusher = new Flusher({ database, clock, timing, logger, cancel: async () => {} });
+  const jumps = new ClockJumpDetector(clock, database, () => {});
+  const flusher = new Flusher({ database, clock, jumps, timing, logger, cancel: async () => {} });
   return {
     flusher,
     record(ids) {

@@ -4,6 +4,7 @@
  * `npx tsx --expose-gc bench/proof/million.ts [keys] [most seconds]`
  */
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import { ClockJumpDetector } from '../../packages/core/src/clock/clock-jump-detector.js';
 import { DatabaseClock } from '../../packages/core/src/clock/database-clock.js';
 import { Flusher } from '../../packages/core/src/last-used/flusher.js';
 import { createStamp, type Stamp } from '../../packages/core/src/last-used/stamp.js';
@@ -27,7 +28,10 @@ await direct.query('vacuum analyze keystamp.api_keys');
 direct.release();
 const { stamps, stampBytes } = await readStamps();
 
-const clock = new DatabaseClock();
+const clock = new DatabaseClock({
+  onStep: (stepMs) => flusher.moveUses(stepMs),
+  onNewServer: (stepMs) => flusher.writeRecentAgain(stepMs),
+});
 const sentAt = clock.hostNow();
 clock.read({ ...(await readClock(ground.database)), sentAt, receivedAt: clock.hostNow() });
 const warnings: object[] = [];
@@ -62,6 +66,7 @@ const database = {
 const flusher = new Flusher({
   database,
   clock,
+  jumps: new ClockJumpDetector(clock, database, () => {}),
   logger,
   timing: { windowMs: 1_000, flushIntervalMs: 500 },
   cancel: async () => {},

@@ -1,3 +1,4 @@
+import { ClockJumpDetector } from './clock/clock-jump-detector.js';
 import { DatabaseClock } from './clock/database-clock.js';
 import type { Database } from './database/database.js';
 import { FailedStatements } from './database/failed-statements.js';
@@ -46,8 +47,8 @@ export async function createKeystamp(given: KeystampOptions = {}): Promise<Keyst
     await requireSameDatabase(database);
     await requireSettings(database);
     await prepareSchema(database, settings);
-    const clock = await readDatabaseClock(database, settings);
-    const parts = assemble(database, clock, settings);
+    const parts = assemble(database, settings);
+    await readFirst(parts.clock, database);
     await parts.listener.start();
     await parts.importedFormats.refresh();
     await parts.tracking.warnOfRestore(settings.logger);
@@ -69,7 +70,8 @@ async function open(options: KeystampOptions): Promise<Database> {
 
 type Parts = ReturnType<typeof assemble>;
 
-function assemble(opened: Database, clock: DatabaseClock, settings: Settings) {
+/** Makes the parts. What one of them causes in another is said here, and nowhere else. */
+function assemble(opened: Database, settings: Settings) {
   const { logger, precisionMs, flushIntervalMs, cacheSize, outageGraceMs } = settings;
   const failedStatements = new FailedStatements(logger);
   const database = watchStatements(opened, (error) => {
@@ -77,17 +79,28 @@ function assemble(opened: Database, clock: DatabaseClock, settings: Settings) {
     // A probe finds out whether it was that statement or the database. A wait for the own pool has no code, and is load.
     if (isDatabaseAway(error) && 'code' in error) void breaker.probe();
   });
-  const invalidations = new Invalidations();
-  const listener = new ChangeListener({ database, clock, invalidations, logger });
+  const clock = new DatabaseClock(
+    {
+      onStep: (stepMs) => flusher.moveUses(stepMs),
+      onNewServer: (stepMs) => flusher.writeRecentAgain(stepMs),
+    },
+    settings.now,
+  );
+  const invalidations = new Invalidations(() => void importedFormats.refresh());
+  const listener = new ChangeListener({
+    database,
+    clock,
+    invalidations,
+    logger,
+    beforeLive: () => breaker.probeNow(),
+    onLoss: () => void breaker.probe(),
+  });
   const timing = { windowMs: precisionMs, flushIntervalMs };
   const cancel = (backendPid: number) => listener.cancel(backendPid);
-  const flusher = new Flusher({ database, clock, timing, logger, cancel });
-  flusher.jumps.onJump = () => listener.doubt();
+  const jumps = new ClockJumpDetector(clock, database, () => listener.doubt());
+  const flusher = new Flusher({ database, clock, jumps, timing, logger, cancel });
   const breaker = new CircuitBreaker({ database: opened, cancel, clock, logger });
-  listener.beforeLive = () => breaker.probeNow();
-  listener.onLoss = () => void breaker.probe();
   const importedFormats = new ImportedFormats(database);
-  invalidations.onImport = () => void importedFormats.refresh();
   const keys = new ValidationCache(cacheSize, invalidations);
   const loader = new KeyLoader({ database, cancel }, invalidations);
   const { pending } = flusher;
@@ -224,12 +237,10 @@ async function prepareSchema(database: Database, { migrate, logger }: Settings):
 }
 
 /** Expiry and uses count by the database's clock, so nothing starts without a first reading of it. */
-async function readDatabaseClock(database: Database, { now }: Settings): Promise<DatabaseClock> {
-  const clock = new DatabaseClock(now);
+async function readFirst(clock: DatabaseClock, database: Database): Promise<void> {
   const sentAt = clock.hostNow();
   const row = await readClock(database);
   clock.read({ ...row, sentAt, receivedAt: clock.hostNow() });
-  return clock;
 }
 
 function openOptions({ dataDir, listenDatabase, logger }: KeystampOptions) {

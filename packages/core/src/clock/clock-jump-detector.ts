@@ -7,20 +7,19 @@ import type { DatabaseClock } from './database-clock.js';
  * then, until the next reading of the database.
  */
 export class ClockJumpDetector {
-  /** Called at a jump: nothing that was believed of time holds. */
-  onJump: () => void = () => {};
-
   readonly #clock: DatabaseClock;
   readonly #database: Database;
-  #lookedAt: number;
+  readonly #onJump: () => void;
+  #lookedAt = Number.NaN;
   #since: number | null = null;
   #jumps = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(clock: DatabaseClock, database: Database) {
+  /** `onJump` is called at a jump: no time that the instance knows holds any more. */
+  constructor(clock: DatabaseClock, database: Database, onJump: () => void) {
     this.#clock = clock;
     this.#database = database;
-    this.#lookedAt = clock.now();
+    this.#onJump = onJump;
   }
 
   /** The database's time of the last look before a jump that is not dealt with; null: there was none. */
@@ -30,6 +29,7 @@ export class ClockJumpDetector {
 
   /** On a timer of its own: those who want the time may be waiting for a database that is away. */
   start(everyMs: number): void {
+    this.#lookedAt = this.#clock.now();
     this.#timer = setInterval(() => this.#look(), everyMs).unref();
   }
 
@@ -54,6 +54,6 @@ export class ClockJumpDetector {
     if (!this.#clock.noticeJump()) return;
     this.#jumps++;
     this.#since ??= since;
-    this.onJump();
+    this.#onJump();
   }
 }

@@ -13,6 +13,13 @@ export interface ClockReading {
   readonly serverStartedMs: number;
 }
 
+export interface ClockEvents {
+  /** The database's clock turns out to stand elsewhere: another server, a clock set, a host that slept. */
+  readonly onStep: (stepMs: number) => void;
+  /** The server is another one or has restarted; with the step of its clock, 0 where that is no more than the error of the estimates. */
+  readonly onNewServer: (stepMs: number) => void;
+}
+
 /** How far two good quartz clocks drift apart in a millisecond. */
 const DRIFT = 200e-6;
 /** Wall and monotonic clock part by less than this unless one was set or the host slept. */
@@ -34,14 +41,11 @@ export class DatabaseClock {
   #readAt = 0;
   #serverStartedMs = Number.NaN;
   #wallAhead: number;
-
-  /** Called with the step when the database's clock turns out to stand elsewhere: another server, a clock set, a host that slept. */
-  onStep: (stepMs: number) => void = () => {};
-  /** Called when the server is another one or has restarted; with the step of its clock, 0 where that is no more than the error of the estimates. */
-  onNewServer: (stepMs: number) => void = () => {};
+  readonly #events: ClockEvents;
 
   /** `hostNow` replaces the host's clock in tests; without it the monotonic clock counts, and the wall clock tells of sleep. */
-  constructor(hostNow?: () => number) {
+  constructor(events: ClockEvents, hostNow?: () => number) {
+    this.#events = events;
     this.#hostMs = hostNow ?? (() => performance.now());
     this.#wallMs = hostNow === undefined ? Date.now : null;
     this.#wallAhead = this.#measureWallAhead();
@@ -97,8 +101,8 @@ export class DatabaseClock {
     const stepMs =
       !isFirst && from <= to ? this.#narrow(from, to) : this.#jump(low, high, sameServer);
     if (isFirst) return;
-    if (stepMs !== 0) this.onStep(stepMs);
-    if (!sameServer) this.onNewServer(stepMs);
+    if (stepMs !== 0) this.#events.onStep(stepMs);
+    if (!sameServer) this.#events.onNewServer(stepMs);
   }
 
   /**

@@ -20,17 +20,19 @@ export class Route {
   readonly tls: Tls;
   readonly connectTimeoutMs: number;
   readonly parameters: PostgresUrl['parameters'];
-  /** Called when another server than before was found. */
-  onMove: () => void = () => {};
   readonly #config: ClientConfig;
   readonly #probe: Probe;
+  readonly #onMove: () => void;
   #next = 0;
   #current: Place | null = null;
   #last: Place | null = null;
   #searching: Promise<Place> | null = null;
 
-  /** Throws `ArgumentError` with `field`, where the URL or a file that it names is wrong. */
-  constructor(field: string, text: string, probe: Probe) {
+  /**
+   * `onMove` is called when another server than before was found. Throws `ArgumentError` with `field`, where the URL or a
+   * file that it names is wrong.
+   */
+  constructor(field: string, text: string, probe: Probe, onMove: () => void) {
     const url = checkPostgresUrl(field, text);
     this.places = url.places.map(toPlace);
     this.parameters = url.parameters;
@@ -40,6 +42,7 @@ export class Route {
       Number(url.parameters.get('connect_timeout') ?? 0) * 1_000 || CONNECT_TIMEOUT_MS;
     this.#config = clientConfigOf(url);
     this.#probe = probe;
+    this.#onMove = onMove;
     if (!this.searches) this.#current = this.places[0] as Place;
   }
 
@@ -110,7 +113,7 @@ export class Route {
     const isMove = this.#last !== null && !isSame(place, this.#last);
     this.#current = place;
     this.#last = place;
-    if (isMove) this.onMove();
+    if (isMove) this.#onMove();
   }
 }
 

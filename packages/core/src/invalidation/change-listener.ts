@@ -34,6 +34,17 @@ const MESSAGES = {
   standby: 'The database that the address leads to is a standby or a demoted primary.',
 };
 
+export interface ChangeListenerOptions {
+  readonly database: Database;
+  readonly clock: DatabaseClock;
+  readonly invalidations: Invalidations;
+  readonly logger: Logger;
+  /** Awaited before a new connection counts as live: from then on every key is read again, so the database should answer. */
+  readonly beforeLive: () => Promise<void>;
+  /** The connection is lost, or an attempt at a new one failed. */
+  readonly onLoss: () => void;
+}
+
 /** The LISTEN connection, on which changes of other instances arrive. While it is not live, the cache is not trusted. */
 export class ChangeListener {
   readonly #database: Database;
@@ -53,17 +64,12 @@ export class ChangeListener {
   #closed = false;
   #isNew = false;
   reconnections = 0;
-  /** Awaited before a new connection counts as live: from then on every key is read again, so the database should answer. */
-  beforeLive: () => Promise<void> = async () => {};
-  /** Called when the connection is lost, or an attempt at a new one failed. */
-  onLoss: () => void = () => {};
+  readonly #beforeLive: () => Promise<void>;
+  readonly #onLoss: () => void;
 
-  constructor(options: {
-    database: Database;
-    clock: DatabaseClock;
-    invalidations: Invalidations;
-    logger: Logger;
-  }) {
+  constructor(options: ChangeListenerOptions) {
+    this.#beforeLive = options.beforeLive;
+    this.#onLoss = options.onLoss;
     this.#database = options.database;
     this.#clock = options.clock;
     this.#invalidations = options.invalidations;
@@ -188,7 +194,7 @@ export class ChangeListener {
       throw new WrongDatabaseError();
     }
     await this.#probe.prove(listener);
-    await this.beforeLive();
+    await this.#beforeLive();
   }
 
   /** Beside the heartbeat, which must not wait for it. */
@@ -220,7 +226,7 @@ export class ChangeListener {
     this.#probe.abandon();
     void listener?.end().catch(() => {});
     if (this.#closed) return;
-    this.onLoss();
+    this.#onLoss();
     this.#warn({ reason: reasonOf(error) }, messageOf(error));
     const wait = this.#reconnectMs * (0.75 + Math.random() / 2);
     this.#reconnectMs = Math.min(RECONNECT_MS.most, this.#reconnectMs * 2);

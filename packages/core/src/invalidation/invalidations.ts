@@ -24,6 +24,12 @@ export class Invalidations {
   #everythingAt = 0;
   readonly #keysAt = new Float64Array(BUCKETS);
   readonly #usersAt = new Float64Array(BUCKETS);
+  readonly #onImport: () => void;
+
+  /** `onImport` is called when imported keys were added or deleted, or everything may have changed. */
+  constructor(onImport: () => void) {
+    this.#onImport = onImport;
+  }
 
   /** The moment "now": remember it before a query. */
   get sequence(): number {
@@ -54,18 +60,15 @@ export class Invalidations {
 
   everythingChanged(): void {
     this.#everythingAt = ++this.#sequence;
-    this.onImport();
+    this.#onImport();
   }
-
-  /** Called when imported keys were added or deleted, or everything may have changed. */
-  onImport: () => void = () => {};
 
   /** Applies a notification of `keystamp_changes`; an unknown payload counts as a change of everything. */
   apply(payload: string): void {
     const bucket = /^[ku]\d{1,4}$/.test(payload) ? Number(payload.slice(1)) : BUCKETS;
     if (bucket < BUCKETS && payload.startsWith('k')) this.keyChanged(bucket);
     else if (bucket < BUCKETS) this.userChanged(bucket);
-    else if (payload === 'i') this.onImport();
+    else if (payload === 'i') this.#onImport();
     else this.everythingChanged();
   }
 }

@@ -1,7 +1,7 @@
 import { Coalescer } from '../async/coalescer.js';
 import { Sleeper } from '../async/sleeper.js';
 import { TimeoutError, withTimeout } from '../async/with-timeout.js';
-import { ClockJumpDetector } from '../clock/clock-jump-detector.js';
+import type { ClockJumpDetector } from '../clock/clock-jump-detector.js';
 import { KeystampError } from '../errors.js';
 import type { Logger } from '../keystamp.js';
 import { onceAMinute } from '../log.js';
@@ -24,6 +24,8 @@ const CLOSE_WITHIN_MS = 4_500;
 
 export interface FlusherOptions extends BatchDestination {
   readonly timing: FlushTiming;
+  /** Nothing is written between a jump of the clock and the database's own time. */
+  readonly jumps: ClockJumpDetector;
   readonly logger: Logger;
 }
 
@@ -31,8 +33,6 @@ export interface FlusherOptions extends BatchDestination {
 export class Flusher {
   readonly pending: PendingUses;
   readonly counts = { flushes: 0, flushFailures: 0, keysWritten: 0 };
-  /** Nothing is written between a jump of the clock and the database's own time. */
-  readonly jumps: ClockJumpDetector;
 
   readonly #options: FlusherOptions;
   readonly #slotMs: number;
@@ -52,19 +52,15 @@ export class Flusher {
   #closed = false;
 
   constructor(options: FlusherOptions) {
-    const { clock, database, logger, timing } = options;
+    const { logger, timing } = options;
     this.#options = options;
     this.#slotMs = Math.max(10, timing.flushIntervalMs / 5);
     this.pending = new PendingUses(timing, this.#slotMs);
     this.#warn = onceAMinute(logger);
-    this.jumps = new ClockJumpDetector(clock, database);
-    // After a sleep only what was used since the last look is off; else the database's clock moved under all of it.
-    clock.onStep = (stepMs) => this.#moveUsesSince(this.jumps.since ?? 0, stepMs);
-    clock.onNewServer = (stepMs) => this.#writeRecentAgain(stepMs);
   }
 
   start(): void {
-    this.jumps.start(this.#slotMs);
+    this.#options.jumps.start(this.#slotMs);
     this.#running = this.#run();
   }
 
@@ -76,6 +72,25 @@ export class Flusher {
   /** Resolves when all uses recorded so far are stored, or newer ones are; rejects when a write fails (they stay pending). */
   flush(): Promise<void> {
     return this.#flushes.ask();
+  }
+
+  /** The database's clock stepped: unwritten uses move along, also those on their way. */
+  moveUses(stepMs: number): void {
+    // After a sleep only what was used since the last look is off; else the database's clock moved under all of it.
+    const since = this.#options.jumps.since ?? 0;
+    const move = (stamp: Stamp) => {
+      if (stamp.usedAt > since) stamp.usedAt += stepMs;
+    };
+    this.pending.restart(move);
+    this.#inFlight.forEach(move);
+  }
+
+  /** Another server may not have what was written last. The pending have moved with the clock already. */
+  writeRecentAgain(stepMs: number): void {
+    for (const stamp of this.#recent.drain()) {
+      if (!stamp.pending) stamp.usedAt += stepMs;
+      this.pending.markPendingAgain(stamp);
+    }
   }
 
   async #flushAll(): Promise<void> {
@@ -90,7 +105,7 @@ export class Flusher {
   /** Writes what is pending whatever its window, and stops: within 5 s. */
   async close(): Promise<void> {
     this.#stopping = true;
-    this.jumps.stop();
+    this.#options.jumps.stop();
     this.#look.end();
     this.#rest.end();
     const deadline = performance.now() + CLOSE_WITHIN_MS;
@@ -118,7 +133,7 @@ export class Flusher {
 
   async #flushDue(): Promise<void> {
     await this.#promoteDue(false);
-    while (!this.#stopping && this.jumps.since === null) {
+    while (!this.#stopping && this.#options.jumps.since === null) {
       const batch = this.pending.take(this.#mostRows);
       if (batch.length === 0) return;
       const tookMs = await this.#write(batch, this.#options.timing.windowMs);
@@ -263,28 +278,11 @@ export class Flusher {
   /** A host that slept has an outdated estimate of the clock until it reads the database again: nothing is written before. */
   async #knowsTime(): Promise<boolean> {
     try {
-      await this.jumps.settle();
+      await this.#options.jumps.settle();
       return true;
     } catch (error) {
       this.#reportFailure(error as Error);
       return false;
-    }
-  }
-
-  /** With those on their way: what was sent of them is not what counts any more. */
-  #moveUsesSince(since: number, stepMs: number): void {
-    const move = (stamp: Stamp) => {
-      if (stamp.usedAt > since) stamp.usedAt += stepMs;
-    };
-    this.pending.restart(move);
-    this.#inFlight.forEach(move);
-  }
-
-  /** The pending have moved with the clock already. */
-  #writeRecentAgain(stepMs: number): void {
-    for (const stamp of this.#recent.drain()) {
-      if (!stamp.pending) stamp.usedAt += stepMs;
-      this.pending.markPendingAgain(stamp);
     }
   }
 }

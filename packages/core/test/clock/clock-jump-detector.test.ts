@@ -23,7 +23,7 @@ it('G5 a clock that jumps while the database is asked for its own is asked about
     const isAsked = async (times: number) => {
       while (answers.length < times) await Promise.resolve();
     };
-    const jumps = new ClockJumpDetector(clock, database);
+    const jumps = new ClockJumpDetector(clock, database, () => {});
     jumps.start(10);
     const jump = () => {
       jumped = true;

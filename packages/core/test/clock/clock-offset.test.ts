@@ -48,7 +48,10 @@ describe('an instance on a host with a wrong clock', () => {
 describe('the warning of a wrong clock', () => {
   function createWorld() {
     const host = { aheadMs: 0 };
-    const clock = new DatabaseClock(() => 1_000_000 + host.aheadMs);
+    const clock = new DatabaseClock(
+      { onStep: () => {}, onNewServer: () => {} },
+      () => 1_000_000 + host.aheadMs,
+    );
     clock.read({
       sentAt: 1_000_000,
       receivedAt: 1_000_000,

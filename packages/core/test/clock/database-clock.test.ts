@@ -7,9 +7,17 @@ const SERVER = 1;
 /** A world in which the host is `hostAhead` ms ahead of the database, and each message takes the time given. */
 function createWorld(hostAhead: number) {
   let trueMs = 1_000_000;
-  const clock = new DatabaseClock(() => trueMs + hostAhead);
+  const events: ['step' | 'server', number][] = [];
+  const clock = new DatabaseClock(
+    {
+      onStep: (stepMs) => events.push(['step', stepMs]),
+      onNewServer: (stepMs) => events.push(['server', stepMs]),
+    },
+    () => trueMs + hostAhead,
+  );
   return {
     clock,
+    events,
     pass: (ms: number) => {
       trueMs += ms;
     },
@@ -58,13 +66,10 @@ describe("the database's clock as a host knows it", () => {
 
   it('tells of a step of the clock of the same server, and not of jitter', () => {
     const world = createWorld(0);
-    const steps: number[] = [];
-    world.clock.onStep = (step) => steps.push(step);
     for (let i = 1; i < 50; i++) world.ask(i % 7, i % 11);
-    expect(steps).toEqual([]);
+    expect(world.events).toEqual([]);
     world.ask(1, 1, { databaseAhead: 3_600_000 });
-    expect(steps).toHaveLength(1);
-    expect(steps[0]).toBeCloseTo(3_600_000, -2);
+    expect(world.events).toEqual([['step', expect.closeTo(3_600_000, -2)]]);
   });
 
   it('G4 keeps what it knows of the clock when the server is started anew and its first answer is slow', () => {
@@ -76,26 +81,21 @@ describe("the database's clock as a host knows it", () => {
 
   it('G4 tells by how much a rough estimate was off once a better one is there', () => {
     const world = createWorld(0);
-    const steps: number[] = [];
-    world.clock.onStep = (step) => steps.push(step);
     world.ask(200, 0);
     const rough = world.clock.now() - world.databaseMs;
     expect(Math.abs(rough)).toBeCloseTo(100, 0);
     world.ask(1, 1);
-    expect(steps).toHaveLength(1);
-    expect(steps[0]).toBeCloseTo(-rough, -1);
+    expect(world.events).toEqual([['step', expect.closeTo(-rough, -1)]]);
   });
 
   it('tells of another server, and of a step only where its clock stands elsewhere', () => {
     const world = createWorld(0);
-    const told: string[] = [];
-    world.clock.onStep = () => told.push('step');
-    world.clock.onNewServer = () => told.push('server');
+    const names = () => world.events.map(([name]) => name);
     world.ask(1, 1);
     world.ask(1, 1, { server: 2, databaseAhead: 5 });
-    expect(told).toEqual(['server']);
+    expect(names()).toEqual(['server']);
     world.ask(1, 1, { server: 3, databaseAhead: -60_000 });
-    expect(told).toEqual(['server', 'step', 'server']);
+    expect(names()).toEqual(['server', 'step', 'server']);
     expect(world.clock.now()).toBeCloseTo(world.databaseMs - 60_000, -1);
   });
 });

@@ -54,7 +54,7 @@ describe('what was read before a change', () => {
         fc.nat(BUCKETS - 1),
         fc.nat(BUCKETS - 1),
         (before, after, k, u) => {
-          const invalidations = new Invalidations();
+          const invalidations = new Invalidations(() => {});
           for (const payload of before) invalidations.apply(payload);
           const readSequence = invalidations.sequence;
           for (const payload of after) invalidations.apply(payload);

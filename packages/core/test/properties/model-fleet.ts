@@ -1,3 +1,4 @@
+import { ClockJumpDetector } from '../../src/clock/clock-jump-detector.js';
 import { DatabaseClock } from '../../src/clock/database-clock.js';
 import type { FlushTiming } from '../../src/last-used/flush-schedule.js';
 import { Flusher } from '../../src/last-used/flusher.js';
@@ -27,7 +28,13 @@ export class ModelInstance {
     const { timing, hostAheadMs, drift = 0, nextFate } = options;
     const startedAt = time.now;
     const hostNow = () => time.now + hostAheadMs + (time.now - startedAt) * drift;
-    this.#clock = new DatabaseClock(hostNow);
+    this.#clock = new DatabaseClock(
+      {
+        onStep: (stepMs) => this.#flusher.moveUses(stepMs),
+        onNewServer: (stepMs) => this.#flusher.writeRecentAgain(stepMs),
+      },
+      hostNow,
+    );
     const { roundTripMs, toPart } = options.firstReading ?? { roundTripMs: 1, toPart: 0.5 };
     this.#clock.read({
       sentAt: hostNow() - roundTripMs * toPart,
@@ -39,6 +46,7 @@ export class ModelInstance {
     this.#flusher = new Flusher({
       database,
       clock: this.#clock,
+      jumps: new ClockJumpDetector(this.#clock, database, () => {}),
       timing,
       logger: silent,
       cancel: async () => {},

@@ -26,7 +26,7 @@ const later = (hostMs: number) => ({ ...now, hostMs });
 
 describe('two answers about one key, the later question answered first', () => {
   it('leave the later one', () => {
-    const keys = new ValidationCache(10, new Invalidations());
+    const keys = new ValidationCache(10, new Invalidations(() => {}));
     keys.remember(revoked, { readSequence: 0, queryNumber: 2 }, now);
     expect(keys.remember(active, { readSequence: 0, queryNumber: 1 }, now).revokedAtMs).toBeNull();
     expect(keys.get(active.keyHash)).toBeUndefined();
@@ -34,7 +34,7 @@ describe('two answers about one key, the later question answered first', () => {
   });
 
   it('leave the later one where the key is gone by then', () => {
-    const keys = new ValidationCache(10, new Invalidations());
+    const keys = new ValidationCache(10, new Invalidations(() => {}));
     keys.rememberUnknown(active.keyHash, { readSequence: 0, queryNumber: 2 }, now);
     keys.remember(active, { readSequence: 0, queryNumber: 1 }, now);
     expect(keys.lastKnown(active.keyHash)).toBeUndefined();
@@ -50,7 +50,7 @@ describe('K2: a hash that was refused', () => {
   ];
 
   it.each(kinds)('%s: it is remembered as long as every other', (_kind, found) => {
-    const invalidations = new Invalidations();
+    const invalidations = new Invalidations(() => {});
     const keys = new ValidationCache(20_000, invalidations);
     const refuse = (keyHash: string, queryNumber: number) => {
       const readPoint = { readSequence: invalidations.sequence, queryNumber };
@@ -69,7 +69,7 @@ describe('K2: a hash that was refused', () => {
   });
 
   it('keeps the stamp of a key with a use that is still to be written', () => {
-    const keys = new ValidationCache(10, new Invalidations());
+    const keys = new ValidationCache(10, new Invalidations(() => {}));
     const { stamp } = keys.remember(active, { readSequence: 0, queryNumber: 1 }, now);
     stamp.pending = true;
     keys.remember(revoked, { readSequence: 0, queryNumber: 2 }, now);

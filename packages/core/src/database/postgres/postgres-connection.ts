@@ -51,11 +51,10 @@ export async function send<R>(
 /** Where a connection of our own goes: along a URL, or where those of a pool that was handed in go. */
 export type ConnectionSource = Route | PoolConfig;
 
-/** The way of a URL. Throws `ArgumentError` with `field` for a wrong one. */
-export function routeOf(field: string, url: string): Route {
-  return new Route(field, url, async (route, place) => {
-    await endClient(await openAt(route, place));
-  });
+/** The way of a URL. `onMove` is called when it leads to another server. Throws `ArgumentError` with `field` for a wrong one. */
+export function routeOf(field: string, url: string, onMove: () => void = () => {}): Route {
+  const probe = async (route: Route, place: Place) => endClient(await openAt(route, place));
+  return new Route(field, url, probe, onMove);
 }
 
 /** Opens a connection outside of every pool. It never ends the process: its errors are swallowed here and show at its next query. */

@@ -43,8 +43,9 @@ const mostNames = 500;
 
 /** Connections of our own to the server at `url`, or to one of several there. */
 export function openPostgresUrl(url: string, options: PostgresOptions): Database {
-  const route = routeOf('database', url);
-  return new PostgresDatabase(openPool(route, options), route, true, options);
+  const route = routeOf('database', url, () => database.leaveServer());
+  const database = new PostgresDatabase(openPool(route, options), route, true, options);
+  return database;
 }
 
 /** A pool that was handed in: it stays open. */
@@ -92,7 +93,6 @@ class PostgresDatabase implements Database {
     pool.on('error', ignoreError);
     pool.on('acquire', this.#guard);
     pool.on('remove', this.#forget);
-    if (this.#route !== null) this.#route.onMove = () => this.#leaveServer();
   }
 
   get isEnded(): boolean {
@@ -141,7 +141,7 @@ class PostgresDatabase implements Database {
         endTurn();
         if (failure !== undefined && (endsConnection(failure) || isReadOnly(failure))) {
           this.#route?.leave(placeOf(client));
-          this.#leaveServer();
+          this.leaveServer();
         }
       },
     };
@@ -231,7 +231,7 @@ class PostgresDatabase implements Database {
    * A connection broke, or leads to a server that takes no writes: the idle ones made along with it are no better,
    * and would fail or stay there one after the other. New ones lead where the address points now.
    */
-  #leaveServer(): void {
+  leaveServer(): void {
     for (let idle = this.#pool.idleCount; idle > 0; idle--) {
       this.#pool.connect().then(
         (client) => client.release(true),
