@@ -19,6 +19,7 @@ step('Build', build);
 step('Lint', () => run(tool('biome'), ['check', '.']));
 step('Folders', () => run(process.execPath, ['scripts/check-structure.mjs']));
 step('Prose', () => run(process.execPath, ['scripts/check-prose.mjs']));
+step('Links', () => run(process.execPath, ['scripts/check-links.mjs']));
 step('Types', () => run(tool('tsc'), ['-b']));
 suites('Tests', runVitest);
 suites('Stories in the browser', runPlaywright);
