@@ -1,6 +1,6 @@
 import { KeystampError } from 'keystamp';
 import { expect, it } from 'vitest';
-import { outageReasonOf } from '../src/http/outage-reason.js';
+import { outageReasonOf } from '../src/start/outage-reason.js';
 
 function refused(address: string): Error {
   const message = `connect ECONNREFUSED ${address}:5432`;

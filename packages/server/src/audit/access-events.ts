@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import type { AccessOutcome } from '../http/access-outcome.js';
 import { clientNetwork } from '../http/client-network.js';
 import { HttpProblem } from '../http/problem.js';
 import { Minute } from '../log/minute.js';
+import type { AccessOutcome } from '../rules/access-outcome.js';
+import { Refusal } from '../rules/refusal.js';
 import { BoundedCounts } from './bounded-counts.js';
 
 /** What is counted of those who come in, go out or are kept out, with its line in the log; null: it has a line of its own. */
@@ -57,9 +58,10 @@ export class AccessEvents {
     this.#minute.begin();
   }
 
-  /** Counts the refusal of a request, where the problem says as what. */
+  /** Counts the refusal of a request, where it says as what. */
   countRefusal(error: unknown, request: FastifyRequest): void {
-    const counted = error instanceof HttpProblem ? error.counted : null;
+    const isCounted = error instanceof HttpProblem || error instanceof Refusal;
+    const counted = isCounted ? error.counted : null;
     if (counted !== null) this.count(counted.outcome, request, counted.user);
   }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
 import { printableText } from 'keystamp/rules';
-import { rejectKeysIn } from '../http/authenticate-key/key-in-text.js';
 import { given } from '../routes/api-keys/input.js';
 import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
+import { rejectKeysIn } from '../rules/key-in-text.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';

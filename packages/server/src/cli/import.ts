@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { ArgumentError, type ImportApiKeyInput, type Keystamp } from 'keystamp';
-import { HttpProblem, snakeCase } from '../http/problem.js';
 import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
+import { Refusal } from '../rules/refusal.js';
+import { snakeCase } from '../rules/snake-case.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseImportLine } from './import-line.js';
@@ -83,7 +84,7 @@ async function requireAdmins({ database }: Keystamp, batch: readonly Line[]): Pr
     // What else is wrong with the line, the core says.
     if (!Array.isArray(scopes) || typeof userId !== 'string') continue;
     await requireAdminsKey(database, userId, scopes).catch((error: unknown) => {
-      throw error instanceof HttpProblem ? new WrongLine(number, error.message) : error;
+      throw error instanceof Refusal ? new WrongLine(number, error.message) : error;
     });
   }
 }

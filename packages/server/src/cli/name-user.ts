@@ -1,6 +1,6 @@
 import type { Database } from 'keystamp';
 import { printableText } from 'keystamp/rules';
-import { rejectKeysIn } from '../http/authenticate-key/key-in-text.js';
+import { rejectKeysIn } from '../rules/key-in-text.js';
 import { findUsersByName } from '../sql/find-users-by-name.js';
 import type { UserRow } from '../sql/user-row.js';
 import { CliFailure } from './cli-io.js';

@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import { ArgumentError } from 'keystamp';
-import { outageReasonOf } from '../http/outage-reason.js';
-import { HttpProblem, snakeCase } from '../http/problem.js';
+import { detailOf, Refusal } from '../rules/refusal.js';
+import { snakeCase } from '../rules/snake-case.js';
 import { explainFailure } from '../start/explain-failure.js';
+import { outageReasonOf } from '../start/outage-reason.js';
 import { CliFailure, type CliIo, EXIT, UsageError } from './cli-io.js';
 import { createProgram } from './program.js';
 import { OutputFailure } from './standard-output.js';
@@ -35,13 +36,13 @@ async function run(args: readonly string[], io: CliIo): Promise<number> {
 }
 
 function isWrongArgument(error: unknown): boolean {
-  if (error instanceof HttpProblem) return error.status === 400;
+  if (error instanceof Refusal) return error.code === 'invalid';
   return error instanceof UsageError || error instanceof ArgumentError;
 }
 
 function explain(error: unknown): string | null {
   if (error instanceof CliFailure || error instanceof OutputFailure) return error.message;
-  if (error instanceof HttpProblem) return ofProblem(error);
+  if (error instanceof Refusal) return ofRefusal(error);
   if (error instanceof ArgumentError) {
     // Null is a value of the library; here an option is left out.
     return `${asTyped(error.field)}: expected ${error.expected.replace(/, or null$/, '')}`;
@@ -51,9 +52,9 @@ function explain(error: unknown): string | null {
   return explainFailure(error);
 }
 
-function ofProblem({ message, extra }: HttpProblem): string {
-  const messages = extra.errors?.map((each) => `${asTyped(each.field)}: ${each.message}`);
-  return messages?.join('; ') ?? message;
+function ofRefusal({ message, fields }: Refusal): string {
+  if (fields.length === 0) return message;
+  return detailOf(fields.map((each) => ({ ...each, field: asTyped(each.field) })));
 }
 
 /** The library's names of what people give by options. */

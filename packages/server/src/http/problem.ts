@@ -2,8 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
 import * as http from 'keystamp/http';
-import type { FieldError } from '../contract/problem.js';
-import type { AccessOutcome } from './access-outcome.js';
+import type { AccessOutcome } from '../rules/access-outcome.js';
+import { type Counted, detailOf, Refusal, type RefusalCode, wrongField } from '../rules/refusal.js';
+import { snakeCase } from '../rules/snake-case.js';
 import { fieldErrorsOf } from './field-errors.js';
 
 /** An answer other than success, thrown where the reason is found. The client reads `detail`. */
@@ -12,7 +13,7 @@ export class HttpProblem extends Error {
   readonly status: number;
   readonly extra: http.ProblemExtra;
   /** What it counts as in the audit; null: nothing. */
-  counted: { readonly outcome: AccessOutcome; readonly user: string | null } | null = null;
+  counted: Counted | null = null;
 
   constructor(status: number, detail: string, extra: http.ProblemExtra = {}) {
     super(detail);
@@ -32,11 +33,6 @@ export class HttpProblem extends Error {
   }
 }
 
-/** 400 for one field, by its name on the wire. `message` says what was expected. */
-export function wrongField(field: string, message: string, status = 400): HttpProblem {
-  return new HttpProblem(status, `${field}: ${message}`, { errors: [{ field, message }] });
-}
-
 export function notFound(what: string): HttpProblem {
   return new HttpProblem(404, `${what[0]?.toUpperCase()}${what.slice(1)} not found.`);
 }
@@ -49,8 +45,9 @@ export function unavailable(detail: string): HttpProblem {
 /** The one place where errors become answers. What nobody foresaw is a 500 that tells nothing. */
 export function toProblem(error: unknown, request?: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof Refusal) return ofRefusal(error);
   if (error instanceof ArgumentError) {
-    return wrongField(snakeCase(error.field), `expected ${error.expected}`);
+    return ofRefusal(wrongField(snakeCase(error.field), `expected ${error.expected}`));
   }
   const outage = http.outageOf(error);
   if (outage !== null) return HttpProblem.of(outage);
@@ -78,6 +75,27 @@ export function sendProblem(reply: FastifyReply, problem: HttpProblem) {
 
 export function problemDocument({ status, message, extra }: HttpProblem): http.ProblemDocument {
   return http.problemDocument(http.problem(status, message, extra));
+}
+
+/** The status of each refusal. */
+const STATUSES: Readonly<Record<RefusalCode, number>> = {
+  invalid: 400,
+  wrong_credentials: 401,
+  forbidden: 403,
+  not_found: 404,
+  address_taken: 409,
+  no_address: 409,
+  last_admin: 409,
+  scope_not_allowed: 409,
+  too_many_sign_ins: 429,
+  busy: 503,
+};
+
+function ofRefusal({ code, message, fields, retryAfterSeconds }: Refusal): HttpProblem {
+  return new HttpProblem(STATUSES[code], message, {
+    errors: fields.length === 0 ? null : fields,
+    headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
+  });
 }
 
 /** Null: the library's own words, which name what is meant. */
@@ -133,12 +151,3 @@ const FASTIFY_DETAILS: Record<string, string> = {
   FST_ERR_BAD_URL: 'The path is not valid percent-encoding.',
   FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
 };
-
-function detailOf(errors: FieldError[]): string {
-  return errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
-}
-
-/** `expiresAt` → `expires_at`, `scopes[2]` stays. */
-export function snakeCase(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}

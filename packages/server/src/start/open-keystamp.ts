@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createKeystamp, type Database, type Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
-import { outageReasonOf } from '../http/outage-reason.js';
 import type { TlsServers } from '../tls/tls-servers.js';
 import { databaseName } from './database-name.js';
 import { openConfigured } from './open-configured.js';
+import { outageReasonOf } from './outage-reason.js';
 import { explainRefusal } from './refused-by-postgres.js';
 import { openWaitingServer, type WaitingServer } from './waiting-server.js';
 

@@ -1,3 +1,4 @@
+import { outageOf } from 'keystamp/http';
 import {
   AuthorizationResponseError,
   ClientError,
@@ -5,7 +6,6 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import type { OidcFailure } from '../../contract/oidc-failure.js';
-import { toProblem } from '../../http/problem.js';
 import { OtherIssuerError } from './other-issuer.js';
 
 /** A sign-in that came to nothing for a reason that the page tells. */
@@ -27,7 +27,7 @@ export function failureOf(error: unknown): OidcFailure {
   if (error instanceof ResponseBodyError) return error.status >= 500 ? 'unavailable' : 'failed';
   if (error instanceof ClientError) return isNoAnswer(error) ? 'unavailable' : 'failed';
   if (isFailedFetch(error)) return isUntrusted(error) ? 'untrusted' : 'unavailable';
-  return toProblem(error).status === 503 ? 'outage' : 'failed';
+  return outageOf(error) !== null ? 'outage' : 'failed';
 }
 
 /** RFC 6749 §4.1.2.1. */

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { audit } from '../../audit/audit.js';
 import type { ServerContext } from '../../context.js';
 import type { OidcFailure } from '../../contract/oidc-failure.js';
-import type { AccessOutcome } from '../../http/access-outcome.js';
+import type { AccessOutcome } from '../../rules/access-outcome.js';
 import { failureOf, loggable, providerErrorOf, remedyOf } from './failure.js';
 import type { OidcProvider } from './provider.js';
 

@@ -1,8 +1,8 @@
 import { inTransaction } from 'keystamp';
 import type { ServerContext } from '../../context.js';
 import type { SessionActor } from '../../http/actor.js';
-import { wrongField } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
+import { wrongField } from '../../rules/refusal.js';
 import { deleteSessionsOfUser } from '../../sql/delete-sessions-of-user.js';
 import { readPasswordHash } from '../../sql/read-password-hash.js';
 import { replacePasswordHash } from '../../sql/replace-password-hash.js';

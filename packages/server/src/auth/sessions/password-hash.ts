@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
-import { unavailable } from '../../http/problem.js';
+import { Refusal } from '../../rules/refusal.js';
 import { FairQueue, type Turn } from './fair-queue.js';
 
 /** OWASP's argon2id: 19 MiB, two passes, one lane. About 20 ms on a thread of the pool. */
@@ -12,7 +12,7 @@ const MAX_WAITING = 64;
 /** Somebody who may set a password: signed in, at the command line, or with the set-up link. */
 const SETTING: Turn = { lane: 'known', group: 'setting a password' };
 
-/** Hashes and verifies passwords, a few at a time and in fair turns; rejects with 503 when too many wait. */
+/** Hashes and verifies passwords, a few at a time and in fair turns; refuses as `busy` when too many wait. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** With a null hash it takes as long and is false: nobody learns from the time which accounts exist. */
@@ -20,7 +20,8 @@ export interface PasswordHasher {
 }
 
 export function createPasswordHasher(): PasswordHasher {
-  const full = () => unavailable('Too many sign-ins at once. Try again.');
+  const full = () =>
+    new Refusal('busy', 'Too many sign-ins at once. Try again.', { retryAfterSeconds: 1 });
   const queue = new FairQueue({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING, full });
   let dummy: Promise<string> | null = null;
   return {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from 'keystamp';
-import type { AccessOutcome } from '../../http/access-outcome.js';
 import { siteOf } from '../../http/client-network.js';
-import { HttpProblem } from '../../http/problem.js';
 import { RefusalPace, type RefusalPaceLimits } from '../../http/refusal-pace.js';
 import { ShortMemory } from '../../http/short-memory.js';
+import type { AccessOutcome } from '../../rules/access-outcome.js';
+import { Refusal } from '../../rules/refusal.js';
 import {
   type CountedAttempt,
   countSignInAttempt,
@@ -25,7 +25,7 @@ export interface SignInLimits extends RefusalPaceLimits {
   /** The first hold; it doubles with each failure, up to `longestHoldMs`. */
   readonly holdMs: number;
   readonly longestHoldMs: number;
-  /** Beyond these the answer is 429. */
+  /** Beyond these an attempt is refused. */
   readonly perAccountAndAddress: number;
   readonly perAddress: number;
   /** As `perAddress`, for all /64 networks of an IPv6 /48 together. */
@@ -90,7 +90,7 @@ export class SignInAttempts {
     this.#pace = new RefusalPace(limits);
   }
 
-  /** Counts an attempt; holds it back or refuses it with 429 once there were too many. */
+  /** Counts an attempt; holds it back or refuses it once there were too many. */
   async begin(from: AttemptFrom): Promise<SignInAttempt> {
     const counters = this.#countersOf(from);
     const lane = keyOf((counters[0] as Counter).subject);
@@ -149,7 +149,7 @@ export class SignInAttempts {
     return all;
   }
 
-  #remember(counter: Counter, secondsLeft: number): HttpProblem {
+  #remember(counter: Counter, secondsLeft: number): Refusal {
     const forMs = Math.min(secondsLeft * 1_000, this.#limits.refusedForMs);
     this.#refused.set(keyOf(counter.subject), performance.now() + secondsLeft * 1_000, forMs);
     return tooMany(counter, secondsLeft);
@@ -167,8 +167,7 @@ export class SignInAttempts {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof HttpProblem)
-        await pause(this.#pace.hold(performance.now(), Math.random()));
+      if (error instanceof Refusal) await pause(this.#pace.hold(performance.now(), Math.random()));
       throw error;
     }
   }
@@ -178,10 +177,10 @@ function keyOf(subject: SignInSubject): string {
   return JSON.stringify(Object.values(subject));
 }
 
-function tooMany({ outcome, userId }: Counter, secondsLeft: number): HttpProblem {
-  const detail = `Too many failed sign-ins. Try again in ${secondsLeft} seconds.`;
-  const headers = { 'retry-after': String(secondsLeft) };
-  return new HttpProblem(429, detail, { headers }).countedAs(outcome, userId);
+function tooMany({ outcome, userId }: Counter, secondsLeft: number): Refusal {
+  const message = `Too many failed sign-ins. Try again in ${secondsLeft} seconds.`;
+  const refusal = new Refusal('too_many_sign_ins', message, { retryAfterSeconds: secondsLeft });
+  return refusal.countedAs(outcome, userId);
 }
 
 /** How long the answer to the n-th failure is held back, in ms. */

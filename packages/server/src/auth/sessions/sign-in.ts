@@ -1,6 +1,6 @@
 import type { ServerContext } from '../../context.js';
 import { siteOf } from '../../http/client-network.js';
-import { HttpProblem } from '../../http/problem.js';
+import { Refusal } from '../../rules/refusal.js';
 import { insertSession } from '../../sql/insert-session.js';
 import type { UserRow } from '../../sql/user-row.js';
 import type { Turn } from './fair-queue.js';
@@ -48,8 +48,8 @@ export async function signIn(
       account.passwordHash,
     ));
   if (!begun) {
-    const problem = new HttpProblem(401, 'The address or the password is wrong.');
-    throw problem.countedAs('sign_in_failed', user?.id ?? null);
+    const refusal = new Refusal('wrong_credentials', 'The address or the password is wrong.');
+    throw refusal.countedAs('sign_in_failed', user?.id ?? null);
   }
   await attempt.forgive();
   return { user, sessionId, browserCookie: browser === null ? nameBrowser(account) : null };

@@ -3,11 +3,12 @@ import type { ServerContext } from '../../context.js';
 import { Setup, SetupAnswer } from '../../contract/setup.js';
 import { UserAnswer } from '../../contract/users.js';
 import { asOf } from '../../http/as-of.js';
-import { rejectKeysIn } from '../../http/authenticate-key/key-in-text.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { rejectForeignOrigin } from '../../http/origin.js';
-import { HttpProblem, wrongField } from '../../http/problem.js';
+import { HttpProblem } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
+import { rejectKeysIn } from '../../rules/key-in-text.js';
+import { type Refusal, wrongField } from '../../rules/refusal.js';
 import { hasActiveAdmin } from '../../sql/has-active-admin.js';
 import { isSetupToken } from '../../sql/is-setup-token.js';
 import { type UserRow, userOnWire } from '../../sql/user-row.js';
@@ -82,13 +83,13 @@ function userOf(made: FirstAdmin): UserRow {
     case 'done':
       throw over();
     case 'taken':
-      throw wrongField('email', 'taken by another user', 409);
+      throw wrongField('email', 'taken by another user', 'address_taken');
     case 'wrong_token':
       throw wrongToken();
   }
 }
 
-function wrongToken(): HttpProblem {
+function wrongToken(): Refusal {
   return wrongField(
     'token',
     'expected the token of the newest set-up link, within its hour; start the server again for a new one',

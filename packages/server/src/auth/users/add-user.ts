@@ -1,14 +1,14 @@
 import { inTransaction } from 'keystamp';
 import type { UserKeeping } from '../../context.js';
 import type { CreateUser } from '../../contract/users.js';
-import { rejectKeysIn } from '../../http/authenticate-key/key-in-text.js';
-import { wrongField } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
+import { rejectKeysIn } from '../../rules/key-in-text.js';
+import { wrongField } from '../../rules/refusal.js';
 import { insertUser } from '../../sql/insert-user.js';
 import type { UserRow } from '../../sql/user-row.js';
 import { userNameOf } from './user-name.js';
 
-/** Adds a user; 409 where the address is taken, also as an id, whatever the case of its letters. */
+/** Adds a user. Refused with `address_taken` where the address is taken, also as an id, whatever the case of its letters. */
 export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
   const email = input.email.trim();
   rejectKeysIn({ email });
@@ -21,7 +21,7 @@ export async function addUser(context: UserKeeping, input: CreateUser): Promise<
   const user = await inTransaction(context.keystamp.database, (session) =>
     insertUser(session, row),
   );
-  if (user === null) throw wrongField('email', 'taken by another user', 409);
+  if (user === null) throw wrongField('email', 'taken by another user', 'address_taken');
   return user;
 }
 

@@ -1,8 +1,8 @@
 import { type Executor, inTransaction } from 'keystamp';
 import type { UserKeeping } from '../../context.js';
 import type { ChangeUser } from '../../contract/users.js';
-import { HttpProblem, notFound, wrongField } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
+import { Refusal, wrongField } from '../../rules/refusal.js';
 import { deleteSessionsOfUser } from '../../sql/delete-sessions-of-user.js';
 import { findUser } from '../../sql/find-user.js';
 import { lockActiveAdmins } from '../../sql/lock-active-admins.js';
@@ -26,7 +26,7 @@ export interface ChangedFields {
 
 /**
  * Changes a user. Deactivation and a new password end the user's sessions; deactivation stops the
- * user's keys at once. The last active administrator stays one: 409.
+ * user's keys at once. The last active administrator stays one: `last_admin`.
  */
 export async function changeUser(
   context: UserKeeping,
@@ -90,16 +90,21 @@ async function hashNewPassword(
 /** People sign in by their address: a password of a user who has none would open nothing. */
 export function requireAddress(email: string | null): void {
   if (email !== null) return;
-  throw wrongField('password', 'the user has no address, so nobody can sign in with one', 409);
+  throw wrongField(
+    'password',
+    'the user has no address, so nobody can sign in with one',
+    'no_address',
+  );
 }
 
 async function requireAnotherAdmin(session: Executor, id: string): Promise<void> {
   const admins = await lockActiveAdmins(session);
   if (admins.length === 1 && admins[0] === id) {
-    throw new HttpProblem(409, 'This is the last active administrator: make another one first.');
+    const message = 'This is the last active administrator: make another one first.';
+    throw new Refusal('last_admin', message);
   }
 }
 
 function rejectMissing(): never {
-  throw notFound('user');
+  throw new Refusal('not_found', 'User not found.');
 }

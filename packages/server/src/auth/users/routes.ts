@@ -10,9 +10,9 @@ import {
 } from '../../contract/users.js';
 import { sessionOf } from '../../http/access.js';
 import { asOf } from '../../http/as-of.js';
-import { rejectKeysInNames } from '../../http/authenticate-key/key-in-text.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { HttpProblem } from '../../http/problem.js';
+import { rejectKeysInNames } from '../../rules/key-in-text.js';
 import { listUsers } from '../../sql/list-users.js';
 import { userOnWire } from '../../sql/user-row.js';
 import { addUser } from './add-user.js';

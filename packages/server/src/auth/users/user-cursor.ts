@@ -1,4 +1,4 @@
-import { wrongField } from '../../http/problem.js';
+import { wrongField } from '../../rules/refusal.js';
 import type { UserPlace } from '../../sql/list-users.js';
 
 /** Where a page of users ended, as one opaque text. */
@@ -6,7 +6,7 @@ export function encodeUserCursor({ sortedBy, id }: UserPlace): string {
   return Buffer.from(JSON.stringify([sortedBy, id])).toString('base64url');
 }
 
-/** Throws the problem that names the field where the text is none of ours. */
+/** Throws the refusal that names the field where the text is none of ours. */
 export function decodeUserCursor(cursor: string): UserPlace {
   const parts = parse(Buffer.from(cursor, 'base64url').toString());
   if (Array.isArray(parts) && parts.length === 2) {

@@ -1,6 +1,6 @@
 import { isName, NAME_EXPECTED, tidyName } from 'keystamp/rules';
-import { rejectKeysInNames } from '../../http/authenticate-key/key-in-text.js';
-import { wrongField } from '../../http/problem.js';
+import { rejectKeysInNames } from '../../rules/key-in-text.js';
+import { wrongField } from '../../rules/refusal.js';
 
 /** A user's name as it is stored; null: none. */
 export function userNameOf(name: string | null): string | null {

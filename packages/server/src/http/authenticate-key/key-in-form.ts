@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { CredentialHeaders } from 'keystamp/http';
-import { wrongField } from '../problem.js';
+import { wrongField } from '../../rules/refusal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Ownership } from 'keystamp';
 import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
 import type { Actor } from '../../http/actor.js';
-import { HttpProblem } from '../../http/problem.js';
+import { Refusal } from '../../rules/refusal.js';
 
 /** On whose behalf an admitted request acts. */
 export function callerOf(request: FastifyRequest): Actor {
@@ -23,13 +23,13 @@ export function requireOwn(caller: Actor, userId: string): void {
 /** Refuses a caller who asks for everybody's keys without being an administrator. */
 export function requireAdmin({ user }: Actor): void {
   if (user.isAdmin) return;
-  throw new HttpProblem(403, "Only administrators may reach other users' keys.");
+  throw new Refusal('forbidden', "Only administrators may reach other users' keys.");
 }
 
 /** A key never changes what keys may do or how long they last, its own included (K5). */
 export function requireSession(caller: Actor, what: string): void {
   if (caller.kind === 'session') return;
-  throw new HttpProblem(403, `A key cannot change ${what}: sign in.`);
+  throw new Refusal('forbidden', `A key cannot change ${what}: sign in.`);
 }
 
 /** The scope that opens other users' tokens is granted by administrators only; one that is held may stay. */
@@ -39,5 +39,5 @@ export function requireGrantable(
   held: readonly string[] = [],
 ): void {
   if (user.isAdmin || !scopes.includes(INTROSPECT_SCOPE) || held.includes(INTROSPECT_SCOPE)) return;
-  throw new HttpProblem(403, `Only administrators may grant the scope ${INTROSPECT_SCOPE}.`);
+  throw new Refusal('forbidden', `Only administrators may grant the scope ${INTROSPECT_SCOPE}.`);
 }

@@ -1,6 +1,6 @@
 import type { Executor, UserApiKey } from 'keystamp';
 import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
-import { HttpProblem, wrongField } from '../../http/problem.js';
+import { Refusal, wrongField } from '../../rules/refusal.js';
 import { findUser } from '../../sql/find-user.js';
 
 /**
@@ -26,8 +26,8 @@ export async function requireAdminsSuccessor(
   { userId, scopes }: Pick<UserApiKey, 'userId' | 'scopes'>,
 ): Promise<void> {
   if (await isGrantable(executor, userId, scopes)) return;
-  const detail = `The scope ${INTROSPECT_SCOPE} is for keys of administrators alone, and the key's user is none: take it from the key first, or make a new key.`;
-  throw new HttpProblem(409, detail);
+  const message = `The scope ${INTROSPECT_SCOPE} is for keys of administrators alone, and the key's user is none: take it from the key first, or make a new key.`;
+  throw new Refusal('scope_not_allowed', message);
 }
 
 async function isGrantable(

@@ -1,5 +1,5 @@
 import type { Executor } from 'keystamp';
-import { wrongField } from '../../http/problem.js';
+import { wrongField } from '../../rules/refusal.js';
 import { findUsersByName } from '../../sql/find-users-by-name.js';
 
 /** An address is never made a user by itself, as on the command line: its owner may be added later. That it is somebody's, the library says. */

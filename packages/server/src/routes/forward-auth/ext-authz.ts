@@ -4,7 +4,7 @@ import { isScope } from 'keystamp/rules';
 import { Type } from 'typebox';
 import type { KeyActor } from '../../http/actor.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { wrongField } from '../../http/problem.js';
+import { wrongField } from '../../rules/refusal.js';
 import { allow } from './identity.js';
 import { OTHER_METHODS } from './methods.js';
 

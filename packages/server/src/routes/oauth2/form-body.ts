@@ -1,6 +1,6 @@
 import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { wrongField } from '../../http/problem.js';
+import { wrongField } from '../../rules/refusal.js';
 
 export type Form = Record<string, string>;
 

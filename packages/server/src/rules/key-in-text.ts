@@ -1,6 +1,5 @@
 import { holdsApiKey, mayHoldApiKey } from 'keystamp/http';
-import type { FieldError } from '../../contract/problem.js';
-import { HttpProblem } from '../problem.js';
+import { refusedFields } from './refusal.js';
 
 type Texts = Readonly<Record<string, string | null | undefined>>;
 
@@ -16,10 +15,8 @@ export function rejectKeysInNames(texts: Texts): void {
 
 function rejectThose(isRefused: (text: string) => boolean, texts: Texts): void {
   const message = 'expected a text, not an API key';
-  const errors: FieldError[] = Object.entries(texts).flatMap(([field, text]) =>
+  const fields = Object.entries(texts).flatMap(([field, text]) =>
     typeof text === 'string' && isRefused(text) ? [{ field, message }] : [],
   );
-  if (errors.length === 0) return;
-  const detail = errors.map(({ field }) => `${field}: ${message}`).join('; ');
-  throw new HttpProblem(400, detail, { errors });
+  if (fields.length > 0) throw refusedFields(fields);
 }
