@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config/config.js';
 import { networkTest } from '../src/config/networks.js';
-import { VARIABLES } from '../src/config/unknown-variables.js';
+import { SETTINGS, VARIABLES } from '../src/config/settings.js';
 
 function errorsOf(env: Record<string, string>): readonly string[] {
   const read = readConfig(env);
@@ -42,6 +42,13 @@ describe('the configuration', () => {
       logLevel: 'info',
     });
   });
+
+  it.each(SETTINGS.filter(({ byDefault }) => byDefault !== null))(
+    'has the documented default of $name',
+    ({ name, byDefault }) => {
+      expect(configOf({ [name]: byDefault as string })).toEqual(configOf({}));
+    },
+  );
 
   it('takes an empty variable for an absent one', () => {
     expect(configOf({ KEYSTAMP_PORT: '', KEYSTAMP_PUBLIC_URL: '' })).toEqual(configOf({}));

@@ -1,34 +1,5 @@
 import { editDistance } from 'keystamp/rules';
-/** Every variable that the configuration reads. */
-export const VARIABLES = [
-  'DATABASE_URL',
-  'LISTEN_DATABASE_URL',
-  'KEYSTAMP_DATA_DIR',
-  'KEYSTAMP_HOST',
-  'KEYSTAMP_PORT',
-  'KEYSTAMP_TLS_CERT_FILE',
-  'KEYSTAMP_TLS_KEY_FILE',
-  'KEYSTAMP_TLS_CLIENT_CA_FILE',
-  'KEYSTAMP_PUBLIC_URL',
-  'KEYSTAMP_ADMIN_EMAIL',
-  'KEYSTAMP_ADMIN_PASSWORD',
-  'KEYSTAMP_OIDC_ISSUER',
-  'KEYSTAMP_OIDC_CLIENT_ID',
-  'KEYSTAMP_OIDC_CLIENT_SECRET',
-  'KEYSTAMP_KEY_LABEL',
-  'KEYSTAMP_PRECISION_MS',
-  'KEYSTAMP_FLUSH_INTERVAL_MS',
-  'KEYSTAMP_OUTAGE_GRACE_MS',
-  'KEYSTAMP_MAX_KEYS_PER_USER',
-  'KEYSTAMP_KEY_CHANGES_PER_MINUTE',
-  'KEYSTAMP_KEY_CHANGES_AT_ONCE',
-  'KEYSTAMP_INTROSPECTION_MAX_AGE',
-  'KEYSTAMP_TRUST_PROXY',
-  'KEYSTAMP_CARRIERS',
-  'KEYSTAMP_METRICS',
-  'KEYSTAMP_MIGRATE',
-  'KEYSTAMP_LOG_LEVEL',
-] as const;
+import { VARIABLES } from './settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,14 +18,13 @@ export function nearDatabaseUrl(env: Environment): readonly string[] {
 
 function nearNames(env: Environment): string[] {
   if (env['DATABASE_URL'] !== undefined) return [];
-  const known: readonly string[] = VARIABLES;
-  const isNear = (name: string) => NEAR_DATABASE_URL.test(name) && !known.includes(name);
+  const isNear = (name: string) => NEAR_DATABASE_URL.test(name) && !VARIABLES.includes(name);
   return Object.keys(env).filter((name) => env[name] && isNear(name));
 }
 
 /** A line for each `KEYSTAMP_…` that nothing reads: a mistyped name leaves the default in force. Values are not logged. */
 export function unknownVariables(env: Environment): readonly string[] {
-  const known: readonly string[] = [...VARIABLES, ...nearNames(env)];
+  const known = [...VARIABLES, ...nearNames(env)];
   return Object.keys(env)
     .filter((name) => name.startsWith('KEYSTAMP_') && !known.includes(name))
     .map((name) => `${name} is no variable of Keystamp and is not read.${suggestion(name)}`);

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readExports } from './declarations.mjs';
+import { code, page, prose, table } from './markdown.mjs';
+
+/** docs/reference/library.md: what each entry point of the package exports, with its docstring. */
+export function libraryPage(folder) {
+  const described = new Map();
+  const entries = entryPointsOf(folder);
+  const parts = entries.flatMap(({ name, types }) => {
+    const exports = inOneOfEach(readExports(join(folder, types)));
+    return [`## ${name}`, ...exports.flatMap((each) => describe(each, name, described))];
+  });
+  const contents = entries.map(({ name }) => linkTo(name)).join(' · ');
+  return page('Library', 'the docstrings of `packages/core`', [prose(contents), ...parts]);
+}
+
+function entryPointsOf(folder) {
+  const { name, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return Object.entries(exports)
+    .filter(([, entry]) => entry.types !== undefined)
+    .map(([path, { types }]) => ({ name: `${name}${path.slice(1)}`, types }));
+}
+
+function linkTo(entry) {
+  return `[${entry}](#${entry.replace('/', '')})`;
+}
+
+/** Overloads of a function share a heading. */
+function inOneOfEach(exports) {
+  const byName = new Map();
+  for (const each of exports) {
+    const first = byName.get(each.name);
+    if (first === undefined) byName.set(each.name, each);
+    else if (first.text !== each.text) {
+      byName.set(each.name, { ...first, text: `${first.text}\n${each.text}` });
+    }
+  }
+  return [...byName.values()];
+}
+
+/** What another entry point exports too is described there. */
+function describe(declaration, entry, described) {
+  const { name, kind, parent, comment, text, members } = declaration;
+  const elsewhere = described.get(text);
+  if (elsewhere !== undefined) return [`### ${name}`, `As in ${linkTo(elsewhere)}.`];
+  described.set(text, entry);
+  const isTable = kind === 'interface' && members.every(({ isMethod }) => !isMethod);
+  return [
+    `### ${name}`,
+    commentOf(comment),
+    isTable && parent !== undefined ? `With the fields of \`${parent}\` too.` : '',
+    isTable ? fieldsOf(members) : code(text.replaceAll('    ', '  '), 'ts'),
+    ...(isTable ? [] : members.flatMap((member) => methodOf(name, member))),
+  ];
+}
+
+function fieldsOf(members) {
+  return table(
+    ['Field', 'Type', 'About'],
+    members.map(({ name, isOptional, type, comment }) => [
+      `\`${name}${isOptional ? '?' : ''}\``,
+      `\`${type.replaceAll(/\/\*\*.*?\*\//gs, '').replace(/ \| undefined$/, '')}\``,
+      comment,
+    ]),
+  );
+}
+
+function methodOf(owner, { name, comment, isMethod }) {
+  if (comment === '') return [];
+  const title = `${owner[0].toLowerCase()}${owner.slice(1)}.${name}`;
+  return [`#### ${isMethod ? `${title}()` : title}`, commentOf(comment)];
+}
+
+function commentOf(comment) {
+  const [text, ...examples] = comment.split('@example');
+  return [prose(text.trim()), ...examples.map((example) => code(example.trim(), 'ts'))]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
