@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 
 const core = new URL('../packages/core/', import.meta.url);
-const { migrateUp, openDatabase } = await import(new URL('dist/index.js', core).href);
+const { migrateUp, openDatabase } = await import(new URL('dist/database/index.js', core).href);
 const { dumpSchema } = await import(new URL('dist/database/migrate/dump-schema.js', core).href);
 
 const database = await openDatabase(await PGlite.create());

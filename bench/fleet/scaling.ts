@@ -3,7 +3,8 @@
  * 200,000 keys. docs/operate/scaling.md reads it. Run with --expose-gc.
  */
 import { createHash } from 'node:crypto';
-import { createKeystamp, openDatabase } from '../../packages/core/src/index.js';
+import { openDatabase } from '../../packages/core/src/database/index.js';
+import { createKeystamp } from '../../packages/core/src/index.js';
 import { Invalidations } from '../../packages/core/src/invalidation/invalidations.js';
 import { findKeysByHash } from '../../packages/core/src/sql/find-keys-by-hash.js';
 import { readClock } from '../../packages/core/src/sql/read-clock.js';

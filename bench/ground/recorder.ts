@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { ClockJumpDetector } from '../../packages/core/dist/clock/clock-jump-detector.js';
 import { DatabaseClock } from '../../packages/core/dist/clock/database-clock.js';
 import { Flusher } from '../../packages/core/dist/last-used/flusher.js';

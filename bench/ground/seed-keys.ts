@@ -1,5 +1,5 @@
-import type { Database } from 'keystamp';
-import { migrateUp } from 'keystamp';
+import type { Database } from 'keystamp/database';
+import { migrateUp } from 'keystamp/database';
 import { generateApiKey, keyHashBytes } from '../../packages/core/dist/key-format/api-key.js';
 
 export interface SeededKey {

@@ -1,4 +1,4 @@
-import { type Database, migrateUp } from 'keystamp';
+import { type Database, migrateUp } from 'keystamp/database';
 
 /** Rows that nobody holds the key of: made in the server, with as many users as given, and a use of each at a random time or none. */
 export interface RowsToSeed {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { type Database, migrateUp, openDatabase } from '../../packages/core/src/index.js';
+import { type Database, migrateUp, openDatabase } from '../../packages/core/src/database/index.js';
 import { insertKeys, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
 import {
   type PostgresServer,

@@ -2,12 +2,8 @@
  * G9: eight instances flush the same 10,000 keys, each in an order of its own, while another session revokes
  * and edits. `npx tsx bench/proof/lock-storm.ts [seconds]`
  */
-import {
-  createKeystamp,
-  type Database,
-  type Keystamp,
-  openDatabase,
-} from '../../packages/core/src/index.js';
+import { type Database, openDatabase } from '../../packages/core/src/database/index.js';
+import { createKeystamp, type Keystamp } from '../../packages/core/src/index.js';
 import { learn, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
 import { seeded, shuffle } from '../../packages/core/test/properties/seeded.js';
 import { introduce, pause, percentile, prepare } from './ground.js';

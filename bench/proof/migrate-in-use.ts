@@ -3,7 +3,7 @@
  * change them without a pause, and the migration up, down and up again; then once more while a reader keeps a transaction open.
  * Bounded: about a minute. Run: npx tsx bench/proof/migrate-in-use.ts
  */
-import { migrateDown, migrateUp, openDatabase } from 'keystamp';
+import { migrateDown, migrateUp, openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { startDurableServer } from '../ground/durable-server.js';
 

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from 'keystamp';
+import { type Database, openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { openRecorder } from '../ground/recorder.js';
 import { seedRows } from '../ground/seed-rows.js';

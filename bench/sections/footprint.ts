@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeystamp, openDatabase } from 'keystamp';
+import { createKeystamp } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
 import { type Start, startOnce } from '../load/server-process.js';

@@ -1,4 +1,4 @@
-import { openDatabase } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { seedKeys } from '../ground/seed-keys.js';
 import { Child } from '../load/child.js';
 import { loadHttp } from '../load/http-load.js';

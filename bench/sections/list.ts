@@ -1,4 +1,5 @@
-import { createKeystamp, type Keystamp, type ListQuery, openDatabase } from 'keystamp';
+import { createKeystamp, type Keystamp, type ListQuery } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { encodeCursor } from '../../packages/core/dist/model/cursor.js';
 import { seedRows } from '../ground/seed-rows.js';

@@ -1,4 +1,5 @@
-import { createKeystamp, type Keystamp, openDatabase } from 'keystamp';
+import { createKeystamp, type Keystamp } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
 import { Child } from '../load/child.js';

@@ -1,4 +1,5 @@
-import { createKeystamp, openDatabase } from 'keystamp';
+import { createKeystamp } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { knowKeys } from '../ground/know-keys.js';
 import { type SeededKey, seedKeys } from '../ground/seed-keys.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, openDatabase } from 'keystamp';
+import { type Database, openDatabase } from 'keystamp/database';
 import pg from 'pg';
 
 export type DatabaseKind = 'embedded' | 'postgres';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database } from 'keystamp';
 import { createKeystamp } from 'keystamp';
+import type { Database } from 'keystamp/database';
 
 export const admin = { email: 'ada@example.com', password: 'a long enough passphrase' };
 

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { createStoryDatabase, type DatabaseKind } from './databases.ts';
 import { type KeystampServer, startServer } from './keystamp-server.ts';
 import { admin, seed } from './seed.ts';

@@ -1,25 +1,4 @@
 export { createKeystamp } from './create-keystamp.js';
-export type {
-  Database,
-  DatabaseIdentity,
-  Executor,
-  Listener,
-  ListenHandlers,
-  QueryResult,
-  Row,
-  Session,
-} from './database/database.js';
-export { inTransaction } from './database/database.js';
-export {
-  type MigrateDownOptions,
-  type MigrateOptions,
-  type MigrateUpOptions,
-  type MigrationState,
-  migrateDown,
-  migrateUp,
-  migrationStatus,
-} from './database/migrate/migrate.js';
-export { type OpenDatabaseOptions, openDatabase } from './database/open-database.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type {
   CreateApiKeyInput,

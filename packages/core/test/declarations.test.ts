@@ -7,7 +7,8 @@ import { buildCore } from './support/child.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const PROGRAM = `import { PGlite } from '@electric-sql/pglite';
-import { createKeystamp, openDatabase } from 'keystamp';
+import { createKeystamp } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { authenticate } from 'keystamp/http';
 export const opened = openDatabase(process.env['DATABASE_URL'], { dataDir: process.env['DATA_DIR'] });
 export const configured = createKeystamp({ database: process.env['DATABASE_URL'], label: process.env['LABEL'] });

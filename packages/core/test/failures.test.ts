@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createKeystamp, type Keystamp, migrateDown } from '../src/index.js';
+import { migrateDown } from '../src/database/index.js';
+import { createKeystamp, type Keystamp } from '../src/index.js';
 import { AFTER_CLOSE, all, callsOf, outcomesOf } from './support/calls.js';
 import { createTestKeystamp, type TestKeystamp } from './support/keystamp.js';
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { ArgumentError, createKeystamp, type KeystampOptions, openDatabase } from '../src/index.js';
+import { openDatabase } from '../src/database/index.js';
+import { ArgumentError, createKeystamp, type KeystampOptions } from '../src/index.js';
 
 const aFile = fileURLToPath(import.meta.url);
 

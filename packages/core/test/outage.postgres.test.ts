@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createKeystamp,
-  type Database,
-  type Keystamp,
-  migrateUp,
-  openDatabase,
-} from '../src/index.js';
+import { type Database, migrateUp, openDatabase } from '../src/database/index.js';
+import { createKeystamp, type Keystamp } from '../src/index.js';
 import { all, outcomesOf } from './support/calls.js';
 import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 

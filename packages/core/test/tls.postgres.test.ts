@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrateUp } from '../src/database/index.js';
 import { openDatabase } from '../src/database/open-database.js';
-import { createKeystamp, migrateUp } from '../src/index.js';
+import { createKeystamp } from '../src/index.js';
 import {
   type Authority,
   type Certificate,

@@ -1,13 +1,15 @@
 import { expect, expectTypeOf, it } from 'vitest';
+import type {
+  MigrateDownOptions,
+  MigrateUpOptions,
+  OpenDatabaseOptions,
+} from '../src/database/index.js';
 import type { KeyRequirement, ProblemExtra } from '../src/http/index.js';
 import type {
   CreateApiKeyInput,
   ImportApiKeyInput,
   KeystampOptions,
   ListQuery,
-  MigrateDownOptions,
-  MigrateUpOptions,
-  OpenDatabaseOptions,
   Ownership,
   RotateOptions,
   UpdateApiKeyInput,

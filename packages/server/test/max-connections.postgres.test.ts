@@ -1,4 +1,5 @@
-import { createKeystamp, type Database, type Keystamp, openDatabase } from 'keystamp';
+import { createKeystamp, type Keystamp } from 'keystamp';
+import { type Database, openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../core/test/support/postgres-server.js';

@@ -1,5 +1,5 @@
-import { createKeystamp, openDatabase } from 'keystamp';
-import { isDatabaseAway } from 'keystamp/http';
+import { createKeystamp } from 'keystamp';
+import { isDatabaseAway, openDatabase } from 'keystamp/database';
 import { describe, expect, it } from 'vitest';
 import { startPostgres } from '../../core/test/support/postgres-server.js';
 import { until } from '../../core/test/support/until.js';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createKeystamp, migrateUp, openDatabase } from 'keystamp';
+import { createKeystamp } from 'keystamp';
+import { migrateUp, openDatabase } from 'keystamp/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { execute, withDatabase } from '../../core/test/support/templates.js';
 import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';

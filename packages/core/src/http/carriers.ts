@@ -1,13 +1,7 @@
 import { ArgumentError } from '../errors.js';
+import { CARRIERS, type Carrier, isCarrier } from '../rules/index.js';
 
-/** The ways in which a request may carry a key, in the order in which messages name them. */
-export const CARRIERS = ['x-api-key', 'bearer', 'basic'] as const;
-
-/**
- * A way in which a request may carry a key: `X-API-Key`, `Authorization: Bearer` (RFC 6750), or the password of
- * `Authorization: Basic` (RFC 7617), beside any user name.
- */
-export type Carrier = (typeof CARRIERS)[number];
+export type { Carrier };
 
 /** Where a key is looked for, and the realm that the challenge of a 401 names. */
 export interface KeyCarriers {
@@ -27,10 +21,6 @@ const NAMES: Readonly<Record<Carrier, string>> = {
   bearer: 'Authorization: Bearer',
   basic: 'the password of Authorization: Basic',
 };
-
-export function isCarrier(value: unknown): value is Carrier {
-  return CARRIERS.includes(value as Carrier);
-}
 
 /** A copy. Throws an ArgumentError for what is no list of carriers, and for an empty one: no request could pass. */
 export function checkCarriers(carriers: unknown): readonly Carrier[] {

@@ -1,5 +1,4 @@
-export { isDatabaseAway } from '../database/outage.js';
-export { holdsApiKey, mayHoldApiKey } from '../key-format/key-in-text.js';
+/** For authors of middleware: all of it as `authenticate`, its steps one by one, and the answers. Knows no framework. */
 export {
   type AuthenticatedKey,
   type Authentication,
@@ -10,15 +9,7 @@ export {
   type KeyRequirement,
   type PresentedRequest,
 } from './authenticate.js';
-export {
-  CARRIERS,
-  type Carrier,
-  challengeOf,
-  DEFAULT_CARRIERS,
-  isCarrier,
-  type KeyCarriers,
-  placesOf,
-} from './carriers.js';
+export { type Carrier, DEFAULT_CARRIERS, type KeyCarriers, placesOf } from './carriers.js';
 export {
   type CredentialHeaders,
   credentialsOfHeaders,

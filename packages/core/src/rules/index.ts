@@ -9,6 +9,7 @@ export {
   SESSION_IDLE_HOURS,
   SESSION_MAX_DAYS,
 } from './accounts.js';
+export { CARRIERS, type Carrier, isCarrier } from './carriers.js';
 export {
   DISPLAY_TEXT_PATTERN,
   isName,

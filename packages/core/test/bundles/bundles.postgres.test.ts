@@ -3,7 +3,7 @@ import { migrations } from '../../src/database/migrate/migrations.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { type Host, makeHost, run } from './host.js';
 
-const WORKS = { valid: true, edges: Array(5).fill('function') };
+const WORKS = { valid: true, edges: Array(6).fill('function') };
 const BUNDLE_MS = 300_000;
 
 let host: Host;

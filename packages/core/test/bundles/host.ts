@@ -35,6 +35,7 @@ import { authenticateApiKey as ofFastify } from 'keystamp/fastify';
 import { authenticateApiKey as ofHono } from 'keystamp/hono';
 import { createWithApiKey } from 'keystamp/next';
 import { authenticate } from 'keystamp/http';
+import { migrateUp } from 'keystamp/database';
 
 async function main() {
   const { DATABASE_URL: database, DATA_DIR: dataDir } = process.env;
@@ -42,7 +43,7 @@ async function main() {
   const { apiKey } = await keystamp.createApiKey({ userId: 'ada', name: 'CI' });
   const { valid } = await keystamp.validateUserApiKey(apiKey);
   await keystamp.close();
-  const edges = [authenticateApiKey, ofFastify, ofHono, createWithApiKey, authenticate];
+  const edges = [authenticateApiKey, ofFastify, ofHono, createWithApiKey, authenticate, migrateUp];
   console.log(JSON.stringify({ valid, edges: edges.map((edge) => typeof edge) }));
 }
 

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { migrations } from '../../src/database/migrate/migrations.js';
-import { createKeystamp, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
+import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { findPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { until } from '../support/until.js';

@@ -1,14 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createKeystamp,
-  type IssuedApiKey,
-  type Keystamp,
-  migrateUp,
-  migrationStatus,
-  openDatabase,
-} from '../../src/index.js';
+import { migrateUp, migrationStatus, openDatabase } from '../../src/database/index.js';
+import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readBasic } from '../../src/http/basic-password.js';
-import {
-  type Carrier,
-  challengeOf,
-  credentialsOfHeaders,
-  findApiKey,
-  placesOf,
-} from '../../src/http/index.js';
+import { challengeOf } from '../../src/http/carriers.js';
+import { type Carrier, credentialsOfHeaders, findApiKey, placesOf } from '../../src/http/index.js';
 import { generateApiKey } from '../../src/key-format/api-key.js';
 
 const { apiKey } = generateApiKey('ks');

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createKeystamp, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
+import { migrateUp, openDatabase } from '../../src/database/index.js';
+import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createKeystamp, openDatabase } from '../../src/index.js';
+import { openDatabase } from '../../src/database/index.js';
+import { createKeystamp } from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';

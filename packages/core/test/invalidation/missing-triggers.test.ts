@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrateDown, migrateUp } from '../../src/index.js';
+import { migrateDown, migrateUp } from '../../src/database/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { until } from '../support/until.js';
 

@@ -1,12 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  ArgumentError,
-  type Keystamp,
-  migrateDown,
-  migrateUp,
-  openDatabase,
-} from '../../src/index.js';
+import { migrateDown, migrateUp, openDatabase } from '../../src/database/index.js';
+import { ArgumentError, type Keystamp } from '../../src/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;

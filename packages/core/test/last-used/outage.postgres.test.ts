@@ -1,12 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createKeystamp,
-  type Database,
-  type Keystamp,
-  migrateUp,
-  openDatabase,
-} from '../../src/index.js';
+import { type Database, migrateUp, openDatabase } from '../../src/database/index.js';
+import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';

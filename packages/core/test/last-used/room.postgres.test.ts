@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Session } from '../../src/database/database.js';
-import { migrateUp, openDatabase } from '../../src/index.js';
+import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { writeLastUsed } from '../../src/sql/write-last-used.js';
 import { seeded, shuffle } from '../properties/seeded.js';

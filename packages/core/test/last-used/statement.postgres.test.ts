@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createKeystamp, type Keystamp, migrateUp, openDatabase } from '../../src/index.js';
+import { migrateUp, openDatabase } from '../../src/database/index.js';
+import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 

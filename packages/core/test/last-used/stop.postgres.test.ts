@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeystamp, migrateUp, openDatabase } from '../../src/index.js';
+import { migrateUp, openDatabase } from '../../src/database/index.js';
+import { createKeystamp } from '../../src/index.js';
 import { buildCore, runModule } from '../support/child.js';
 import { startPostgres } from '../support/postgres-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createKeystamp, type Keystamp, migrateDown, migrateUp } from '../../src/index.js';
+import { migrateDown, migrateUp } from '../../src/database/index.js';
+import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 

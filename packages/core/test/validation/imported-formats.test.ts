@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/index.js';
+import { openDatabase } from '../../src/database/index.js';
 import { ImportedFormats } from '../../src/validation/imported-formats.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';

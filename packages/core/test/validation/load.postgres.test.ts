@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createKeystamp, type Keystamp, type Logger, openDatabase } from '../../src/index.js';
+import { openDatabase } from '../../src/database/index.js';
+import { createKeystamp, type Keystamp, type Logger } from '../../src/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { until } from '../support/until.js';
 

@@ -1,9 +1,9 @@
+import { openDatabase } from '../../src/database/index.js';
 import {
   createKeystamp,
   type IssuedApiKey,
   type Keystamp,
   type KeystampOptions,
-  openDatabase,
 } from '../../src/index.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { until } from '../support/until.js';

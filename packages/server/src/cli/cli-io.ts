@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
 import type { StandardOutput } from './standard-output.js';

@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { countOtherConnections } from '../sql/count-other-connections.js';
 import { requireYes } from './ask.js';
 import type { CliIo } from './cli-io.js';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type MigrationState, migrateDown, migrateUp, migrationStatus } from 'keystamp';
+import { type MigrationState, migrateDown, migrateUp, migrationStatus } from 'keystamp/database';
 import { isAttended } from './ask.js';
 import type { CliIo } from './cli-io.js';
 import { confirmDown } from './confirm-down.js';

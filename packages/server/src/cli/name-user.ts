@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { printableText } from 'keystamp/rules';
 import { rejectKeysIn } from '../rules/key-in-text.js';
 import { findUsersByName } from '../sql/find-users-by-name.js';

@@ -1,4 +1,5 @@
-import { createKeystamp, type Database, type Keystamp, KeystampError } from 'keystamp';
+import { createKeystamp, type Keystamp, KeystampError } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config/config.js';
 import { openLog } from '../log/log.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { CARRIERS, type Carrier, isCarrier } from 'keystamp/http';
-import { isEmail, POSTGRES_URL_EXPECTED } from 'keystamp/rules';
+import type { Carrier } from 'keystamp/http';
+import { CARRIERS, isCarrier, isEmail, POSTGRES_URL_EXPECTED } from 'keystamp/rules';
 import { PASSWORD_RULE, passwordFault } from '../rules/credentials.js';
 import { postgresUrl } from './database-url.js';
 import { isLoopbackName } from './loopback-name.js';

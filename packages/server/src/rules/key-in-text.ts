@@ -1,4 +1,4 @@
-import { holdsApiKey, mayHoldApiKey } from 'keystamp/http';
+import { holdsApiKey, mayHoldApiKey } from 'keystamp/shape';
 import { refusedFields } from './refusal.js';
 
 type Texts = Readonly<Record<string, string | null | undefined>>;

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `select pg_catalog.count(*)::int as count from pg_catalog.pg_stat_activity
   where datname = pg_catalog.current_database() and application_name = 'keystamp' and pid <> pg_catalog.pg_backend_pid()`;

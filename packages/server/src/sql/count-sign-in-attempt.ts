@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 /**
  * Counts an attempt as failed before it is judged, so that many at once cannot slip below a limit. Sweeps a few

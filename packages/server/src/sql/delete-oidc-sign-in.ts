@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = 'delete from keystamp.oidc_sign_ins where state_hash = $1';
 

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = 'delete from keystamp.sessions where id_hash = $1';
 

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `delete from keystamp.sessions where user_id = $1 and ($2::bytea is null or id_hash <> $2)`;
 

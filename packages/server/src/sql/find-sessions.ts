@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { SESSION_IDLE_HOURS, SESSION_MAX_DAYS } from 'keystamp/rules';
 import { type UserRow, userColumns } from './user-row.js';
 

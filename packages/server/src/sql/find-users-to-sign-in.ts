@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { type UserRow, userColumns } from './user-row.js';
 
 const text = `select wanted.email as wanted, ${userColumns}, u.password_hash

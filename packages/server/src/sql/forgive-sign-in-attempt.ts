@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 /** A success clears the account at this address or browser, and takes back its own attempt from the networks. */
 const text = `with cleared as (delete from keystamp.sign_in_failures where subject = $1)

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `select exists (select from keystamp.users where is_admin and is_active) as has_admin`;
 

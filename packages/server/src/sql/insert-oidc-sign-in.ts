@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 /**
  * Sweeps a few that are over, past locked rows. Two at once may both be the last that fits: the bound is against a

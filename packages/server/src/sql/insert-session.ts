@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { sweepSessions } from './sweep-sessions.js';
 
 /**

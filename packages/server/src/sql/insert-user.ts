@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { lockAddress } from './lock-address.js';
 import { type UserRow, userColumns } from './user-row.js';
 

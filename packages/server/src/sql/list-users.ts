@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { type UserRow, userColumns } from './user-row.js';
 
 /** Where a page ended: the sorted text of its last user, and the id. */

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 /** In the order of their ids, so that two transactions never wait for each other. */
 const text = `select id from keystamp.users where is_admin and is_active order by id for update`;

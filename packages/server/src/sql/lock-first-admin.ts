@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('keystamp first administrator'))`;
 

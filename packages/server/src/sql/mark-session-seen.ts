@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = 'update keystamp.sessions set seen_at = pg_catalog.now() where id_hash = $1';
 

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = 'update keystamp.users set password_hash = $3 where id = $1 and password_hash = $2';
 

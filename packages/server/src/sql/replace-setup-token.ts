@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `insert into keystamp.setup_tokens (token_hash, expires_at) values ($1, pg_catalog.now() + interval '1 hour')
   on conflict (only_row) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at`;

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `update keystamp.oidc_sign_ins set spent_at = pg_catalog.now()
   where state_hash = $1 and browser_hash = $2 and spent_at is null

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 
 const text = `delete from keystamp.setup_tokens where token_hash = $1 and expires_at > pg_catalog.now()`;
 

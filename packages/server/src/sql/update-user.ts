@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { type UserRow, userColumns } from './user-row.js';
 
 /** Only what is not undefined changes; a null name clears it. */

@@ -1,4 +1,4 @@
-import type { DatabaseIdentity } from 'keystamp';
+import type { DatabaseIdentity } from 'keystamp/database';
 
 /** Which database this is, in one line for people: engine, version, host, port and name. */
 export function databaseName(identity: DatabaseIdentity): string {

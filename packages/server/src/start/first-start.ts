@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
 import { createPasswordHasher } from '../auth/sessions/password-hash.js';
 import { issueSetupToken, makeFirstAdmin } from '../auth/setup/first-admin.js';

@@ -1,4 +1,5 @@
-import { ArgumentError, type Database, openDatabase } from 'keystamp';
+import { ArgumentError } from 'keystamp';
+import { type Database, openDatabase } from 'keystamp/database';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
 import { StartFailure, urlFailure } from '../config/start-failure.js';

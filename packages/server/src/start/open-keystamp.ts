@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createKeystamp, type Database, type Keystamp } from 'keystamp';
+import { createKeystamp, type Keystamp } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
 import type { TlsServers } from '../tls/tls-servers.js';

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from 'keystamp/http';
+import { isDatabaseAway } from 'keystamp/database';
 
 /** Why the database is out of reach, without a stack: where it was looked for and what came of it. */
 export interface OutageReason {

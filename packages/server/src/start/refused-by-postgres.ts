@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import type { ServerConfig } from '../config/config.js';
 import { StartFailure, urlFailure } from '../config/start-failure.js';
 

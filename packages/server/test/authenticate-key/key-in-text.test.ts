@@ -1,4 +1,4 @@
-import { holdsApiKey } from 'keystamp/http';
+import { holdsApiKey } from 'keystamp/shape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 

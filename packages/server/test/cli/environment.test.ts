@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keystamp } from '../support/cli.js';
 

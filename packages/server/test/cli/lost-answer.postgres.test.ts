@@ -1,4 +1,4 @@
-import { openDatabase } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTcpProxy, type TcpProxy } from '../../../core/test/support/tcp-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database, Session } from 'keystamp';
+import type { Database, Session } from 'keystamp/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../core/test/support/until.js';
 import { bindOidcSubject } from '../../src/sql/bind-oidc-subject.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../core/test/support/until.js';
 import { changeUser } from '../../src/auth/users/change-user.js';

@@ -1,5 +1,6 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { createKeystamp, type Database, type Keystamp, type KeystampOptions } from 'keystamp';
+import { createKeystamp, type Keystamp, type KeystampOptions } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
 import { buildApp } from '../../src/app.js';
 import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/auth/sessions/sign-in-limits.js';

@@ -1,4 +1,4 @@
-import { inTransaction } from 'keystamp';
+import { inTransaction } from 'keystamp/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addUsers } from '../../../core/src/sql/import-keys.js';
 import { lockUser } from '../../../core/src/sql/lock-user.js';

@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { deleteOidcSignIn } from '../../sql/delete-oidc-sign-in.js';
 import { insertOidcSignIn } from '../../sql/insert-oidc-sign-in.js';
 import { spendOidcSignIn } from '../../sql/spend-oidc-sign-in.js';

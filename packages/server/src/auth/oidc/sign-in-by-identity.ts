@@ -1,4 +1,4 @@
-import { type Database, inTransaction, type Session } from 'keystamp';
+import { type Database, inTransaction, type Session } from 'keystamp/database';
 import { bindOidcSubject } from '../../sql/bind-oidc-subject.js';
 import { insertSessionBySubject } from '../../sql/insert-session-by-subject.js';
 import { isOidcSubjectBound } from '../../sql/is-oidc-subject-bound.js';

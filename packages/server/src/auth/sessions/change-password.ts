@@ -1,4 +1,4 @@
-import { inTransaction } from 'keystamp';
+import { inTransaction } from 'keystamp/database';
 import type { ServerContext } from '../../context.js';
 import type { SessionActor } from '../../http/actor.js';
 import { passwordFault } from '../../rules/credentials.js';

@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { BatchReader } from '../../http/batch-reader.js';
 import { ShortMemory } from '../../http/short-memory.js';
 import { findSessions, type SessionRow } from '../../sql/find-sessions.js';

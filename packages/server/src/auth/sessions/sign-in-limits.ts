@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { siteOf } from '../../http/client-network.js';
 import { RefusalPace, type RefusalPaceLimits } from '../../http/refusal-pace.js';
 import { ShortMemory } from '../../http/short-memory.js';

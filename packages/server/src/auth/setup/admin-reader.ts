@@ -1,4 +1,4 @@
-import type { Database } from 'keystamp';
+import type { Database } from 'keystamp/database';
 import { BatchReader } from '../../http/batch-reader.js';
 import { hasActiveAdmin } from '../../sql/has-active-admin.js';
 

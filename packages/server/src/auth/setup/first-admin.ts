@@ -1,4 +1,4 @@
-import { type Database, inTransaction } from 'keystamp';
+import { type Database, inTransaction } from 'keystamp/database';
 import { deleteSetupToken } from '../../sql/delete-setup-token.js';
 import { hasActiveAdmin } from '../../sql/has-active-admin.js';
 import { insertUser } from '../../sql/insert-user.js';

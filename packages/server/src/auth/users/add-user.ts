@@ -1,4 +1,4 @@
-import { inTransaction } from 'keystamp';
+import { inTransaction } from 'keystamp/database';
 import type { UserKeeping } from '../../context.js';
 import type { CreateUser } from '../../contract/users.js';
 import { passwordFault } from '../../rules/credentials.js';

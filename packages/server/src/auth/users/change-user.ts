@@ -1,4 +1,4 @@
-import { type Executor, inTransaction } from 'keystamp';
+import { type Executor, inTransaction } from 'keystamp/database';
 import type { UserKeeping } from '../../context.js';
 import type { ChangeUser } from '../../contract/users.js';
 import { passwordFault } from '../../rules/credentials.js';

@@ -1,4 +1,5 @@
-import type { Executor, UserApiKey } from 'keystamp';
+import type { UserApiKey } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
 import { Refusal, wrongField } from '../../rules/refusal.js';
 import { findUser } from '../../sql/find-user.js';

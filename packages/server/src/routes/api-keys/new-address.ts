@@ -1,4 +1,4 @@
-import type { Executor } from 'keystamp';
+import type { Executor } from 'keystamp/database';
 import { wrongField } from '../../rules/refusal.js';
 import { findUsersByName } from '../../sql/find-users-by-name.js';
 

@@ -1,0 +1,27 @@
+/**
+ * The database under Keystamp, and its migrations: for what runs beside the library on the same database, as the server does.
+ * Unstable: a minor version may change it. The library alone needs none of it.
+ */
+export {
+  type Database,
+  type DatabaseIdentity,
+  type Executor,
+  inTransaction,
+  type Lane,
+  type Listener,
+  type ListenHandlers,
+  type QueryResult,
+  type Row,
+  type Session,
+} from './database.js';
+export {
+  type MigrateDownOptions,
+  type MigrateOptions,
+  type MigrateUpOptions,
+  type MigrationState,
+  migrateDown,
+  migrateUp,
+  migrationStatus,
+} from './migrate/migrate.js';
+export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
+export { isDatabaseAway } from './outage.js';
