@@ -15,11 +15,13 @@ import { toKeyHash } from './key-format/api-key.js';
 import { ApiGuard } from './keys/api-guard.js';
 import { KeyChanger } from './keys/change-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
+import { KeyIssuer } from './keys/issue-keys.js';
 import { listAllApiKeys } from './keys/list-all-keys.js';
+import { listKeyEvents } from './keys/list-events.js';
 import { listApiKeys } from './keys/list-keys.js';
-import { ownerOf } from './keys/ownership.js';
+import { readerOf } from './keys/ownership.js';
 import { Tracking } from './keys/tracking.js';
-import type { Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
+import type { ActorOption, Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
 import { checkId, checkUserId } from './model/arguments.js';
 import type { ImportApiKeyInput } from './model/import-api-key-input.js';
@@ -115,7 +117,9 @@ function assemble(opened: Database, settings: Settings) {
     cacheSize,
     outageGraceMs,
   });
-  const changer = new KeyChanger({ database, clock, invalidations, pending, ...settings });
+  const changing = { database, clock, invalidations, pending, ...settings };
+  const issuer = new KeyIssuer(changing);
+  const changer = new KeyChanger(changing);
   const tracking = new Tracking(database, clock);
   const guard = new ApiGuard();
   return {
@@ -130,33 +134,36 @@ function assemble(opened: Database, settings: Settings) {
     keys,
     importedFormats,
     validator,
+    issuer,
     changer,
     tracking,
   };
 }
 
 function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {
-  const { guard, changer, flusher, tracking, validator } = parts;
+  const { guard, issuer, changer, flusher, tracking, validator } = parts;
   let closing: Promise<void> | undefined;
   return {
     database,
     now: () => new Date(parts.clock.now()),
-    createApiKey: guard.wrap((input) => changer.create(input)),
+    createApiKey: guard.wrap((input, by = {}) => issuer.create(input, by)),
     validateUserApiKey: (apiKey, options) => validator.validate(apiKey, options),
     getApiKey: guard.wrap(async (id, within = {}) =>
-      getKey(database, checkId(id), ownerOf(within)),
+      getKey(database, checkId(id), readerOf(within)),
     ),
     listApiKeys: guard.wrap((query = {}) => listApiKeys(database, tracking, query)),
     listAllApiKeys: guard.wrap((query = {}) => listAllApiKeys(database, tracking, query)),
-    updateApiKey: guard.wrap((id, changes, within = {}) => changer.update(id, changes, within)),
-    revokeApiKey: guard.wrap((id, within = {}) => changer.revoke(id, within)),
-    revokeApiKeys: guard.wrap((keys, within = {}) => changer.revokeMany(keys, within)),
-    rotateApiKey: guard.wrap((id, options = {}, within = {}) =>
-      changer.rotate(id, options, within),
-    ),
-    deleteApiKey: guard.wrap((id, within = {}) => changer.delete(id, within)),
+    updateApiKey: guard.wrap((id, changes, by = {}) => changer.update(id, changes, by)),
+    disableApiKey: guard.wrap((id, by = {}) => changer.disable(id, by)),
+    enableApiKey: guard.wrap((id, by = {}) => changer.enable(id, by)),
+    revokeApiKey: guard.wrap((id, by = {}) => changer.revoke(id, by)),
+    disableApiKeys: guard.wrap((keys, by = {}) => changer.stopMany('disabled', keys, by)),
+    revokeApiKeys: guard.wrap((keys, by = {}) => changer.stopMany('revoked', keys, by)),
+    rotateApiKey: guard.wrap((id, options = {}, by = {}) => issuer.rotate(id, options, by)),
+    deleteApiKey: guard.wrap((id, by = {}) => changer.delete(id, by)),
     bookRestore: guard.wrap((backupAt) => tracking.bookRestore(backupAt)),
-    importApiKeys: guard.wrap((keys) => importInto(parts, database, keys)),
+    importApiKeys: guard.wrap((keys, by = {}) => importInto(parts, database, keys, by)),
+    listEvents: guard.wrap((query = {}) => listKeyEvents(database, query)),
     setUserActive: guard.wrap((userId, isActive) => changer.setUserActive(userId, isActive)),
     userChanged: (userId) => {
       guard.requireOpen();
@@ -176,8 +183,9 @@ async function importInto(
   { invalidations, clock, importedFormats }: Parts,
   database: Database,
   keys: readonly ImportApiKeyInput[],
+  by: ActorOption,
 ) {
-  const outcomes = await importApiKeys(database, clock.now(), keys);
+  const outcomes = await importApiKeys(database, clock.now(), keys, by);
   // One of them may have been asked for before, and remembered as unknown.
   for (const { keyHash } of keys) invalidations.keyChanged(bucketOf(toKeyHash(keyHash)));
   await importedFormats.refresh();

@@ -12,6 +12,7 @@
  * - `migration_failed`: a migration did not apply; nothing of it stays. The message names the migration and, where PostgreSQL says it, the line.
  * - `schema_outdated`: the schema lacks migrations and `migrate: false` was given.
  * - `key_revoked`: a revoked key cannot be changed or rotated.
+ * - `key_disabled`: a disabled key cannot be rotated; enable it first.
  * - `key_expired`: an expired key cannot be rotated; give it a new expiry first.
  * - `key_rotated`: a key has one successor at most; the message names it. Rotate that one, or make a new key.
  * - `scope_widened`: a scoped key is never made unscoped.
@@ -28,6 +29,7 @@ export type KeystampErrorCode =
   | 'migration_failed'
   | 'schema_outdated'
   | 'key_revoked'
+  | 'key_disabled'
   | 'key_expired'
   | 'key_rotated'
   | 'scope_widened'

@@ -1,7 +1,11 @@
 export { createKeystamp } from './create-keystamp.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type {
+  ActorOption,
+  ChangeOptions,
   CreateApiKeyInput,
+  DisabledApiKey,
+  EnabledApiKey,
   IssuedApiKey,
   Keystamp,
   KeystampHealth,
@@ -13,8 +17,17 @@ export type {
   UpdateApiKeyInput,
   ValidateOptions,
 } from './keystamp.js';
-export type { BulkRevocation, RevokeApiKeyInput } from './model/bulk-revocation.js';
+export type { Actor, ActorInput, ActorKind } from './model/actor.js';
+export type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
 export type { ImportApiKeyInput, ImportOutcome } from './model/import-api-key-input.js';
+export type {
+  ChangedValue,
+  EventQuery,
+  KeyEvent,
+  KeyEventKind,
+  ListedEvents,
+  RefusedUse,
+} from './model/key-event.js';
 export type {
   AllApiKeys,
   ListAllQuery,

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
 import type { Database } from './database/database.js';
 import type { PGliteLike } from './database/embedded/pglite-like.js';
-import type { BulkRevocation, RevokeApiKeyInput } from './model/bulk-revocation.js';
+import type { ActorInput } from './model/actor.js';
+import type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
 import type { ImportApiKeyInput, ImportOutcome } from './model/import-api-key-input.js';
+import type { EventQuery, ListedEvents } from './model/key-event.js';
 import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './model/list-query.js';
 import type { KeyUser, UserApiKey } from './model/user-api-key.js';
 import type { RestoredBackup } from './sql/book-restore.js';
@@ -55,6 +57,15 @@ export interface CreateApiKeyInput {
   scopes?: readonly string[] | undefined;
   /** In the future. Null or left out: it does not expire. */
   expiresAt?: Date | null | undefined;
+  /** What the key is for: a text of at most 500 characters, which may have line breaks. Null, empty or left out: nothing. */
+  note?: string | null | undefined;
+  /**
+   * At most 16 pairs of text, which come back with each validation: names of 1 to 40 letters, digits, `-`, `_` and `.`, values
+   * of at most 200 characters. Default: none.
+   *
+   * @example { plan: 'pro', tenant: '4711' }
+   */
+  metadata?: Readonly<Record<string, string>> | undefined;
   /**
    * Names this call, so that it can be made again when its answer is lost: 1 to 255 printable ASCII characters without
    * spaces, such as a UUID. Within a day the same value gives the same key with a new text, while the key was never
@@ -63,16 +74,22 @@ export interface CreateApiKeyInput {
   idempotencyKey?: string | undefined;
 }
 
-/** Only what is given changes. */
+/** Only what is given changes. A revoked key takes `note` and `metadata`. */
 export interface UpdateApiKeyInput {
   name?: string | undefined;
   scopes?: readonly string[] | undefined;
   /** Null: it does not expire any more. */
   expiresAt?: Date | null | undefined;
+  /** As in `createApiKey`. Null or empty: none any more. */
+  note?: string | null | undefined;
+  /** All pairs, as in `createApiKey`; those that are left out go. */
+  metadata?: Readonly<Record<string, string>> | undefined;
+  /** Moves the key to this user; as in `createApiKey`, an unknown id adds the user. The key works on. */
+  userId?: string | undefined;
 }
 
 export interface RotateOptions {
-  /** How long the old key goes on, in seconds: 0 to 2,592,000 (30 days). Default 0: it stops at once. */
+  /** How long the old key goes on, in seconds: 0 to 2,592,000 (30 days). 0: it stops at once. Default 86,400 (1 day). */
   graceSeconds?: number | undefined;
   /** As in `createApiKey`. */
   idempotencyKey?: string | undefined;
@@ -85,6 +102,14 @@ export interface RotateOptions {
 export interface Ownership {
   userId?: string;
 }
+
+/** Who makes a change; the history keeps it. Default: `{ kind: 'library' }`. */
+export interface ActorOption {
+  actor?: ActorInput | undefined;
+}
+
+/** Whose keys a change is limited to, and who makes it. */
+export interface ChangeOptions extends Ownership, ActorOption {}
 
 /** A key and, once, its full string. */
 export interface IssuedApiKey {
@@ -99,6 +124,18 @@ export interface IssuedApiKey {
 export interface RevokedApiKey extends UserApiKey {
   /** False: the key was revoked before, and nothing changed. */
   readonly revokedNow: boolean;
+}
+
+/** A disabled key, and whether it was this call that disabled it. */
+export interface DisabledApiKey extends UserApiKey {
+  /** False: the key was disabled before, and nothing changed. */
+  readonly disabledNow: boolean;
+}
+
+/** A key that is not disabled, and whether it was this call that enabled it. */
+export interface EnabledApiKey extends UserApiKey {
+  /** False: the key was not disabled, and nothing changed. */
+  readonly enabledNow: boolean;
 }
 
 export interface ValidateOptions {
@@ -150,7 +187,7 @@ export interface Keystamp {
    */
   now(): Date;
   /** Throws `too_many_keys`; with `idempotencyKey` also `idempotency_key_reused`, `idempotency_conflict`. */
-  createApiKey(input: CreateApiKeyInput): Promise<IssuedApiKey>;
+  createApiKey(input: CreateApiKeyInput, options?: ActorOption): Promise<IssuedApiKey>;
   validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;
   /** Null: no such key (or not of `within.userId`). */
   getApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
@@ -162,19 +199,34 @@ export interface Keystamp {
    * @example const { keys } = await keystamp.listAllApiKeys({ unusedFor: 90 });
    */
   listAllApiKeys(query?: ListAllQuery): Promise<AllApiKeys>;
-  /** Null: no such key. Throws `key_revoked`, `scope_widened`. */
+  /** Null: no such key. Throws `key_revoked`, `scope_widened`; where it moves to another user, `too_many_keys`. */
   updateApiKey(
     id: string,
     changes: UpdateApiKeyInput,
-    within?: Ownership,
+    options?: ChangeOptions,
   ): Promise<UserApiKey | null>;
-  /** Idempotent. Null: no such key. */
-  revokeApiKey(id: string, within?: Ownership): Promise<RevokedApiKey | null>;
+  /**
+   * A stop that `enableApiKey` takes back: the key is refused as `disabled`, here at once and on every other instance within a
+   * second. Idempotent. Null: no such key. Throws `key_revoked`.
+   */
+  disableApiKey(id: string, options?: ChangeOptions): Promise<DisabledApiKey | null>;
+  /** The key works again, unless it has expired or its user is inactive. Idempotent. Null: no such key. Throws `key_revoked`. */
+  enableApiKey(id: string, options?: ChangeOptions): Promise<EnabledApiKey | null>;
+  /** Stops the key: this cannot be taken back. Idempotent. Null: no such key. */
+  revokeApiKey(id: string, options?: ChangeOptions): Promise<RevokedApiKey | null>;
   /**
    * At most 1,000 keys; one outcome per given key, in order. A key used since `lastUsedAt` is left alone, also where this instance
    * has not stored the use yet; what other instances have not stored, for two windows and a flush at most, is not seen.
    */
-  revokeApiKeys(keys: readonly RevokeApiKeyInput[], within?: Ownership): Promise<BulkRevocation[]>;
+  revokeApiKeys(
+    keys: readonly SeenApiKey[],
+    options?: ChangeOptions,
+  ): Promise<BulkOutcome<'revoked'>[]>;
+  /** As `revokeApiKeys`. A revoked key is `already` stopped. */
+  disableApiKeys(
+    keys: readonly SeenApiKey[],
+    options?: ChangeOptions,
+  ): Promise<BulkOutcome<'disabled'>[]>;
   /**
    * A successor now, one for each key; the old key expires at the earlier of its expiry and now + grace. Null: no such key.
    * Throws `key_revoked`, `key_expired`, `key_rotated`, `too_many_keys`; with `idempotencyKey` as `createApiKey`.
@@ -182,12 +234,17 @@ export interface Keystamp {
   rotateApiKey(
     id: string,
     options?: RotateOptions,
-    within?: Ownership,
+    by?: ChangeOptions,
   ): Promise<IssuedApiKey | null>;
   /** The record as it was. Null: no such key. */
-  deleteApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  deleteApiKey(id: string, options?: ChangeOptions): Promise<UserApiKey | null>;
   /** At most 1,000 keys made elsewhere, by their hashes: all or none; one outcome a key, in order. */
-  importApiKeys(keys: readonly ImportApiKeyInput[]): Promise<ImportOutcome[]>;
+  importApiKeys(
+    keys: readonly ImportApiKeyInput[],
+    options?: ActorOption,
+  ): Promise<ImportOutcome[]>;
+  /** What happened to keys and who did it, newest first; never a use. */
+  listEvents(query?: EventQuery): Promise<ListedEvents>;
   /**
    * Call it after a backup was restored, with the time of the backup: uses from then until now are not in the database. From now
    * on a list says so (`restoredAt`), and no key counts as unused before. Throws `ArgumentError` for a time in the future.

@@ -18,6 +18,7 @@ export function refusalOf(
     case 'unknown':
     case 'revoked':
     case 'expired':
+    case 'disabled':
     case 'user_inactive':
       return problem(401, 'The API key is not valid.', {
         headers: { 'www-authenticate': challengeOf(accepted, 'invalid_token') },

@@ -1,6 +1,7 @@
 import { type Database, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { hashApiKey, toKeyHash } from '../key-format/api-key.js';
+import type { ActorOption } from '../keystamp.js';
 import {
   addressForId,
   checkName,
@@ -13,6 +14,7 @@ import type { ImportApiKeyInput, ImportOutcome } from '../model/import-api-key-i
 import { checkItem, type FieldsOf } from '../model/known-fields.js';
 import { MAX_BULK } from '../rules/index.js';
 import { addUsers, importKeys } from '../sql/import-keys.js';
+import { onlyActorOf } from './ownership.js';
 
 const IMPORTED: FieldsOf<ImportApiKeyInput> = {
   keyHash: true,
@@ -34,10 +36,12 @@ export async function importApiKeys(
   database: Database,
   nowMs: number,
   keys: readonly ImportApiKeyInput[],
+  by: ActorOption,
 ): Promise<ImportOutcome[]> {
   if (!Array.isArray(keys) || keys.length > MAX_BULK) {
     throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
   }
+  const actor = onlyActorOf(by);
   const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`, nowMs));
   const added = await inTransaction(database, async (session) => {
     const refused = await addUsers(
@@ -46,7 +50,7 @@ export async function importApiKeys(
     );
     const wrong = checked.findIndex(({ userId }) => refused.has(userId));
     if (wrong >= 0) throw addressForId(`keys[${wrong}].userId`);
-    return importKeys(session, checked);
+    return importKeys(session, checked, actor);
   });
   return checked.map(({ keyHash }) => {
     // Of a hash given twice, the first is imported.

@@ -1,22 +1,25 @@
 import type { Executor } from '../database/database.js';
 import { KeystampError } from '../errors.js';
+import type { UserApiKey } from '../model/user-api-key.js';
 import { getKey } from '../sql/get-key.js';
-import type { HeldKey } from '../sql/replace-key.js';
 
 /**
  * Throws where a key gets no successor. A second one would take over the end of the first one's grace for its
  * expiry, without a word about how short-lived it is.
  */
-export async function requireRotatable(
-  executor: Executor,
-  { key, successorId }: HeldKey,
-): Promise<void> {
+export async function requireRotatable(executor: Executor, key: UserApiKey): Promise<void> {
   if (key.revokedAt !== null) throw keyRevoked();
   if (key.status === 'expired') {
     const message = 'The key has expired; give it a new expiry first, or make a new key.';
     throw new KeystampError('key_expired', message);
   }
-  if (successorId !== null) throw await keyRotated(executor, successorId);
+  if (key.disabledAt !== null) {
+    throw new KeystampError(
+      'key_disabled',
+      'The key is disabled; enable it first, or make a new key.',
+    );
+  }
+  if (key.successorId !== null) throw await keyRotated(executor, key.successorId);
 }
 
 export function keyRevoked(): KeystampError {

@@ -1,16 +1,25 @@
 import { ArgumentError } from '../errors.js';
 import { holdsApiKey, mayHoldApiKey } from '../key-format/key-in-text.js';
 import {
+  isMetadataName,
+  isMetadataValue,
   isName,
+  isNote,
   isScope,
   isUserId,
   lengthOf,
+  MAX_METADATA_PAIRS,
   MAX_SCOPES,
   MAX_SEARCH_LENGTH,
   MAX_USER_ID_LENGTH,
+  METADATA_EXPECTED,
+  METADATA_NAME_EXPECTED,
+  METADATA_VALUE_EXPECTED,
   NAME_EXPECTED,
+  NOTE_EXPECTED,
   SCOPE_EXPECTED,
   tidyName,
+  tidyNote,
   USER_ID_EXPECTED,
 } from '../rules/index.js';
 
@@ -46,6 +55,31 @@ export function checkName(name: unknown): string {
   rejectKey(name, 'name');
   if (typeof name === 'string' && isName(name)) return tidyName(name);
   throw new ArgumentError('name', NAME_EXPECTED);
+}
+
+/** The note as it is stored; null: none. */
+export function checkNote(note: unknown): string | null {
+  if (note === null) return null;
+  rejectKey(note, 'note');
+  if (typeof note === 'string' && isNote(note)) return tidyNote(note);
+  throw new ArgumentError('note', `${NOTE_EXPECTED}, or null`);
+}
+
+/** A copy of the pairs. */
+export function checkMetadata(metadata: unknown): Readonly<Record<string, string>> {
+  const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+  if (!isObject) throw new ArgumentError('metadata', METADATA_EXPECTED);
+  const pairs = Object.entries(metadata);
+  if (pairs.length > MAX_METADATA_PAIRS) throw new ArgumentError('metadata', METADATA_EXPECTED);
+  for (const [name, value] of pairs) {
+    if (!isMetadataName(name)) throw new ArgumentError('metadata', METADATA_NAME_EXPECTED);
+    rejectKey(name, 'metadata');
+    rejectKey(value, `metadata.${name}`);
+    if (!isMetadataValue(value)) {
+      throw new ArgumentError(`metadata.${name}`, METADATA_VALUE_EXPECTED);
+    }
+  }
+  return Object.fromEntries(pairs);
 }
 
 /** The scopes, each once, in the order given. */
@@ -111,6 +145,11 @@ export function isStorableTime(time: unknown): time is Date {
   if (!(time instanceof Date) || Number.isNaN(time.getTime())) return false;
   const year = time.getUTCFullYear();
   return year >= 1 && year <= 9_999;
+}
+
+export function checkTime(time: unknown, field: string): Date {
+  if (isStorableTime(time)) return time;
+  throw new ArgumentError(field, 'a time of the years 1 to 9999');
 }
 
 export function checkWholeNumber(value: unknown, field: string, from: number, to: number): number {

@@ -1,10 +1,11 @@
-/** Revoked wins over expired, expired over the user's deactivation. */
-export type ApiKeyStatus = 'active' | 'expired' | 'revoked' | 'user_inactive';
+/** Revoked wins over expired, expired over disabled, disabled over the user's deactivation. */
+export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'revoked' | 'user_inactive';
 
 /** What of a key and its user decides the status; times in milliseconds of the database's clock. */
 export interface StatusFacts {
   readonly revokedAtMs: number | null;
   readonly expiresAtMs: number | null;
+  readonly isDisabled: boolean;
   readonly userIsActive: boolean;
 }
 
@@ -15,6 +16,7 @@ export interface StatusFacts {
 export function statusOf(facts: StatusFacts, nowMs: number): ApiKeyStatus {
   if (facts.revokedAtMs !== null) return 'revoked';
   if (facts.expiresAtMs !== null && facts.expiresAtMs <= nowMs) return 'expired';
+  if (facts.isDisabled) return 'disabled';
   return facts.userIsActive ? 'active' : 'user_inactive';
 }
 
@@ -25,10 +27,11 @@ export function statusOf(facts: StatusFacts, nowMs: number): ApiKeyStatus {
 export const statusSql = `case
     when k.revoked_at is not null then 'revoked'
     when k.expires_at <= pg_catalog.clock_timestamp() then 'expired'
+    when k.disabled_at is not null then 'disabled'
     when u.is_active then 'active'
     else 'user_inactive'
   end`;
 
 /** Where only `active` is asked for. The planner knows how many rows these conditions leave; of the case above it does not. */
-export const isActiveSql = `(k.revoked_at is null
+export const isActiveSql = `(k.revoked_at is null and k.disabled_at is null
     and (k.expires_at is null or k.expires_at > pg_catalog.clock_timestamp()) and u.is_active)`;

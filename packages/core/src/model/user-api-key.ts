@@ -9,6 +9,10 @@ export interface UserApiKey {
   /** Null where the user has no address stored. */
   readonly userEmail: string | null;
   readonly name: string;
+  /** What people write on the key: what it is for. Null: nothing. */
+  readonly note: string | null;
+  /** Pairs of text for programs (a plan, a tenant), as in `createApiKey`. Empty where there are none. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** Label, `_` and the first 6 characters of the secret: for eyes and search only. */
   readonly keyPrefix: string;
   /** RFC 6749 scope tokens. Empty means: whatever its user may do. */
@@ -18,6 +22,8 @@ export interface UserApiKey {
   readonly createdAt: Date;
   /** Null: it does not expire. */
   readonly expiresAt: Date | null;
+  /** Since when it is disabled; null: it is not. A revoked or expired key may be disabled too. */
+  readonly disabledAt: Date | null;
   /** Null: not revoked. */
   readonly revokedAt: Date | null;
   /**
@@ -26,6 +32,10 @@ export interface UserApiKey {
    * row; `getApiKey` tells the stored one.
    */
   readonly lastUsedAt: Date | null;
+  /** The key that this one replaced by rotation, there or deleted since. Null: none. */
+  readonly predecessorId: string | null;
+  /** The key that replaced this one by rotation, there or deleted since. Null: none did. */
+  readonly successorId: string | null;
 }
 
 /** The user of a key, as far as validation needs it. */

@@ -9,7 +9,7 @@ export const MAX_NAME_LENGTH = 100;
 export const MAX_USER_ID_LENGTH = 255;
 
 /** Controls, halves of characters, separators of lines and paragraphs, marks of writing direction. */
-const DECEPTIVE = String.raw`\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`;
+export const DECEPTIVE = String.raw`\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`;
 const INVISIBLE = String.raw`\p{Cf}\p{White_Space}\p{Default_Ignorable_Code_Point}`;
 const EACH_DECEPTIVE = new RegExp(`[${DECEPTIVE}]`, 'gu');
 

@@ -11,6 +11,22 @@ export {
 } from './accounts.js';
 export { CARRIERS, type Carrier, isCarrier } from './carriers.js';
 export {
+  isMetadataName,
+  isMetadataValue,
+  isNote,
+  MAX_METADATA_PAIRS,
+  MAX_METADATA_VALUE_LENGTH,
+  MAX_NOTE_LENGTH,
+  METADATA_EXPECTED,
+  METADATA_NAME_EXPECTED,
+  METADATA_NAME_PATTERN,
+  METADATA_VALUE_EXPECTED,
+  METADATA_VALUE_PATTERN,
+  NOTE_EXPECTED,
+  NOTE_PATTERN,
+  tidyNote,
+} from './descriptions.js';
+export {
   DISPLAY_TEXT_PATTERN,
   isName,
   isUserId,
@@ -22,14 +38,17 @@ export {
   tidyName,
   USER_ID_EXPECTED,
 } from './display-text.js';
-export { MAX_GRACE_SECONDS } from './durations.js';
+export { DEFAULT_GRACE_SECONDS, MAX_GRACE_SECONDS } from './durations.js';
 export { editDistance } from './edit-distance.js';
+export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
 export {
   API_KEY_STATUSES,
+  DEFAULT_EVENTS_LIMIT,
   DEFAULT_LIST_LIMIT,
   LIST_ORDERS,
   LIST_SORTS,
   MAX_BULK,
+  MAX_EVENTS_LIMIT,
   MAX_LIST_LIMIT,
   MAX_SEARCH_LENGTH,
 } from './lists.js';

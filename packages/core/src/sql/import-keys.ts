@@ -1,5 +1,6 @@
 import type { Executor } from '../database/database.js';
 import type { ImportApiKeyInput } from '../model/import-api-key-input.js';
+import { byActor } from './actor.js';
 import { lockAddresses } from './lock-addresses.js';
 
 const users = `insert into keystamp.users (id)
@@ -21,6 +22,7 @@ select i.user_id, i.name, i.key_prefix, i.key_hash,
   coalesce(i.created_at, pg_catalog.now()), i.expires_at, case when i.last_used_at is not null then least(i.last_used_at, pg_catalog.now()) end, true
 from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
   as i (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at)
+where ${byActor('$9')}
 order by i.key_hash
 on conflict (key_hash) do nothing
 returning key_hash`;
@@ -37,6 +39,7 @@ export async function addUsers(executor: Executor, ids: readonly string[]): Prom
 export async function importKeys(
   executor: Executor,
   imported: readonly ImportApiKeyInput[],
+  actor: string,
 ): Promise<Set<string>> {
   const { rows } = await executor.query<{ key_hash: Buffer }>(keys, [
     imported.map((key) => key.userId),
@@ -47,6 +50,7 @@ export async function importKeys(
     imported.map((key) => key.createdAt ?? null),
     imported.map((key) => key.expiresAt ?? null),
     imported.map((key) => key.lastUsedAt ?? null),
+    actor,
   ]);
   return new Set(rows.map(({ key_hash }) => key_hash.toString('hex')));
 }

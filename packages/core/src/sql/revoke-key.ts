@@ -1,4 +1,5 @@
 import type { Executor } from '../database/database.js';
+import { byActor } from './actor.js';
 import { type ChangedKey, type ChangedRow, toChangedKey } from './changed-key.js';
 import { keyColumns } from './key-columns.js';
 
@@ -6,6 +7,7 @@ import { keyColumns } from './key-columns.js';
 const text = `with k as (
   update keystamp.api_keys k set revoked_at = pg_catalog.clock_timestamp()
   where k.id = $1 and ($2::text is null or k.user_id = $2) and k.revoked_at is null
+    and ${byActor('$3')}
   returning *
 )
 select ${keyColumns}, keystamp.bucket_of(k.key_hash) as key_bucket
@@ -16,7 +18,8 @@ export async function revokeKey(
   executor: Executor,
   id: string,
   userId: string | null,
+  actor: string,
 ): Promise<ChangedKey | null> {
-  const { rows } = await executor.query<ChangedRow>(text, [id, userId]);
+  const { rows } = await executor.query<ChangedRow>(text, [id, userId, actor]);
   return rows[0] === undefined ? null : toChangedKey(rows[0]);
 }

@@ -4,7 +4,12 @@ import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
 /** Refusals that reveal nothing about any key: the caller has not proved a secret. */
 export type StrangerReason = 'malformed' | 'unknown';
 /** Refusals of a key whose secret was proved. */
-export type KnownReason = 'revoked' | 'expired' | 'user_inactive' | 'insufficient_scope';
+export type KnownReason =
+  | 'revoked'
+  | 'expired'
+  | 'disabled'
+  | 'user_inactive'
+  | 'insufficient_scope';
 export type RefusalReason = StrangerReason | KnownReason;
 
 /** The answer of a validation. A refusal is a value, never thrown. */

@@ -138,6 +138,7 @@ export class ValidationCache {
       scopes: key.scopes,
       revokedAtMs: key.revokedAt === null ? null : key.revokedAt.getTime(),
       expiresAtMs: key.expiresAt === null ? null : key.expiresAt.getTime(),
+      isDisabled: key.disabledAt !== null,
       userIsActive: user.isActive,
       stamp: this.#stampOf(keyHash, key.id),
       keyBucket: bucketOf(keyHash),

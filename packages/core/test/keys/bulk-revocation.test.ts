@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey } from '../../src/index.js';
-import { revokeKeys } from '../../src/sql/revoke-keys.js';
+import { checkActor } from '../../src/model/actor.js';
+import { stopKeys } from '../../src/sql/stop-keys.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { until } from '../support/until.js';
 
@@ -112,7 +113,14 @@ describe('the millisecond of what was seen', () => {
     }
     const uses = new Map(place === 'stored' ? [] : [[key.id, usedMs]]);
     const asked = [{ id: key.id, lastUsedAt: new Date(seenMs) }];
-    const { outcomes } = await revokeKeys(test.ground.database, asked, uses, null);
+    const { outcomes } = await stopKeys(
+      test.ground.database,
+      'revoked',
+      asked,
+      uses,
+      null,
+      checkActor(undefined),
+    );
     expect(outcomes.map((one) => one.outcome)).toEqual([outcome]);
   });
 });

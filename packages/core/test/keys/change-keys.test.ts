@@ -209,7 +209,7 @@ describe('rotating', () => {
   it('makes a successor and ends the old key at once', async () => {
     const expiresAt = inAnHour();
     const { apiKey, key } = await test.issue({ scopes: ['a'], expiresAt });
-    const successor = await test.keystamp.rotateApiKey(key.id);
+    const successor = await test.keystamp.rotateApiKey(key.id, { graceSeconds: 0 });
     expect(successor?.key).toMatchObject({
       name: key.name,
       scopes: ['a'],
@@ -236,6 +236,21 @@ describe('rotating', () => {
     expect((await test.keystamp.getApiKey(short.key.id))?.expiresAt).toEqual(expiresAt);
   });
 
+  it('gives the old key a day where no grace is said, and each of the two names the other', async () => {
+    const { key } = await test.issue({ note: 'For CI', metadata: { team: 'build' } });
+    const successor = (await test.keystamp.rotateApiKey(key.id))?.key;
+    expect(successor).toMatchObject({
+      predecessorId: key.id,
+      successorId: null,
+      note: 'For CI',
+      metadata: { team: 'build' },
+    });
+    const old = await test.keystamp.getApiKey(key.id);
+    expect(old).toMatchObject({ predecessorId: null, successorId: successor?.id });
+    const end = old?.expiresAt?.getTime() as number;
+    expect(Math.abs(end - Date.now() - 86_400_000)).toBeLessThan(30_000);
+  });
+
   it('refuses what is revoked or expired, and a grace out of bounds', async () => {
     const { key } = await test.issue();
     await expect(test.keystamp.rotateApiKey(key.id, { graceSeconds: 2_592_001 })).rejects.toThrow(
@@ -245,7 +260,7 @@ describe('rotating', () => {
       'graceSeconds',
     );
     expect(await test.keystamp.rotateApiKey(key.id, {}, { userId: 'eve' })).toBeNull();
-    await test.keystamp.rotateApiKey(key.id);
+    await test.keystamp.rotateApiKey(key.id, { graceSeconds: 0 });
     await expect(test.keystamp.rotateApiKey(key.id)).rejects.toMatchObject({ code: 'key_expired' });
     await test.keystamp.revokeApiKey(key.id);
     await expect(test.keystamp.rotateApiKey(key.id)).rejects.toMatchObject({ code: 'key_revoked' });

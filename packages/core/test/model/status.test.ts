@@ -13,34 +13,48 @@ const NOW = Date.now();
 const HOUR = 3_600_000;
 const cases: StatusFacts[] = [null, NOW - HOUR, NOW + HOUR].flatMap((expiresAtMs) =>
   [null, NOW - HOUR].flatMap((revokedAtMs) =>
-    [true, false].map((userIsActive) => ({ expiresAtMs, revokedAtMs, userIsActive })),
+    [true, false].flatMap((isDisabled) =>
+      [true, false].map((userIsActive) => ({ expiresAtMs, revokedAtMs, isDisabled, userIsActive })),
+    ),
   ),
 );
 
 it.each(cases)('the rule of a status is the same here and in SQL: %o', async (facts) => {
   const { rows } = await ground.database.query<{ status: string; is_active: boolean }>(
     `select ${statusSql} as status, ${isActiveSql} as is_active
-     from (select $1::timestamptz as revoked_at, $2::timestamptz as expires_at) as k,
-       (select $3::boolean as is_active) as u`,
-    [toDate(facts.revokedAtMs), toDate(facts.expiresAtMs), facts.userIsActive],
+     from (select $1::timestamptz as revoked_at, $2::timestamptz as expires_at, $3::timestamptz as disabled_at) as k,
+       (select $4::boolean as is_active) as u`,
+    [
+      toDate(facts.revokedAtMs),
+      toDate(facts.expiresAtMs),
+      facts.isDisabled ? new Date(0) : null,
+      facts.userIsActive,
+    ],
   );
   expect(rows[0]?.status).toBe(statusOf(facts, NOW));
   expect(rows[0]?.is_active).toBe(statusOf(facts, NOW) === 'active');
 });
 
 it('a key is expired at the very millisecond of its expiry', () => {
-  const facts = { revokedAtMs: null, expiresAtMs: NOW, userIsActive: true };
+  const facts = { revokedAtMs: null, expiresAtMs: NOW, isDisabled: true, userIsActive: true };
   expect(statusOf(facts, NOW)).toBe('expired');
-  expect(statusOf(facts, NOW - 1)).toBe('active');
+  expect(statusOf({ ...facts, isDisabled: false }, NOW - 1)).toBe('active');
 });
 
 it('K2 shape, possession, status and scope decide in this order', () => {
-  const good = { revokedAtMs: null, expiresAtMs: null, userIsActive: true, scopes: ['a'] };
-  const bad = { ...good, revokedAtMs: 1, expiresAtMs: 1, userIsActive: false };
+  const good = {
+    revokedAtMs: null,
+    expiresAtMs: null,
+    isDisabled: false,
+    userIsActive: true,
+    scopes: ['a'],
+  };
+  const bad = { ...good, revokedAtMs: 1, expiresAtMs: 1, isDisabled: true, userIsActive: false };
   expect(decide('malformed', ['x'], NOW)).toBe('malformed');
   expect(decide('unknown', ['x'], NOW)).toBe('unknown');
   expect(decide(bad, ['x'], NOW)).toBe('revoked');
   expect(decide({ ...bad, revokedAtMs: null }, ['x'], NOW)).toBe('expired');
+  expect(decide({ ...bad, revokedAtMs: null, expiresAtMs: null }, ['x'], NOW)).toBe('disabled');
   expect(decide({ ...good, userIsActive: false }, ['x'], NOW)).toBe('user_inactive');
   expect(decide(good, ['a', 'x'], NOW)).toBe('insufficient_scope');
   expect(decide(good, ['a'], NOW)).toBeNull();
@@ -49,8 +63,15 @@ it('K2 shape, possession, status and scope decide in this order', () => {
 
 it('G6 only what was authenticated is a use', () => {
   expect([null, 'insufficient_scope' as const].map(isUse)).toEqual([true, true]);
-  const refusals = ['malformed', 'unknown', 'revoked', 'expired', 'user_inactive'] as const;
-  expect(refusals.map(isUse)).toEqual([false, false, false, false, false]);
+  const refusals = [
+    'malformed',
+    'unknown',
+    'revoked',
+    'expired',
+    'disabled',
+    'user_inactive',
+  ] as const;
+  expect(refusals.filter(isUse)).toEqual([]);
 });
 
 function toDate(ms: number | null): Date | null {

@@ -55,7 +55,11 @@ describe('K3 a change by one instance', () => {
     ['a revocation', () => here.keystamp.revokeApiKey(issued.key.id), { reason: 'revoked' }],
     ['a revocation of many', revokeMany, { reason: 'revoked' }],
     ['a deletion', () => here.keystamp.deleteApiKey(issued.key.id), { reason: 'unknown' }],
-    ['a rotation', () => here.keystamp.rotateApiKey(issued.key.id), { reason: 'expired' }],
+    [
+      'a rotation',
+      () => here.keystamp.rotateApiKey(issued.key.id, { graceSeconds: 0 }),
+      { reason: 'expired' },
+    ],
     [
       'a deactivation of its user',
       () => here.keystamp.setUserActive('grace', false),

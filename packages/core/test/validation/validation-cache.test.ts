@@ -11,13 +11,18 @@ const key: UserApiKey = {
   userId: 'ada',
   userEmail: null,
   name: 'A key',
+  note: null,
+  metadata: {},
   keyPrefix: 'ks_abcdef',
   scopes: [],
   status: 'active',
   createdAt: new Date(0),
   expiresAt: null,
+  disabledAt: null,
   revokedAt: null,
   lastUsedAt: null,
+  predecessorId: null,
+  successorId: null,
 };
 const active = { keyHash: generateApiKey('ks').keyHash, key, user };
 const revoked = { ...active, key: { ...key, revokedAt: new Date(0) } };

@@ -102,6 +102,7 @@ function ofRefusal({ code, message, fields, retryAfterSeconds }: Refusal): HttpP
 const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
   key_revoked: 'The key is revoked: it cannot be changed or rotated.',
   key_expired: 'The key has expired: give it a new expiry first.',
+  key_disabled: 'The key is disabled: enable it first.',
   key_rotated: null,
   scope_widened:
     'A key with scopes is never made one without, which may do more: make a new key instead.',

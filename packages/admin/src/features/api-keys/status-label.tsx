@@ -5,6 +5,7 @@ import { ExactTime } from '../../components/exact-time.tsx';
 
 export const statusWords: Readonly<Record<ApiKeyStatus, string>> = {
   active: 'Active',
+  disabled: 'Disabled',
   expired: 'Expired',
   revoked: 'Revoked',
   user_inactive: 'User inactive',

@@ -83,10 +83,12 @@ async function readTables(database: Executor): Promise<string[]> {
   });
 }
 
+/** The sequence of an identity column belongs to the column. */
 const unknownKinds = `
   select c.relkind::text || ' ' || c.relname as what
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where ${ours} and c.relkind not in ('r', 'i', 't')
+     and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'i')
   union all
   select 'type ' || t.typname
     from pg_type t join pg_namespace n on n.oid = t.typnamespace

@@ -487,4 +487,163 @@ update keystamp.tracking set made_as = tableoid;
 alter table keystamp.tracking drop column made_as, drop column restored_at, drop column backup_at;
 `,
   },
+  {
+    name: '000015_disable_and_describe',
+    up: `set local lock_timeout = '500ms';
+
+-- Nullable, or with a constant default: no rewrite.
+alter table keystamp.api_keys
+  -- A stop that can be taken back. Null: not disabled.
+  add column disabled_at timestamptz null,
+  -- What people write on a key, and pairs of text for programs.
+  add column note text null,
+  add column metadata jsonb not null default '{}',
+  -- The key that this one replaced by rotation. No foreign key: a deleted key was replaced too.
+  add column predecessor_id uuid null;
+
+update keystamp.api_keys successor set predecessor_id = k.id
+from keystamp.api_keys k where k.successor_id = successor.id;
+
+-- As in 000012, with the columns above: validation returns them.
+create or replace trigger api_keys_updated after update of
+    id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, disabled_at, created_at, note, metadata, successor_id, predecessor_id
+  on keystamp.api_keys for each row when (
+    (old.id, old.user_id, old.name, old.key_prefix, old.key_hash, old.scopes, old.expires_at, old.revoked_at, old.disabled_at, old.created_at,
+      old.note, old.metadata, old.successor_id, old.predecessor_id)
+    is distinct from
+    (new.id, new.user_id, new.name, new.key_prefix, new.key_hash, new.scopes, new.expires_at, new.revoked_at, new.disabled_at, new.created_at,
+      new.note, new.metadata, new.successor_id, new.predecessor_id)
+  ) execute function keystamp.notify_key_change();
+`,
+    down: `set local lock_timeout = '500ms';
+
+-- A disabled key would work again: it is revoked instead.
+update keystamp.api_keys set revoked_at = disabled_at where disabled_at is not null and revoked_at is null;
+
+create or replace trigger api_keys_updated after update of id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, created_at
+  on keystamp.api_keys for each row when (
+    (old.id, old.user_id, old.name, old.key_prefix, old.key_hash, old.scopes, old.expires_at, old.revoked_at, old.created_at)
+    is distinct from
+    (new.id, new.user_id, new.name, new.key_prefix, new.key_hash, new.scopes, new.expires_at, new.revoked_at, new.created_at)
+  ) execute function keystamp.notify_key_change();
+
+alter table keystamp.api_keys
+  drop column disabled_at,
+  drop column note,
+  drop column metadata,
+  drop column predecessor_id;
+`,
+  },
+  {
+    name: '000016_key_events',
+    up: `set local lock_timeout = '500ms';
+
+-- The history of keys: what changed and who did it, never a use. No foreign key: it outlives the key.
+create table keystamp.key_events (
+  id bigint generated always as identity constraint key_events_pkey primary key,
+  key_id uuid not null,
+  -- Whose key it was after the change.
+  user_id text not null,
+  at timestamptz not null default clock_timestamp(),
+  kind text not null constraint key_events_kind_check check (kind in
+    ('created', 'updated', 'disabled', 'enabled', 'revoked', 'rotated', 'moved', 'deleted', 'imported', 'refused')),
+  -- {"kind": …, "user_id": …, "key_id": …, "name": …}
+  actor jsonb not null,
+  from_address text null,
+  -- {"name": …, "key_prefix": …}, and {"changed": {"<column>": {"from": …, "to": …}}}, or of a refused key
+  -- {"reason": …, "route": …, "network": …}
+  detail jsonb not null,
+  -- Of a refused key: the hour and the change before it. A whole fleet writes one row for both.
+  slot text null
+);
+
+create index key_events_key_id_id_idx on keystamp.key_events (key_id, id);
+create index key_events_user_id_id_idx on keystamp.key_events (user_id, id);
+-- Finds what is old enough to be removed.
+create index key_events_at_idx on keystamp.key_events (at);
+create unique index key_events_key_id_slot_key on keystamp.key_events (key_id, slot) where slot is not null;
+
+-- Writes the history in the transaction of the change, whoever makes it. The statement itself says who, in a setting that
+-- ends with its transaction; without one it is a role of the database. By the rights of the owner: who may change keys
+-- needs no right on the history.
+create function keystamp.record_key_event() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC' as $$
+declare
+  said constant jsonb := coalesce(
+    nullif(current_setting('keystamp.actor', true), '')::jsonb,
+    jsonb_build_object('kind', 'database', 'user_id', null, 'key_id', null, 'name', session_user)
+  );
+  actor constant jsonb := said - 'from_address';
+  address constant text := said ->> 'from_address';
+  changed jsonb;
+  kind text;
+begin
+  if tg_op = 'TRUNCATE' then
+    insert into keystamp.key_events (key_id, user_id, kind, actor, from_address, detail)
+    select k.id, k.user_id, 'deleted', actor, address, jsonb_build_object('name', k.name, 'key_prefix', k.key_prefix)
+    from keystamp.api_keys k;
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    insert into keystamp.key_events (key_id, user_id, kind, actor, from_address, detail)
+    values (old.id, old.user_id, 'deleted', actor, address,
+      jsonb_build_object('name', old.name, 'key_prefix', old.key_prefix));
+    return null;
+  end if;
+  if tg_op = 'INSERT' then
+    kind := case when new.imported then 'imported' else 'created' end;
+    if new.predecessor_id is not null then
+      changed := jsonb_build_object('predecessor_id', jsonb_build_object('from', null, 'to', new.predecessor_id));
+    end if;
+  else
+    select jsonb_object_agg(a.key, jsonb_build_object('from', b.value, 'to', a.value)) into changed
+    from jsonb_each(to_jsonb(new) - 'key_hash' - 'last_used_at') a
+    join jsonb_each(to_jsonb(old) - 'key_hash' - 'last_used_at') b on b.key = a.key
+    where a.value <> b.value;
+    -- Its hash says nothing to a reader, and is not for one.
+    if new.key_hash <> old.key_hash then
+      changed := coalesce(changed, '{}') || jsonb_build_object('key_hash', jsonb_build_object('from', null, 'to', null));
+    end if;
+    if changed is null then
+      return null;
+    end if;
+    kind := case
+      when new.revoked_at is not null and old.revoked_at is null then 'revoked'
+      when new.disabled_at is not null and old.disabled_at is null then 'disabled'
+      when new.disabled_at is null and old.disabled_at is not null then 'enabled'
+      when new.successor_id is not null and changed ? 'successor_id' then 'rotated'
+      when new.user_id <> old.user_id then 'moved'
+      else 'updated'
+    end;
+  end if;
+  insert into keystamp.key_events (key_id, user_id, kind, actor, from_address, detail)
+  values (new.id, new.user_id, kind, actor, address,
+    jsonb_build_object('name', new.name, 'key_prefix', new.key_prefix)
+      || case when changed is null then '{}' else jsonb_build_object('changed', changed) end);
+  return null;
+end
+$$;
+
+create trigger api_keys_history after insert or delete on keystamp.api_keys
+  for each row execute function keystamp.record_key_event();
+
+-- Every column but last_used_at: a use is in no history.
+create trigger api_keys_history_updated after update of
+    id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, disabled_at, created_at, note, metadata,
+    successor_id, predecessor_id, imported
+  on keystamp.api_keys for each row execute function keystamp.record_key_event();
+
+create trigger api_keys_history_truncated before truncate on keystamp.api_keys
+  for each statement execute function keystamp.record_key_event();
+`,
+    down: `set local lock_timeout = '500ms';
+
+drop trigger api_keys_history_truncated on keystamp.api_keys;
+drop trigger api_keys_history_updated on keystamp.api_keys;
+drop trigger api_keys_history on keystamp.api_keys;
+drop function keystamp.record_key_event();
+drop table keystamp.key_events;
+`,
+  },
 ];

@@ -1,0 +1,24 @@
+import type { Executor } from '../database/database.js';
+import { byActor } from './actor.js';
+import { type ChangedKey, type ChangedRow, toChangedKey } from './changed-key.js';
+import { keyColumns } from './key-columns.js';
+
+const text = `with k as (
+  update keystamp.api_keys k set disabled_at = null
+  where k.id = $1 and ($2::text is null or k.user_id = $2) and k.disabled_at is not null and k.revoked_at is null
+    and ${byActor('$3')}
+  returning *
+)
+select ${keyColumns}, keystamp.bucket_of(k.key_hash) as key_bucket
+from k join keystamp.users u on u.id = k.user_id`;
+
+/** Null: no such key, or it is not disabled, or revoked. */
+export async function enableKey(
+  executor: Executor,
+  id: string,
+  userId: string | null,
+  actor: string,
+): Promise<ChangedKey | null> {
+  const { rows } = await executor.query<ChangedRow>(text, [id, userId, actor]);
+  return rows[0] === undefined ? null : toChangedKey(rows[0]);
+}
