@@ -17,6 +17,7 @@ const outside = 'an error outside of the tests; it stands above';
 const total = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] };
 step('Build', build);
 step('Reference', () => run(process.execPath, ['scripts/write-reference.mjs', '--check']));
+step('API report', () => run(process.execPath, ['scripts/api-report.mjs', '--check']));
 step('Lint', () => run(tool('biome'), ['check', '.']));
 step('Folders', () => run(process.execPath, ['scripts/check-structure.mjs']));
 step('Prose', () => run(process.execPath, ['scripts/check-prose.mjs']));

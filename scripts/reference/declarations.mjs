@@ -16,6 +16,12 @@ export function readExports(path) {
   });
 }
 
+/** The comment at the head of an entry point that only exports from other files; '' where it has none. */
+export function commentOfEntry(path) {
+  const [first] = statementsOf(path);
+  return EXPORTED.test(first?.source ?? '') ? first.comment : '';
+}
+
 const EXPORTED = /^export (?:type )?\{([^}]*)\}( from '(\.[^']+)')?;$/;
 const IMPORTED = /^import (?:type )?\{([^}]*)\} from '(\.[^']+)';$/;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExports } from './declarations.mjs';
+import { commentOfEntry, readExports } from './declarations.mjs';
 import { code, page, prose, table } from './markdown.mjs';
 
 /** docs/reference/library.md: what each entry point of the package exports, with its docstring. */
@@ -9,7 +9,8 @@ export function libraryPage(folder) {
   const entries = entryPointsOf(folder);
   const parts = entries.flatMap(({ name, types }) => {
     const exports = inOneOfEach(readExports(join(folder, types)));
-    return [`## ${name}`, ...exports.flatMap((each) => describe(each, name, described))];
+    const comment = prose(commentOfEntry(join(folder, types)));
+    return [`## ${name}`, comment, ...exports.flatMap((each) => describe(each, name, described))];
   });
   const contents = entries.map(({ name }) => linkTo(name)).join(' · ');
   return page('Library', 'the docstrings of `packages/core`', [prose(contents), ...parts]);

@@ -1,3 +1,4 @@
+/** The library: `createKeystamp`, and the types of what it takes and gives. */
 export { createKeystamp } from './create-keystamp.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type {

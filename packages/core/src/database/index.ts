@@ -14,6 +14,7 @@ export {
   type Row,
   type Session,
 } from './database.js';
+export type { PGliteLike } from './embedded/pglite-like.js';
 export {
   type MigrateDownOptions,
   type MigrateOptions,
