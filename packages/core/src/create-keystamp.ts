@@ -164,7 +164,9 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     bookRestore: guard.wrap((backupAt) => tracking.bookRestore(backupAt)),
     importApiKeys: guard.wrap((keys, by = {}) => importInto(parts, database, keys, by)),
     listEvents: guard.wrap((query = {}) => listKeyEvents(database, query)),
-    setUserActive: guard.wrap((userId, isActive) => changer.setUserActive(userId, isActive)),
+    setUserActive: guard.wrap((userId, isActive, executor) =>
+      changer.setUserActive(userId, isActive, executor),
+    ),
     userChanged: (userId) => {
       guard.requireOpen();
       parts.invalidations.userChanged(userBucketOf(checkUserId(userId)));

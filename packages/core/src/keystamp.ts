@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Database } from './database/database.js';
+import type { Database, Executor } from './database/database.js';
 import type { PGliteLike } from './database/embedded/pglite-like.js';
 import type { ActorInput } from './model/actor.js';
 import type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
@@ -250,8 +250,11 @@ export interface Keystamp {
    * on a list says so (`restoredAt`), and no key counts as unused before. Throws `ArgumentError` for a time in the future.
    */
   bookRestore(backupAt: Date): Promise<RestoredBackup>;
-  /** Null: no such user. */
-  setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null>;
+  /**
+   * Null: no such user. `executor`: the transaction that the change belongs to (`inTransaction`); call `userChanged` once it
+   * is committed.
+   */
+  setUserActive(userId: string, isActive: boolean, executor?: Executor): Promise<KeyUser | null>;
   /** Tells this instance at once of a change of a user that was made past it (its activity, rights or address). Others hear of it by themselves. */
   userChanged(userId: string): void;
   /** Resolves when every use recorded before the call is stored (or a newer one is). Never writes more often than the window. */

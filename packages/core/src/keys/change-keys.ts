@@ -1,5 +1,5 @@
 import type { DatabaseClock } from '../clock/database-clock.js';
-import { type Database, inTransaction } from '../database/database.js';
+import { type Database, type Executor, inTransaction } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import { type Invalidations, userBucketOf } from '../invalidation/invalidations.js';
 import type {
@@ -132,10 +132,19 @@ export class KeyChanger {
     return deleted === null ? null : this.#tell(deleted);
   }
 
-  async setUserActive(userId: string, isActive: boolean): Promise<KeyUser | null> {
+  /** In a transaction of the caller, nothing has changed yet: its end is for the caller to report. */
+  async setUserActive(
+    userId: string,
+    isActive: boolean,
+    executor?: Executor,
+  ): Promise<KeyUser | null> {
+    const { database, invalidations } = this.#options;
     if (typeof isActive !== 'boolean') throw new ArgumentError('isActive', 'true or false');
-    const user = await setUserActive(this.#options.database, checkUserId(userId), isActive);
-    if (user !== null) this.#options.invalidations.userChanged(userBucketOf(userId));
+    if (executor !== undefined && typeof executor?.query !== 'function') {
+      throw new ArgumentError('executor', 'a session of inTransaction');
+    }
+    const user = await setUserActive(executor ?? database, checkUserId(userId), isActive);
+    if (user !== null && executor === undefined) invalidations.userChanged(userBucketOf(userId));
     return user;
   }
 

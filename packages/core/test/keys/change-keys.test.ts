@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/database/database.js';
 import { isApiKeyShape } from '../../src/key-format/api-key-shape.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
@@ -294,5 +295,27 @@ describe('deleting and deactivating', () => {
     await test.keystamp.setUserActive('linus', true);
     expect(await test.keystamp.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
     expect(await test.keystamp.setUserActive('nobody', true)).toBeNull();
+  });
+
+  it('deactivates a user in a transaction of the caller, which may be taken back', async () => {
+    const { apiKey } = await test.issue({ userId: 'grace' });
+    const judge = async () => (await test.keystamp.validateUserApiKey(apiKey)).valid;
+    const { database } = test.keystamp;
+    const deactivate = (end: () => void) =>
+      inTransaction(database, async (session) => {
+        expect(await test.keystamp.setUserActive('grace', false, session)).toMatchObject({
+          isActive: false,
+        });
+        end();
+      });
+    const takenBack = deactivate(() => {
+      throw new Error('taken back');
+    });
+    await expect(takenBack).rejects.toThrow('taken back');
+    test.keystamp.userChanged('grace');
+    expect(await judge()).toBe(true);
+    await deactivate(() => {});
+    test.keystamp.userChanged('grace');
+    expect(await judge()).toBe(false);
   });
 });

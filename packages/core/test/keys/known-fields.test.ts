@@ -128,6 +128,11 @@ describe('K6 an argument of another kind', () => {
       'graceSeconds: expected a whole number',
     ],
     ['getApiKey', (k) => k.getApiKey(randomUUID(), null as never), 'within: expected an object'],
+    [
+      'setUserActive',
+      (k) => k.setUserActive('ada', true, {} as never),
+      'executor: expected a session of inTransaction',
+    ],
     ['userChanged', async (k) => k.userChanged(5 as never), 'userId: expected a text'],
     ['validateUserApiKey', (k) => asked(k, { scopes: [5] }), 'scopes[0]: expected a scope like'],
     ['validateUserApiKey', (k) => asked(k, { scopes: ['a', undefined] }), 'scopes[1]: expected'],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type ChangedUser, changeUser, requireAddress } from '../auth/users/change-user.js';
 import type { ChangeUser } from '../contract/users.js';
-import type { UserRow } from '../sql/user-row.js';
+import type { User } from '../sql/user.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliCommand } from './cli-command.js';
 import { userNamed } from './name-user.js';
@@ -59,7 +59,7 @@ function changing(name: string, description: string): Command {
 function change(
   io: UsersIo,
   name: string,
-  changesFor: (user: UserRow) => Promise<ChangeUser>,
+  changesFor: (user: User) => Promise<ChangeUser>,
 ): Promise<ChangedUser> {
   return io.withKeystamp(async (keystamp, log) => {
     const user = await userNamed(keystamp.database, name, 'user');

@@ -74,7 +74,7 @@ async function issue({ err }: CliIo, keystamp: Keystamp, options: Options) {
   const issued = await repeatIfLost((idempotencyKey) =>
     keystamp.createApiKey({ userId, name, idempotencyKey, ...given({ scopes, expiresAt }) }),
   );
-  if (known?.is_active === false) {
+  if (known?.isActive === false) {
     const who = printableText(known.email ?? known.id);
     err(`${who} is deactivated: the key does nothing until "keystamp users activate ${who}".\n`);
   }

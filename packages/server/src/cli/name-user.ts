@@ -2,7 +2,7 @@ import type { Database } from 'keystamp/database';
 import { printableText } from 'keystamp/rules';
 import { rejectKeysIn } from '../rules/key-in-text.js';
 import { findUsersByName } from '../sql/find-users-by-name.js';
-import type { UserRow } from '../sql/user-row.js';
+import type { User } from '../sql/user.js';
 import { CliFailure } from './cli-io.js';
 
 /** Whom the command line names by address or id. `argument`: what the command calls it. */
@@ -10,7 +10,7 @@ export async function userNamed(
   database: Database,
   idOrEmail: string,
   argument = '--user',
-): Promise<UserRow> {
+): Promise<User> {
   rejectKeysIn({ [argument]: idOrEmail });
   const known = await theOneNamed(database, idOrEmail);
   if (known === null) throw noSuchUser(idOrEmail);
@@ -18,10 +18,7 @@ export async function userNamed(
 }
 
 /** The same, for a command that adds an id it does not know: null. An address is never made a user by itself. */
-export async function userNamedIfAny(
-  database: Database,
-  idOrEmail: string,
-): Promise<UserRow | null> {
+export async function userNamedIfAny(database: Database, idOrEmail: string): Promise<User | null> {
   return idOrEmail.includes('@')
     ? userNamed(database, idOrEmail)
     : theOneNamed(database, idOrEmail);
@@ -30,7 +27,7 @@ export async function userNamedIfAny(
 /** `id:` before an id says that it is one, where it is the address of somebody else too. */
 const BY_ID = 'id:';
 
-async function theOneNamed(database: Database, idOrEmail: string): Promise<UserRow | null> {
+async function theOneNamed(database: Database, idOrEmail: string): Promise<User | null> {
   if (idOrEmail.startsWith(BY_ID)) {
     const id = idOrEmail.slice(BY_ID.length);
     const named = await findUsersByName(database, id);

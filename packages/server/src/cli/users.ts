@@ -3,9 +3,10 @@ import type { Keystamp } from 'keystamp';
 import { isEmail } from 'keystamp/rules';
 import { addUser } from '../auth/users/add-user.js';
 import { userNameOf } from '../auth/users/user-name.js';
+import { userOnWire } from '../auth/users/user-on-wire.js';
 import { given } from '../routes/api-keys/input.js';
-import { type ListedUserRow, listUsers } from '../sql/list-users.js';
-import { type UserRow, userOnWire } from '../sql/user-row.js';
+import { type ListedUser, listUsers } from '../sql/list-users.js';
+import type { User } from '../sql/user.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { activateCommand, deactivateCommand, resetPasswordCommand } from './change-users.js';
 import { CliCommand } from './cli-command.js';
@@ -59,7 +60,7 @@ function addCommand(io: UsersIo): Command {
       const input = { email, is_admin: options.admin ?? false, ...given({ name }), ...password };
       const user = await io.withKeystamp(async (keystamp, log) => {
         const added = await addUser(keeping(keystamp), input);
-        auditFromCli(log, 'added a user', { user: added.id, isAdmin: added.is_admin });
+        auditFromCli(log, 'added a user', { user: added.id, isAdmin: added.isAdmin });
         return added;
       });
       reportUser(io, user, options.json, `added ${nameOf(user)}`);
@@ -77,11 +78,11 @@ function listCommand(io: UsersIo): Command {
     });
 }
 
-async function allUsers({ database }: Keystamp): Promise<UserRow[]> {
-  const users: ListedUserRow[] = [];
+async function allUsers({ database }: Keystamp): Promise<User[]> {
+  const users: ListedUser[] = [];
   for (;;) {
     const last = users.at(-1);
-    const after = last === undefined ? null : { sortedBy: last.sorted_by, id: last.id };
+    const after = last === undefined ? null : { sortedBy: last.sortedBy, id: last.id };
     const page = await listUsers(database, null, after, PAGE);
     users.push(...page);
     if (page.length < PAGE) return users;
@@ -93,12 +94,12 @@ function checkEmail(email: string): void {
   throw new UsageError('email: expected an e-mail address of at most 254 characters with one @');
 }
 
-function tableOf(users: readonly UserRow[]): string {
+function tableOf(users: readonly User[]): string {
   const rows = users.map((user) => [
     user.email ?? '—',
     user.name ?? '—',
-    user.is_admin ? 'administrator' : 'user',
-    user.is_active ? 'active' : 'deactivated',
+    user.isAdmin ? 'administrator' : 'user',
+    user.isActive ? 'active' : 'deactivated',
     user.id,
   ]);
   return table(['address', 'name', 'role', 'status', 'id'], rows);

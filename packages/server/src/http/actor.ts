@@ -1,16 +1,11 @@
 import type { KeyUser, UserApiKey } from 'keystamp';
-
-/** A user who signed in, as the database has them at this request. */
-export interface SignedInUser extends KeyUser {
-  readonly name: string | null;
-  readonly createdAt: Date;
-  readonly hasPassword: boolean;
-}
+import type { User } from '../sql/user.js';
 
 /** Signed in by cookie. */
 export interface SessionActor {
   readonly kind: 'session';
-  readonly user: SignedInUser;
+  /** As the database has them at this request. */
+  readonly user: User;
   /** SHA-256 of the session's id: names the session, does not open it. */
   readonly sessionHash: Buffer;
 }

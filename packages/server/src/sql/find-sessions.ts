@@ -1,6 +1,6 @@
 import type { Executor } from 'keystamp/database';
 import { SESSION_IDLE_HOURS, SESSION_MAX_DAYS } from 'keystamp/rules';
-import { type UserRow, userColumns } from './user-row.js';
+import { toUser, type User, type UserRow, userColumns } from './user.js';
 
 const text = `select s.id_hash, ${userColumns},
     s.seen_at < pg_catalog.now() - interval '5 minutes' as is_mark_old,
@@ -9,10 +9,17 @@ const text = `select s.id_hash, ${userColumns},
   from keystamp.sessions s join keystamp.users u on u.id = s.user_id
   where s.id_hash = any($1::bytea[])`;
 
-export interface SessionRow extends UserRow {
+export interface UserSession {
+  readonly user: User;
   /** False: the session is over, or its user is deactivated. */
-  readonly is_alive: boolean;
+  readonly isAlive: boolean;
   /** The time it was last seen at is to be written again: not on every request, which would be a write each. */
+  readonly isMarkOld: boolean;
+}
+
+interface Row extends UserRow {
+  readonly id_hash: Buffer;
+  readonly is_alive: boolean;
   readonly is_mark_old: boolean;
 }
 
@@ -20,8 +27,12 @@ export interface SessionRow extends UserRow {
 export async function findSessions(
   executor: Executor,
   hashes: readonly string[],
-): Promise<ReadonlyMap<string, SessionRow>> {
+): Promise<ReadonlyMap<string, UserSession>> {
   const ids = hashes.map((hash) => Buffer.from(hash, 'base64'));
-  const { rows } = await executor.query<SessionRow & { id_hash: Buffer }>(text, [ids]);
-  return new Map(rows.map((row) => [Buffer.from(row.id_hash).toString('base64'), row]));
+  const { rows } = await executor.query<Row>(text, [ids]);
+  return new Map(rows.map((row) => [Buffer.from(row.id_hash).toString('base64'), toSession(row)]));
+}
+
+function toSession(row: Row): UserSession {
+  return { user: toUser(row), isAlive: row.is_alive, isMarkOld: row.is_mark_old };
 }

@@ -1,6 +1,6 @@
 import type { Executor } from 'keystamp/database';
 import { lockAddress } from './lock-address.js';
-import { type UserRow, userColumns } from './user-row.js';
+import { toUserOrNull, type User, type UserRow, userColumns } from './user.js';
 
 const text = `insert into keystamp.users as u (id, email, name, password_hash, is_admin)
   select pg_catalog.gen_random_uuid()::text, $1::text, $2::text, $3::text, $4::boolean
@@ -16,9 +16,9 @@ export interface NewUser {
 }
 
 /** Null: the address is taken, as an address or as an id, whatever the case of its letters. In a transaction, which holds the address. */
-export async function insertUser(executor: Executor, user: NewUser): Promise<UserRow | null> {
+export async function insertUser(executor: Executor, user: NewUser): Promise<User | null> {
   await lockAddress(executor, user.email);
   const params = [user.email, user.name, user.passwordHash, user.isAdmin];
   const { rows } = await executor.query<UserRow>(text, params);
-  return rows[0] ?? null;
+  return toUserOrNull(rows);
 }

@@ -1,5 +1,5 @@
 import type { Executor } from 'keystamp/database';
-import { type UserRow, userColumns } from './user-row.js';
+import { toUser, type User, type UserRow, userColumns } from './user.js';
 
 /** Where a page ended: the sorted text of its last user, and the id. */
 export interface UserPlace {
@@ -16,8 +16,9 @@ const text = `select ${userColumns}, ${sortedBy} as sorted_by from keystamp.user
   order by ${sortedBy}, u.id collate "C"
   limit $4`;
 
-export interface ListedUserRow extends UserRow {
-  readonly sorted_by: string;
+/** A user of a page, with the text that the page is sorted by. */
+export interface ListedUser extends User {
+  readonly sortedBy: string;
 }
 
 export async function listUsers(
@@ -25,8 +26,8 @@ export async function listUsers(
   q: string | null,
   after: UserPlace | null,
   limit: number,
-): Promise<ListedUserRow[]> {
+): Promise<ListedUser[]> {
   const params = [q, after?.sortedBy ?? null, after?.id ?? null, limit];
-  const { rows } = await executor.query<ListedUserRow>(text, params);
-  return rows;
+  const { rows } = await executor.query<UserRow & { sorted_by: string }>(text, params);
+  return rows.map((row) => ({ ...toUser(row), sortedBy: row.sorted_by }));
 }

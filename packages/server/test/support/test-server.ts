@@ -10,7 +10,7 @@ import type { HttpApp } from '../../src/http/http-app.js';
 import type { StrangerLimits } from '../../src/http/stranger-pace.js';
 import { openLog } from '../../src/log/log.js';
 import { insertUser } from '../../src/sql/insert-user.js';
-import type { UserRow } from '../../src/sql/user-row.js';
+import type { User } from '../../src/sql/user.js';
 import type { TlsServers } from '../../src/tls/tls-servers.js';
 import { holdToDocument } from './hold-to-document.js';
 
@@ -27,7 +27,7 @@ export interface TestServer {
   /** Sends a request as a page of ours does: from our own origin. */
   send(request: InjectOptions & { cookie?: string }): Promise<LightMyRequestResponse>;
   /** Adds a user with `PASSWORD`, whose address is `<name>@example.com`. */
-  addUser(name: string, changes?: { isAdmin?: boolean; password?: string }): Promise<UserRow>;
+  addUser(name: string, changes?: { isAdmin?: boolean; password?: string }): Promise<User>;
   /** Signs in over HTTP; gives the cookie to send back. */
   signIn(name: string, password?: string): Promise<string>;
   close(): Promise<void>;
@@ -115,7 +115,7 @@ async function addUser(
   { keystamp, passwords }: ServerContext,
   name: string,
   { isAdmin = false, password = PASSWORD }: { isAdmin?: boolean; password?: string },
-): Promise<UserRow> {
+): Promise<User> {
   const passwordHash = hashes.get(password) ?? passwords.hash(password);
   hashes.set(password, passwordHash);
   const user = await insertUser(keystamp.database, {

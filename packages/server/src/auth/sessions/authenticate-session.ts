@@ -2,10 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../../context.js';
 import { FOR_USER_HEADER, forUserValue, OTHER_USER_PROBLEM } from '../../contract/for-user.js';
 import { UNATTENDED_HEADER } from '../../contract/unattended.js';
-import type { SessionActor, SignedInUser } from '../../http/actor.js';
+import type { SessionActor } from '../../http/actor.js';
 import { requireOwnOrigin } from '../../http/origin.js';
 import { HttpProblem } from '../../http/problem.js';
-import type { UserRow } from '../../sql/user-row.js';
 import { readSessionCookie } from './session-cookie.js';
 
 /**
@@ -21,11 +20,11 @@ export async function authenticateSession(
   if (id === null) return null;
   const found = await context.sessions.find(id);
   if (found === null) return null;
-  const { row, sessionHash } = found;
+  const { user, isMarkOld, sessionHash } = found;
   requireOwnOrigin(context, request);
-  requireSameUser(request, row.id);
-  if (row.is_mark_old && !isUnattended(request)) await context.sessions.markSeen(sessionHash);
-  return { kind: 'session', user: signedIn(row), sessionHash };
+  requireSameUser(request, user.id);
+  if (isMarkOld && !isUnattended(request)) await context.sessions.markSeen(sessionHash);
+  return { kind: 'session', user, sessionHash };
 }
 
 /** Another tab of the browser may have signed in somebody else since the page was opened. */
@@ -35,18 +34,6 @@ function requireSameUser({ headers }: FastifyRequest, userId: string): void {
   throw new HttpProblem(409, 'Another user is signed in now. Nothing was done.', {
     type: OTHER_USER_PROBLEM,
   });
-}
-
-function signedIn(row: UserRow): SignedInUser {
-  return {
-    id: row.id,
-    email: row.email,
-    name: row.name,
-    isActive: row.is_active,
-    isAdmin: row.is_admin,
-    createdAt: row.created_at,
-    hasPassword: row.has_password,
-  };
 }
 
 /** The page refreshes by itself: while nobody is there, that keeps no session alive. */

@@ -9,7 +9,7 @@ import { clientNetwork } from '../../http/client-network.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { rejectForeignOrigin } from '../../http/origin.js';
 import { deleteSession } from '../../sql/delete-session.js';
-import { userOnWire } from '../../sql/user-row.js';
+import { userOnWire } from '../users/user-on-wire.js';
 import { changePassword } from './change-password.js';
 import { readBrowserCookie, setBrowserCookie } from './known-browser.js';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.js';
@@ -106,22 +106,10 @@ function registerMe(app: HttpApp, { keystamp }: ServerContext): void {
       summary: 'Who is signed in',
       response: { 200: UserAnswer },
     },
-    handler: async (request) => {
-      const { id, email, name, isAdmin, isActive, createdAt, hasPassword } =
-        sessionOf(request).user;
-      return {
-        user: {
-          id,
-          email,
-          name,
-          is_admin: isAdmin,
-          is_active: isActive,
-          created_at: createdAt.toISOString(),
-          has_password: hasPassword,
-        },
-        as_of: asOf(keystamp),
-      };
-    },
+    handler: async (request) => ({
+      user: userOnWire(sessionOf(request).user),
+      as_of: asOf(keystamp),
+    }),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from 'keystamp/database';
 import { BatchReader } from '../../http/batch-reader.js';
 import { ShortMemory } from '../../http/short-memory.js';
-import { findSessions, type SessionRow } from '../../sql/find-sessions.js';
+import { findSessions, type UserSession } from '../../sql/find-sessions.js';
 import { markSessionSeen } from '../../sql/mark-session-seen.js';
 import { hashSecret } from './session-id.js';
 
@@ -11,8 +11,7 @@ const MAX_UNKNOWN = 10_000;
 /** A restored backup brings sessions back. */
 const UNKNOWN_FOR_MS = 60_000;
 
-export interface FoundSession {
-  readonly row: SessionRow;
+export interface FoundSession extends UserSession {
   readonly sessionHash: Buffer;
 }
 
@@ -23,7 +22,7 @@ export interface FoundSession {
  */
 export class SessionReader {
   readonly #database: Database;
-  readonly #sessions: BatchReader<SessionRow>;
+  readonly #sessions: BatchReader<UserSession>;
   readonly #unknown = new ShortMemory<true>(MAX_UNKNOWN);
   readonly #marking = new Set<string>();
 
@@ -38,9 +37,9 @@ export class SessionReader {
     const sessionHash = hashSecret(id);
     const key = sessionHash.toString('base64');
     if (this.#unknown.get(key)) return null;
-    const row = await this.#sessions.read(key);
-    if (row === null) this.#unknown.set(key, true, UNKNOWN_FOR_MS);
-    return row?.is_alive ? { row, sessionHash } : null;
+    const session = await this.#sessions.read(key);
+    if (session === null) this.#unknown.set(key, true, UNKNOWN_FOR_MS);
+    return session?.isAlive ? { ...session, sessionHash } : null;
   }
 
   /** One statement, however many requests of the session come at once. */

@@ -2,13 +2,13 @@ import type { ServerContext } from '../../context.js';
 import { siteOf } from '../../http/client-network.js';
 import { Refusal } from '../../rules/refusal.js';
 import { insertSession } from '../../sql/insert-session.js';
-import type { UserRow } from '../../sql/user-row.js';
+import type { User } from '../../sql/user.js';
 import type { Turn } from './fair-queue.js';
 import { type Account, knownBrowser, nameBrowser } from './known-browser.js';
 import { hashSecret, newSecret } from './session-id.js';
 
 export interface SignedIn {
-  readonly user: UserRow;
+  readonly user: User;
   /** For the cookie; the database holds only its hash. */
   readonly sessionId: string;
   /** For the cookie by which the browser is known from now on; null: it is known already. */
@@ -29,8 +29,9 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { attempts, keystamp, passwords, usersToSignIn } = context;
   if (browserCookie === null) await attempts.rejectNetwork(network);
-  const user = await usersToSignIn.read(email);
-  const hash = user?.password_hash ?? null;
+  const found = await usersToSignIn.read(email);
+  const user = found?.user ?? null;
+  const hash = found?.passwordHash ?? null;
   const account = user === null || hash === null ? null : { id: user.id, passwordHash: hash };
   const browser = account === null ? null : knownBrowser(browserCookie, account);
   const from = { account: email, userId: user?.id ?? null, network, browser };

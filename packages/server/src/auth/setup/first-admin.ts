@@ -5,12 +5,12 @@ import { insertUser } from '../../sql/insert-user.js';
 import { lockFirstAdmin } from '../../sql/lock-first-admin.js';
 import { replaceSetupToken } from '../../sql/replace-setup-token.js';
 import { spendSetupToken } from '../../sql/spend-setup-token.js';
-import type { UserRow } from '../../sql/user-row.js';
+import type { User } from '../../sql/user.js';
 import { hashSecret, newSecret } from '../sessions/session-id.js';
 
 /** `done`: there is an administrator already. `taken`: the address is another user's. */
 export type FirstAdmin =
-  | { readonly outcome: 'made'; readonly user: UserRow }
+  | { readonly outcome: 'made'; readonly user: User }
   | { readonly outcome: 'done' }
   | { readonly outcome: 'taken' }
   | { readonly outcome: 'wrong_token' };

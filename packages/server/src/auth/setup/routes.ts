@@ -11,8 +11,9 @@ import { rejectKeysIn } from '../../rules/key-in-text.js';
 import { type Refusal, wrongField } from '../../rules/refusal.js';
 import { hasActiveAdmin } from '../../sql/has-active-admin.js';
 import { isSetupToken } from '../../sql/is-setup-token.js';
-import { type UserRow, userOnWire } from '../../sql/user-row.js';
+import type { User } from '../../sql/user.js';
 import { hashSecret } from '../sessions/session-id.js';
+import { userOnWire } from '../users/user-on-wire.js';
 import { type FirstAdmin, makeFirstAdmin } from './first-admin.js';
 
 const tags = ['Set-up'];
@@ -62,7 +63,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
 }
 
 /** A password is hashed only for the holder of the link: strangers cannot keep the server busy with it. */
-async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<UserRow> {
+async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Promise<User> {
   const email = input.email.trim();
   rejectKeysIn({ email });
   if (!(await isSetupToken(keystamp.database, hashSecret(input.token)))) {
@@ -76,7 +77,7 @@ async function setUp({ keystamp, passwords }: ServerContext, input: Setup): Prom
   return userOf(await makeFirstAdmin(keystamp.database, { email, passwordHash, token }));
 }
 
-function userOf(made: FirstAdmin): UserRow {
+function userOf(made: FirstAdmin): User {
   switch (made.outcome) {
     case 'made':
       return made.user;

@@ -5,11 +5,11 @@ import { passwordFault } from '../../rules/credentials.js';
 import { rejectKeysIn } from '../../rules/key-in-text.js';
 import { wrongField } from '../../rules/refusal.js';
 import { insertUser } from '../../sql/insert-user.js';
-import type { UserRow } from '../../sql/user-row.js';
+import type { User } from '../../sql/user.js';
 import { userNameOf } from './user-name.js';
 
 /** Adds a user. Refused with `address_taken` where the address is taken, also as an id, whatever the case of its letters. */
-export async function addUser(context: UserKeeping, input: CreateUser): Promise<UserRow> {
+export async function addUser(context: UserKeeping, input: CreateUser): Promise<User> {
   const email = input.email.trim();
   rejectKeysIn({ email });
   const row = {

@@ -8,11 +8,11 @@ import { findUser } from '../../sql/find-user.js';
 import { lockActiveAdmins } from '../../sql/lock-active-admins.js';
 import { lockUser } from '../../sql/lock-user.js';
 import { updateUser } from '../../sql/update-user.js';
-import type { UserRow } from '../../sql/user-row.js';
+import type { User } from '../../sql/user.js';
 import { userNameOf } from './user-name.js';
 
 export interface ChangedUser {
-  readonly user: UserRow;
+  readonly user: User;
   /** For the audit: which fields have another value than before, and the rights that came of it. Null: none has. */
   readonly changed: ChangedFields | null;
 }
@@ -42,30 +42,23 @@ export async function changeUser(
       await requireAnotherAdmin(session, id);
     }
     const before = (await lockUser(session, id)) ?? rejectMissing();
-    const row = await updateUser(session, id, {
-      name,
-      isAdmin: changes.is_admin,
-      isActive: changes.is_active,
-      passwordHash,
-    });
+    if (changes.is_active !== undefined) {
+      await keystamp.setUserActive(id, changes.is_active, session);
+    }
+    const row = await updateUser(session, id, { name, isAdmin: changes.is_admin, passwordHash });
     // After the update, which waits for sign-ins by the old password. Those of a deactivated user are ended by a trigger.
     if (passwordHash !== undefined) await deleteSessionsOfUser(session, id, null);
     const user = row ?? rejectMissing();
     return { user, changed: changedFields(before, user, passwordHash !== undefined) };
   });
-  // Not by setUserActive: written a second time, the value could undo a change made meanwhile.
   keystamp.userChanged(id);
   return result;
 }
 
 /** Names are people's own and stay out of the log; rights are what an audit is about. */
-function changedFields(
-  before: UserRow,
-  after: UserRow,
-  hasNewPassword: boolean,
-): ChangedFields | null {
-  const isAdmin = before.is_admin === after.is_admin ? {} : { isAdmin: after.is_admin };
-  const isActive = before.is_active === after.is_active ? {} : { isActive: after.is_active };
+function changedFields(before: User, after: User, hasNewPassword: boolean): ChangedFields | null {
+  const isAdmin = before.isAdmin === after.isAdmin ? {} : { isAdmin: after.isAdmin };
+  const isActive = before.isActive === after.isActive ? {} : { isActive: after.isActive };
   const names = [
     before.name === after.name ? null : 'name',
     'isAdmin' in isAdmin ? 'is_admin' : null,

@@ -14,10 +14,10 @@ import type { HttpApp } from '../../http/http-app.js';
 import { HttpProblem } from '../../http/problem.js';
 import { rejectKeysInNames } from '../../rules/key-in-text.js';
 import { listUsers } from '../../sql/list-users.js';
-import { userOnWire } from '../../sql/user-row.js';
 import { addUser } from './add-user.js';
 import { changeUser } from './change-user.js';
 import { decodeUserCursor, encodeUserCursor } from './user-cursor.js';
+import { userOnWire } from './user-on-wire.js';
 
 const tags = ['Users'];
 const config = { access: 'admin_session' } as const;
@@ -45,12 +45,12 @@ function registerList(app: HttpApp, { keystamp }: ServerContext): void {
       const { q, cursor, limit = 50 } = request.query;
       rejectKeysInNames({ q });
       const after = cursor === undefined ? null : decodeUserCursor(cursor);
-      const rows = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
+      const users = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
+      const page = users.slice(0, limit);
+      const last = users.length > limit ? page.at(-1) : undefined;
       return {
         users: page.map(userOnWire),
-        next_cursor: last ? encodeUserCursor({ sortedBy: last.sorted_by, id: last.id }) : null,
+        next_cursor: last ? encodeUserCursor({ sortedBy: last.sortedBy, id: last.id }) : null,
         as_of: asOf(keystamp),
       };
     },
@@ -71,7 +71,7 @@ function registerAdd(app: HttpApp, context: ServerContext): void {
     },
     handler: async (request, reply) => {
       const user = await addUser(context, request.body);
-      audit(request, 'added a user', { user: user.id, isAdmin: user.is_admin });
+      audit(request, 'added a user', { user: user.id, isAdmin: user.isAdmin });
       return reply.code(201).send({ user: userOnWire(user), as_of: asOf(context.keystamp) });
     },
   });

@@ -37,5 +37,5 @@ async function isGrantable(
   scopes: readonly string[],
 ): Promise<boolean> {
   if (!scopes.includes(INTROSPECT_SCOPE)) return true;
-  return (await findUser(executor, userId))?.is_admin === true;
+  return (await findUser(executor, userId))?.isAdmin === true;
 }
