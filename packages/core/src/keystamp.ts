@@ -42,6 +42,8 @@ export interface KeystampOptions {
   outageGraceMs?: number | undefined;
   /** Keys a user may have, revoked and expired ones included; rotations go on up to twice as many. Default 1,000. */
   maxKeysPerUser?: number | undefined;
+  /** Every new key expires, within so many days: 1 to 36,500. A later expiry, or none, is refused. Default: no limit. */
+  maxExpiryDays?: number | undefined;
   /** Default: none. */
   logger?: Logger | undefined;
   /** This host's clock in epoch ms, for tests; only differences of it count. */

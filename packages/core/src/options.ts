@@ -4,6 +4,7 @@ import type { KeystampOptions, Logger } from './keystamp.js';
 import { guardLogger, silent } from './log.js';
 import { checkBoolean, checkWholeNumber } from './model/arguments.js';
 import { checkFields, type FieldsOf } from './model/known-fields.js';
+import { MAX_DAYS } from './rules/index.js';
 
 /** Every option with its default filled in, checked. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly cacheSize: number;
   readonly outageGraceMs: number;
   readonly maxKeysPerUser: number;
+  /** Null: no limit. */
+  readonly maxExpiryDays: number | null;
   readonly logger: Logger;
   readonly now: (() => number) | undefined;
 }
@@ -37,6 +40,7 @@ const OPTIONS: FieldsOf<KeystampOptions> = {
   cacheSize: true,
   outageGraceMs: true,
   maxKeysPerUser: true,
+  maxExpiryDays: true,
   logger: true,
   now: true,
 };
@@ -56,6 +60,10 @@ export function checkOptions(options: KeystampOptions): Settings {
     cacheSize: numberOf(options, 'cacheSize'),
     outageGraceMs: numberOf(options, 'outageGraceMs'),
     maxKeysPerUser: numberOf(options, 'maxKeysPerUser'),
+    maxExpiryDays:
+      options.maxExpiryDays === undefined
+        ? null
+        : checkWholeNumber(options.maxExpiryDays, 'maxExpiryDays', 1, MAX_DAYS),
     logger: options.logger === undefined ? silent : checkLogger(options.logger),
     now: checkNow(options.now),
   };

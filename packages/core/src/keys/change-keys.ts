@@ -54,6 +54,7 @@ export interface KeyChangerOptions {
   readonly invalidations: Invalidations;
   readonly pending: PendingUses;
   readonly maxKeysPerUser: number;
+  readonly maxExpiryDays: number | null;
 }
 
 /** Everything that changes keys that are there. Each change is one statement or one transaction, and sets only what it is about. */
@@ -151,13 +152,15 @@ export class KeyChanger {
   #checkUpdate(id: string, given: UpdateApiKeyInput, options: ChangeOptions): KeyUpdate {
     const changes = checkFields(given, CHANGES, 'changes');
     const { name, scopes, expiresAt, note, metadata, userId } = changes;
-    const now = this.#options.clock.now();
+    const { clock, maxExpiryDays } = this.#options;
+    const now = clock.now();
     return {
       id: checkId(id),
       userId: ownerOf(options),
       name: name === undefined ? undefined : checkName(name),
       scopes: scopes === undefined ? undefined : checkScopes(scopes),
-      expiresAt: expiresAt === undefined ? undefined : checkExpiresAt(expiresAt, now),
+      expiresAt:
+        expiresAt === undefined ? undefined : checkExpiresAt(expiresAt, now, maxExpiryDays),
       note: note === undefined ? undefined : checkNote(note),
       metadata: metadata === undefined ? undefined : checkMetadata(metadata),
       newUserId: userId === undefined ? undefined : checkNewUserId(userId),

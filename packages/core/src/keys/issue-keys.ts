@@ -19,6 +19,7 @@ import {
   checkNote,
   checkScopes,
   checkWholeNumber,
+  latestExpiry,
 } from '../model/arguments.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 import type { UserApiKey } from '../model/user-api-key.js';
@@ -56,6 +57,7 @@ export interface KeyIssuerOptions {
   readonly pending: PendingUses;
   readonly label: string;
   readonly maxKeysPerUser: number;
+  readonly maxExpiryDays: number | null;
 }
 
 type KeyToIssue = Pick<
@@ -76,12 +78,13 @@ export class KeyIssuer {
 
   async create(given: CreateApiKeyInput, by: ActorOption): Promise<IssuedApiKey> {
     const input = checkFields(given, NEW_KEY, 'input');
+    const { clock, maxExpiryDays } = this.#options;
     const actor = onlyActorOf(by);
     const key = {
       userId: checkNewUserId(input.userId),
       name: checkName(input.name),
       scopes: input.scopes === undefined ? [] : checkScopes(input.scopes),
-      expiresAt: checkExpiresAt(input.expiresAt ?? null, this.#options.clock.now()),
+      expiresAt: checkExpiresAt(input.expiresAt ?? null, clock.now(), maxExpiryDays),
       note: input.note === undefined ? null : checkNote(input.note),
       metadata: input.metadata === undefined ? {} : checkMetadata(input.metadata),
       predecessorId: null,
@@ -115,11 +118,7 @@ export class KeyIssuer {
       if (held === null) return null;
       await requireRotatable(session, held.key);
       requireRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
-      const successor = await this.#issue(
-        session,
-        { ...held.key, predecessorId: held.key.id },
-        actor,
-      );
+      const successor = await this.#issue(session, this.#successorOf(held.key), actor);
       await replaceKey(session, id, successor.key.id, graceSeconds, actor);
       old = held;
       return successor;
@@ -172,6 +171,16 @@ export class KeyIssuer {
     } finally {
       pending.unwatch(watch);
     }
+  }
+
+  /** What a successor takes over. Its expiry is the original one, within the limit of new keys. */
+  #successorOf(key: UserApiKey): KeyToIssue {
+    const { clock, maxExpiryDays } = this.#options;
+    const successor = { ...key, predecessorId: key.id };
+    if (maxExpiryDays === null) return successor;
+    const latest = latestExpiry(clock.now(), maxExpiryDays);
+    const isWithin = key.expiresAt !== null && key.expiresAt <= latest;
+    return { ...successor, expiresAt: isWithin ? key.expiresAt : latest };
   }
 
   async #issue(session: Session, key: KeyToIssue, actor: string): Promise<IssuedApiKey> {

@@ -2,6 +2,7 @@ import type { Database, Executor } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import {
   checkBoolean,
+  checkMetadata,
   checkOneOf,
   checkSearch,
   checkUserId,
@@ -13,9 +14,12 @@ import type { ListAllQuery, ListedApiKeys, ListQuery } from '../model/list-query
 import {
   API_KEY_STATUSES,
   DEFAULT_LIST_LIMIT,
+  isScope,
   LIST_ORDERS,
   LIST_SORTS,
+  MAX_DAYS,
   MAX_LIST_LIMIT,
+  SCOPE_EXPECTED,
 } from '../rules/index.js';
 import {
   countKeys,
@@ -26,8 +30,6 @@ import {
 } from '../sql/list-keys.js';
 import type { Tracking } from './tracking.js';
 
-const MAX_DAYS = 36_500;
-
 export const ALL_QUERY: FieldsOf<ListAllQuery> = {
   userId: true,
   sort: true,
@@ -35,6 +37,9 @@ export const ALL_QUERY: FieldsOf<ListAllQuery> = {
   q: true,
   status: true,
   unusedFor: true,
+  expiresWithin: true,
+  scope: true,
+  metadata: true,
   keyHash: true,
   limit: true,
 };
@@ -83,13 +88,16 @@ export async function pageOf(
 }
 
 function toFilter(query: ListQuery): KeyFilter {
-  const { userId, q, status, unusedFor, keyHash } = query;
+  const { userId, q, status, unusedFor, expiresWithin, scope, metadata, keyHash } = query;
   return {
     // A limit that came out as undefined must not become everybody's keys.
     userId: Object.hasOwn(query, 'userId') ? checkUserId(userId) : null,
     q: q === undefined ? null : checkSearch(q),
     status: status === undefined ? null : checkOneOf(status, 'status', API_KEY_STATUSES),
-    unusedFor: unusedFor === undefined ? null : checkUnusedFor(unusedFor),
+    unusedFor: unusedFor === undefined ? null : checkDays(unusedFor, 'unusedFor'),
+    expiresWithin: expiresWithin === undefined ? null : checkDays(expiresWithin, 'expiresWithin'),
+    scope: scope === undefined ? null : checkScope(scope),
+    metadata: metadata === undefined ? null : checkMetadata(metadata),
     keyHash: keyHash === undefined ? null : checkKeyHash(keyHash),
   };
 }
@@ -110,8 +118,13 @@ function toPage({
   };
 }
 
-function checkUnusedFor(unusedFor: number | 'never'): number | 'never' {
-  return unusedFor === 'never' ? 'never' : checkWholeNumber(unusedFor, 'unusedFor', 1, MAX_DAYS);
+function checkScope(scope: unknown): string {
+  if (isScope(scope)) return scope;
+  throw new ArgumentError('scope', SCOPE_EXPECTED);
+}
+
+function checkDays(days: number | 'never', field: string): number | 'never' {
+  return days === 'never' ? 'never' : checkWholeNumber(days, field, 1, MAX_DAYS);
 }
 
 function checkKeyHash(keyHash: unknown): Uint8Array {

@@ -133,11 +133,32 @@ export function checkSearch(q: unknown): string | null {
   throw new ArgumentError('q', `a text of at most ${MAX_SEARCH_LENGTH} characters`);
 }
 
-/** `nowMs` is the database's clock. */
-export function checkExpiresAt(expiresAt: unknown, nowMs: number): Date | null {
+const DAY_MS = 86_400_000;
+
+/** The latest expiry that a key may have, where `maxDays` is not null. `nowMs` is the database's clock. */
+export function latestExpiry(nowMs: number, maxDays: number): Date {
+  return new Date(nowMs + maxDays * DAY_MS);
+}
+
+/** `nowMs` is the database's clock. `maxDays` null: a key may go without expiry. */
+export function checkExpiresAt(
+  expiresAt: unknown,
+  nowMs: number,
+  maxDays: number | null,
+): Date | null {
+  if (maxDays !== null) return checkBoundedExpiry(expiresAt, nowMs, maxDays);
   if (expiresAt === null) return null;
   if (isStorableTime(expiresAt) && expiresAt.getTime() > nowMs) return expiresAt;
   throw new ArgumentError('expiresAt', 'a time in the future (and before the year 10000), or null');
+}
+
+/** A minute more is granted: who adds the days to a clock of their own means the limit. */
+function checkBoundedExpiry(expiresAt: unknown, nowMs: number, maxDays: number): Date {
+  const latest = latestExpiry(nowMs, maxDays).getTime() + 60_000;
+  const isBounded =
+    isStorableTime(expiresAt) && expiresAt.getTime() > nowMs && expiresAt.getTime() <= latest;
+  if (isBounded) return expiresAt;
+  throw new ArgumentError('expiresAt', `a time in the future, at most ${maxDays} days from now`);
 }
 
 /** PostgreSQL and ISO 8601 both hold the years 1 to 9999. */

@@ -16,6 +16,12 @@ export interface ListQuery {
   status?: ApiKeyStatus | undefined;
   /** Active keys whose last use (creation or begin of tracking, where null; a restore, where that is later) is over so many days ago; `never`: active keys without a recorded use. */
   unusedFor?: number | 'never' | undefined;
+  /** Active keys that expire within so many days; `never`: active keys that do not expire. */
+  expiresWithin?: number | 'never' | undefined;
+  /** Keys that name this scope. One without scopes names none, and may do whatever its user may. */
+  scope?: string | undefined;
+  /** Keys whose metadata hold all these pairs. */
+  metadata?: Readonly<Record<string, string>> | undefined;
   /** SHA-256 of a whole key. */
   keyHash?: Uint8Array | undefined;
   /** Also count all that match. Default false. */

@@ -38,7 +38,7 @@ export {
   tidyName,
   USER_ID_EXPECTED,
 } from './display-text.js';
-export { DEFAULT_GRACE_SECONDS, MAX_GRACE_SECONDS } from './durations.js';
+export { DEFAULT_GRACE_SECONDS, MAX_DAYS, MAX_GRACE_SECONDS } from './durations.js';
 export { editDistance } from './edit-distance.js';
 export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
 export {

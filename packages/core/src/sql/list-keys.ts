@@ -11,6 +11,9 @@ export interface KeyFilter {
   readonly q: string | null;
   readonly status: ApiKeyStatus | null;
   readonly unusedFor: number | 'never' | null;
+  readonly expiresWithin: number | 'never' | null;
+  readonly scope: string | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
   readonly keyHash: Uint8Array | null;
 }
 
@@ -116,7 +119,20 @@ function conditionsOf(filter: KeyFilter): Conditions {
     conditions.add(isActiveSql);
     conditions.add(unusedFor(conditions, filter.unusedFor));
   }
+  if (filter.expiresWithin !== null) {
+    conditions.add(isActiveSql);
+    conditions.add(expiresWithin(conditions, filter.expiresWithin));
+  }
+  if (filter.scope !== null) conditions.add(`${conditions.param(filter.scope)} = any(k.scopes)`);
+  if (filter.metadata !== null) {
+    conditions.add(`k.metadata @> ${conditions.param(JSON.stringify(filter.metadata))}::jsonb`);
+  }
   return conditions;
+}
+
+function expiresWithin(conditions: Conditions, days: number | 'never'): string {
+  if (days === 'never') return `${expiresAtSql} is null`;
+  return `k.expires_at <= pg_catalog.clock_timestamp() + ${conditions.param(days)}::float8 * interval '24 hours'`;
 }
 
 /**
@@ -138,8 +154,8 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, (character) => `\\${character}`);
 }
 
-function usersOf({ q, status, unusedFor }: KeyFilter): string {
-  const isNeeded = q !== null || status !== null || unusedFor !== null;
+function usersOf({ q, status, unusedFor, expiresWithin }: KeyFilter): string {
+  const isNeeded = q !== null || status !== null || unusedFor !== null || expiresWithin !== null;
   return isNeeded ? 'join keystamp.users u on u.id = k.user_id' : '';
 }
 

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActorInput, KeyEvent } from '../../src/index.js';
+import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
+
+let test: TestKeystamp;
+beforeAll(async () => {
+  test = await createTestKeystamp();
+});
+afterAll(() => test.close());
+
+const historyOf = async (keyId: string): Promise<KeyEvent[]> =>
+  (await test.keystamp.listEvents({ keyId })).events;
+const kindsOf = async (keyId: string) => (await historyOf(keyId)).map(({ kind }) => kind);
+
+describe('K7 each change by the library is in the history', () => {
+  const actor: ActorInput = {
+    kind: 'session',
+    userId: 'ada',
+    name: 'the console',
+    fromAddress: '192.0.2.7',
+  };
+  const by = { actor };
+
+  it.each([
+    ['updated', (id: string) => test.keystamp.updateApiKey(id, { name: 'Another' }, by)],
+    ['moved', (id: string) => test.keystamp.updateApiKey(id, { userId: 'bea' }, by)],
+    ['disabled', (id: string) => test.keystamp.disableApiKey(id, by)],
+    ['revoked', (id: string) => test.keystamp.revokeApiKey(id, by)],
+    ['rotated', (id: string) => test.keystamp.rotateApiKey(id, {}, by)],
+    ['deleted', (id: string) => test.keystamp.deleteApiKey(id, by)],
+    ['disabled', (id: string) => test.keystamp.disableApiKeys([{ id, lastUsedAt: null }], by)],
+    ['revoked', (id: string) => test.keystamp.revokeApiKeys([{ id, lastUsedAt: null }], by)],
+  ] as const)('%s, with who made it and from where', async (kind, change) => {
+    const { key } = await test.issue();
+    await change(key.id);
+    const [last, first, ...more] = await historyOf(key.id);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ kind: 'created', actor: { kind: 'library', userId: null } });
+    expect(last).toMatchObject({
+      kind,
+      keyId: key.id,
+      keyPrefix: key.keyPrefix,
+      userId: kind === 'moved' ? 'bea' : 'ada',
+      actor: { kind: 'session', userId: 'ada', keyId: null, name: 'the console' },
+      fromAddress: '192.0.2.7',
+      refusal: null,
+    });
+  });
+
+  it('names what changed, before and after, with times as everywhere', async () => {
+    const { key } = await test.issue({ scopes: ['a'], note: 'Old' });
+    const expiresAt = new Date(Date.now() + 86_400_000);
+    await test.keystamp.updateApiKey(key.id, {
+      name: 'New name',
+      scopes: ['a', 'b'],
+      note: null,
+      metadata: { team: 'x' },
+      expiresAt,
+    });
+    const [last] = await historyOf(key.id);
+    expect(last?.changed).toEqual({
+      name: { from: 'A key', to: 'New name' },
+      scopes: { from: ['a'], to: ['a', 'b'] },
+      note: { from: 'Old', to: null },
+      metadata: { from: {}, to: { team: 'x' } },
+      expires_at: { from: null, to: expiresAt.toISOString() },
+    });
+  });
+
+  it('holds nothing of a change that changed nothing, or that failed', async () => {
+    const { key } = await test.issue();
+    await test.keystamp.updateApiKey(key.id, { name: 'A key' });
+    await test.keystamp.revokeApiKey(key.id, { userId: 'eve' });
+    await expect(test.keystamp.updateApiKey(key.id, { name: '' })).rejects.toThrow('name');
+    expect(await kindsOf(key.id)).toEqual(['created']);
+  });
+
+  it('holds imports, and the two keys of a rotation name each other', async () => {
+    const keyHash = new Uint8Array(32).fill(7);
+    await test.keystamp.importApiKeys([{ keyHash, userId: 'ada', name: 'Old one' }], by);
+    const { events } = await test.keystamp.listEvents({ kind: 'imported' });
+    expect(events).toMatchObject([{ actor: { userId: 'ada' }, keyName: 'Old one' }]);
+
+    const { key } = await test.issue();
+    const successor = await test.keystamp.rotateApiKey(key.id);
+    const newId = successor?.key.id as string;
+    expect((await historyOf(key.id))[0]).toMatchObject({
+      kind: 'rotated',
+      changed: { successor_id: { from: null, to: newId } },
+    });
+    expect((await historyOf(newId))[0]).toMatchObject({
+      kind: 'created',
+      changed: { predecessor_id: { from: null, to: key.id } },
+    });
+  });
+
+  it('says of a new text that there is one, and not its hash (K1)', async () => {
+    const idempotencyKey = randomUUID();
+    const { key } = await test.issue({ idempotencyKey });
+    await test.issue({ idempotencyKey });
+    const [last] = await historyOf(key.id);
+    expect(last).toMatchObject({
+      kind: 'updated',
+      changed: { key_hash: { from: null, to: null } },
+    });
+    const hash = await test.stored(key.id, `encode(key_hash, 'hex')`);
+    const { rows } = await test.ground.database.query(
+      `select 1 from keystamp.key_events e where e::text like '%' || $1 || '%'`,
+      [hash],
+    );
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('K7 each change past the library is in the history', () => {
+  it('as a role of the database, for each kind of statement', async () => {
+    const { key } = await test.issue();
+    const { database } = test.ground;
+    const statements = [
+      'update keystamp.api_keys set disabled_at = now() where id = $1',
+      'update keystamp.api_keys set disabled_at = null where id = $1',
+      `update keystamp.api_keys set name = 'By hand', last_used_at = now() where id = $1`,
+      'update keystamp.api_keys set revoked_at = now() where id = $1',
+      'update keystamp.api_keys set revoked_at = null where id = $1',
+      'delete from keystamp.api_keys where id = $1',
+    ];
+    for (const statement of statements) await database.query(statement, [key.id]);
+    const history = await historyOf(key.id);
+    expect(history.map(({ kind }) => kind)).toEqual([
+      'deleted',
+      'updated',
+      'revoked',
+      'updated',
+      'enabled',
+      'disabled',
+      'created',
+    ]);
+    const { rows } = await database.query<{ name: string }>('select session_user as name');
+    const role = { kind: 'database', userId: null, keyId: null, name: rows[0]?.name };
+    expect(history.slice(0, -1).map(({ actor }) => actor)).toEqual(Array(6).fill(role));
+  });
+
+  it('goes with its transaction: what is rolled back was no change', async () => {
+    const { key } = await test.issue();
+    const session = await test.ground.database.connect();
+    try {
+      await session.query('begin');
+      await session.query('update keystamp.api_keys set disabled_at = now() where id = $1', [
+        key.id,
+      ]);
+      await session.query('rollback');
+    } finally {
+      session.release();
+    }
+    expect(await kindsOf(key.id)).toEqual(['created']);
+  });
+
+  it('also a user who is deleted with all keys, and a table that is emptied', async () => {
+    const own = await createTestKeystamp();
+    try {
+      const [ada, bea] = [await own.issue({ userId: 'ada' }), await own.issue({ userId: 'bea' })];
+      await own.ground.database.query(`delete from keystamp.users where id = 'ada'`);
+      await own.ground.database.query('truncate keystamp.api_keys');
+      const { events } = await own.keystamp.listEvents({ kind: 'deleted' });
+      expect(events.map(({ keyId }) => keyId)).toEqual([bea.key.id, ada.key.id]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('holds no use', async () => {
+    const { apiKey, key } = await test.issue();
+    await test.keystamp.validateUserApiKey(apiKey);
+    await test.keystamp.flush();
+    expect(await test.stored(key.id)).not.toBeNull();
+    expect(await kindsOf(key.id)).toEqual(['created']);
+  });
+});
+
+describe('the list of events', () => {
+  it('is read page by page, each once, newest first', async () => {
+    const { key } = await test.issue();
+    for (let i = 0; i < 6; i++) await test.keystamp.updateApiKey(key.id, { name: `Name ${i}` });
+    const query = { keyId: key.id, limit: 3 };
+    const first = await test.keystamp.listEvents(query);
+    const second = await test.keystamp.listEvents({ ...query, cursor: first.nextCursor as string });
+    const third = await test.keystamp.listEvents({ ...query, cursor: second.nextCursor as string });
+    const all = [first, second, third].flatMap(({ events }) => events);
+    expect(third.nextCursor).toBeNull();
+    expect(all.map(({ keyName }) => keyName)).toEqual([
+      ...[5, 4, 3, 2, 1, 0].map((i) => `Name ${i}`),
+      'A key',
+    ]);
+  });
+
+  it('is filtered by user, kind, actor and time', async () => {
+    const userId = randomUUID();
+    const { key } = await test.issue({ userId });
+    const keyId = randomUUID();
+    await test.keystamp.disableApiKey(key.id, { actor: { kind: 'key', keyId } });
+    const [disabled, created] = await historyOf(key.id);
+    const idsOf = async (query: object) =>
+      (await test.keystamp.listEvents({ userId, ...query })).events.map(({ id }) => id);
+    expect(await idsOf({})).toEqual([disabled?.id, created?.id]);
+    expect(await idsOf({ kind: 'created' })).toEqual([created?.id]);
+    expect(await idsOf({ actor: keyId })).toEqual([disabled?.id]);
+    expect(await idsOf({ actor: 'library' })).toEqual([created?.id]);
+    expect(await idsOf({ since: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await idsOf({ until: new Date(0) })).toEqual([]);
+    expect(await idsOf({ since: new Date(0), until: new Date(Date.now() + 60_000) })).toHaveLength(
+      2,
+    );
+  });
+
+  it('keeps what a user saw of a key before it moved on, and no more', async () => {
+    const [before, after] = [randomUUID(), randomUUID()];
+    const { key } = await test.issue({ userId: before });
+    await test.keystamp.updateApiKey(key.id, { userId: after });
+    await test.keystamp.updateApiKey(key.id, { note: 'Private' });
+    const seenBy = async (userId: string) =>
+      (await test.keystamp.listEvents({ userId })).events.map(({ kind }) => kind);
+    expect(await seenBy(before)).toEqual(['created']);
+    expect(await seenBy(after)).toEqual(['updated', 'moved']);
+  });
+
+  it.each([
+    [{ keyId: 'x' }, 'keyId'],
+    [{ kind: 'used' }, 'kind'],
+    [{ since: 'yesterday' }, 'since'],
+    [{ until: new Date(Number.NaN) }, 'until'],
+    [{ limit: 0 }, 'limit'],
+    [{ cursor: '0' }, 'cursor'],
+    [{ userId: undefined }, 'userId'],
+    [{ keyID: randomUUID() }, 'keyID'],
+  ])('refuses %o by the name of the field', async (query, field) => {
+    await expect(test.keystamp.listEvents(query as never)).rejects.toMatchObject({
+      code: 'invalid_argument',
+      field,
+    });
+  });
+});
+
+describe('an actor', () => {
+  it.each([
+    [{ kind: 'database' }, 'actor.kind'],
+    [{ userId: '' }, 'actor.userId'],
+    [{ keyId: 'x' }, 'actor.keyId'],
+    [{ name: 'two\nlines' }, 'actor.name'],
+    [{ fromAddress: '' }, 'actor.fromAddress'],
+    [{ who: 'ada' }, 'who'],
+  ])('%o is refused by the name of the field, and nothing changes', async (actor, field) => {
+    const { key } = await test.issue();
+    const changing = test.keystamp.revokeApiKey(key.id, { actor: actor as never });
+    await expect(changing).rejects.toMatchObject({ code: 'invalid_argument', field });
+    expect((await test.keystamp.getApiKey(key.id))?.status).toBe('active');
+  });
+
+  it('never holds a key', async () => {
+    const { apiKey, key } = await test.issue();
+    const changing = test.keystamp.revokeApiKey(key.id, { actor: { name: apiKey } });
+    await expect(changing).rejects.toMatchObject({ field: 'actor.name' });
+  });
+});
