@@ -42,6 +42,7 @@ test('a view at its defaults leaves the address alone', () => {
 test.each([
   '?sort=key_hash&order=sideways&status=odd&unused_for=soon&page=-3',
   '?user=&q=&cursor=&page=9',
+  '?unused_for=36501d',
 ])('what the address cannot mean is left at its default: %s', (search) => {
   expect(readView(search)).toEqual(start);
 });

@@ -30,7 +30,7 @@ export interface KeystampOptions {
   listenDatabase?: string | undefined;
   /** Apply missing migrations first. Default true; with false an outdated schema throws `schema_outdated`. */
   migrate?: boolean | undefined;
-  /** Label of new keys: 1 to 16 characters, a lower-case letter first, then lower-case letters and digits. Default `ks`. */
+  /** Label of new keys: 1 to 16 lower-case letters and digits, a letter first. Default `ks`. */
   label?: string | undefined;
   /** The window in which a key's stamp is written about once over the whole fleet, in ms: 200 to 25,000. Default 1,000. */
   precisionMs?: number | undefined;

@@ -3,17 +3,16 @@
  * Pure and free of Node, so that the page judges a pasted text by the same rule.
  */
 
+import { MAX_LABEL_LENGTH } from '../rules/index.js';
+
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 43 base62 characters carry 256 random bits. */
 export const SECRET_LENGTH = 43;
 /** 6 base62 characters carry the 32 bits of the CRC. */
 export const CHECKSUM_LENGTH = 6;
-const MAX_LABEL_LENGTH = 16;
 const MIN_LENGTH = 1 + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
 const MAX_LENGTH = MAX_LABEL_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
 
-/** A label: 1 to 16 characters, a lower-case letter first, then lower-case letters and digits. */
-export const LABEL_PATTERN = /^[a-z][a-z0-9]{0,15}$/;
 /** A whole key by its characters alone; the checksum is not part of it. For secret scanners and search fields. */
 export const API_KEY_PATTERN = /^[a-z][a-z0-9]{0,15}_[0-9A-Za-z]{49}$/;
 

@@ -1,6 +1,7 @@
 import { hash, randomFillSync } from 'node:crypto';
 import { ArgumentError } from '../errors.js';
-import { BASE62, checksumOf, LABEL_PATTERN, SECRET_LENGTH } from './api-key-shape.js';
+import { isLabel, LABEL_EXPECTED } from '../rules/index.js';
+import { BASE62, checksumOf, SECRET_LENGTH } from './api-key-shape.js';
 
 const PREFIX_SECRET_LENGTH = 6;
 
@@ -42,11 +43,8 @@ export function toKeyHash(bytes: Uint8Array): KeyHash {
 
 /** Throws if `label` could not be separated from the secret after it. */
 export function checkLabel(label: unknown): string {
-  if (typeof label === 'string' && LABEL_PATTERN.test(label)) return label;
-  throw new ArgumentError(
-    'label',
-    '1 to 16 characters, a lower-case letter first, then lower-case letters and digits',
-  );
+  if (isLabel(label)) return label;
+  throw new ArgumentError('label', LABEL_EXPECTED);
 }
 
 /** 256 random bits as 43 base62 digits, most significant first. 62^43 > 2^256, so every value has its own text. */

@@ -1,7 +1,7 @@
+import { MAX_LABEL_LENGTH } from '../rules/index.js';
 import { isApiKeyShape } from './api-key-shape.js';
 
 const AFTER_UNDERSCORE = 49;
-const LONGEST_LABEL = 16;
 const SHORTEST_KEY = 1 + 1 + AFTER_UNDERSCORE;
 /** Of a secret of 43 characters two are missing at most; a SHA-1 after an underscore (40) is shorter. */
 const NEARLY_A_SECRET = /_[0-9A-Za-z]{41}/;
@@ -19,7 +19,7 @@ export function holdsApiKey(text: string): boolean {
 function endsLabelOfKey(text: string, underscoreAt: number): boolean {
   const end = underscoreAt + 1 + AFTER_UNDERSCORE;
   if (end > text.length) return false;
-  const first = Math.max(0, underscoreAt - LONGEST_LABEL);
+  const first = Math.max(0, underscoreAt - MAX_LABEL_LENGTH);
   for (let start = underscoreAt - 1; start >= first; start--) {
     if (!/[a-z0-9]/.test(text.charAt(start))) return false;
     if (isApiKeyShape(text.slice(start, end))) return true;

@@ -10,6 +10,7 @@ export {
   SESSION_MAX_DAYS,
 } from './accounts.js';
 export { CARRIERS, type Carrier, isCarrier } from './carriers.js';
+export { DAYS_EXPECTED, DAYS_PATTERN, readDays } from './days.js';
 export {
   isMetadataName,
   isMetadataValue,
@@ -41,6 +42,7 @@ export {
 export { DEFAULT_GRACE_SECONDS, MAX_DAYS, MAX_GRACE_SECONDS } from './durations.js';
 export { editDistance } from './edit-distance.js';
 export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
+export { isLabel, LABEL_EXPECTED, LABEL_PATTERN, MAX_LABEL_LENGTH } from './labels.js';
 export {
   API_KEY_STATUSES,
   DEFAULT_EVENTS_LIMIT,

@@ -85,7 +85,7 @@ describe('making keys', () => {
   it.each(['', 'Ks', '1k', 'k_s', 'k-s', 'a'.repeat(17), 7, null])(
     'refuses the label %j',
     (label) => {
-      expect(() => checkLabel(label)).toThrow(/label: expected 1 to 16 characters/);
+      expect(() => checkLabel(label)).toThrow(/label: expected 1 to 16 lower-case/);
     },
   );
 });

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Keystamp, ListAllQuery, ListQuery, UserApiKey } from 'keystamp';
-import { API_KEY_STATUSES, LIST_ORDERS, LIST_SORTS } from 'keystamp/rules';
+import { API_KEY_STATUSES, DAYS_EXPECTED, LIST_ORDERS, LIST_SORTS, readDays } from 'keystamp/rules';
 import { lastUsedWording, type UseRecord } from '../contract/relative-time.js';
 import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
 import { given } from '../routes/api-keys/input.js';
@@ -72,9 +72,9 @@ async function toQuery({ database }: Keystamp, options: Options): Promise<ListAl
 }
 
 function unusedDays(text: string): number | 'never' {
-  if (text === 'never') return text;
-  if (/^[1-9]\d{0,4}d$/.test(text)) return Number.parseInt(text, 10);
-  throw new UsageError('--unused-for: expected a number of days like 90d, or never');
+  const days = readDays(text);
+  if (days === null) throw new UsageError(`--unused-for: expected ${DAYS_EXPECTED}`);
+  return days;
 }
 
 function limitOf(text: string): number {

@@ -1,6 +1,13 @@
 import { isIP } from 'node:net';
 import type { Carrier } from 'keystamp/http';
-import { CARRIERS, isCarrier, isEmail, POSTGRES_URL_EXPECTED } from 'keystamp/rules';
+import {
+  CARRIERS,
+  isCarrier,
+  isEmail,
+  isLabel,
+  LABEL_EXPECTED,
+  POSTGRES_URL_EXPECTED,
+} from 'keystamp/rules';
 import { PASSWORD_RULE, passwordFault } from '../rules/credentials.js';
 import { postgresUrl } from './database-url.js';
 import { isLoopbackName } from './loopback-name.js';
@@ -274,8 +281,8 @@ function issuerUrl(text: string): URL {
 function label(env: Environment): string {
   const text = env['KEYSTAMP_KEY_LABEL'];
   if (!text) return 'ks';
-  if (/^[a-z][a-z0-9]{0,15}$/.test(text)) return text;
-  throw wrong('KEYSTAMP_KEY_LABEL', text, '1 to 16 lower-case letters and digits, a letter first');
+  if (isLabel(text)) return text;
+  throw wrong('KEYSTAMP_KEY_LABEL', text, LABEL_EXPECTED);
 }
 
 function carriers(env: Environment): readonly Carrier[] {

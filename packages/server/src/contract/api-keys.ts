@@ -1,5 +1,7 @@
 import {
   API_KEY_STATUSES,
+  DAYS_EXPECTED,
+  DAYS_PATTERN,
   DEFAULT_LIST_LIMIT,
   LIST_ORDERS,
   LIST_SORTS,
@@ -113,8 +115,8 @@ export const ListApiKeysQuery = Type.Object(
     /** Active keys that were not used for so long. */
     unused_for: Type.Optional(
       Type.String({
-        pattern: '^([1-9][0-9]{0,4}d|never)$',
-        description: 'a number of days as in 90d, or never',
+        pattern: DAYS_PATTERN.source,
+        description: DAYS_EXPECTED,
       }),
     ),
     key_hash: Type.Optional(

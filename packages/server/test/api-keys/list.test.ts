@@ -157,6 +157,7 @@ describe('GET /api/api-keys', () => {
       ['unused_for', '0d'],
       ['unused_for', '-1d'],
       ['unused_for', 'ever'],
+      ['unused_for', '36501d'],
       ['key_hash', 'abc'],
       ['key_hash', 'g'.repeat(64)],
       ['count', 'yes'],

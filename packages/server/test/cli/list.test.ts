@@ -131,9 +131,10 @@ describe('keystamp list', () => {
   });
 
   it.each([
-    [['--status', 'dead'], 'Allowed choices are active, expired, revoked, user_inactive'],
+    [['--status', 'dead'], 'Allowed choices are active, disabled, expired, revoked, user_inactive'],
     [['--sort', 'hash'], 'Allowed choices'],
     [['--unused-for', '90'], '--unused-for: expected'],
+    [['--unused-for', '36501d'], '--unused-for: expected'],
     [['--limit', '0'], '--limit: expected'],
     [['extra'], 'too many arguments'],
   ])('%j is a wrong command line', async (args, message) => {

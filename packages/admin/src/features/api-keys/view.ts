@@ -5,7 +5,13 @@ import type {
   ListSort,
   User,
 } from '@keystamp/server/contract';
-import { API_KEY_STATUSES, LIST_ORDERS, LIST_SORTS, MAX_SEARCH_LENGTH } from 'keystamp/rules';
+import {
+  API_KEY_STATUSES,
+  LIST_ORDERS,
+  LIST_SORTS,
+  MAX_SEARCH_LENGTH,
+  readDays,
+} from 'keystamp/rules';
 
 export const PAGE_SIZE = 50;
 
@@ -39,7 +45,7 @@ export function readView(search: string): View {
     user: params.get('user') || 'all',
     q: (params.get('q') ?? '').slice(0, MAX_SEARCH_LENGTH),
     status: oneOf(API_KEY_STATUSES, params.get('status')),
-    unusedFor: unusedFor !== null && /^([1-9]\d{0,4}d|never)$/.test(unusedFor) ? unusedFor : null,
+    unusedFor: unusedFor !== null && readDays(unusedFor) !== null ? unusedFor : null,
     sort,
     order: oneOf(LIST_ORDERS, params.get('order')) ?? firstOrderOf(sort),
     page: cursor ? Math.max(2, Number.parseInt(params.get('page') ?? '', 10) || 2) : 1,

@@ -1,9 +1,11 @@
 import type { ListQuery } from 'keystamp';
+import { DAYS_EXPECTED, readDays } from 'keystamp/rules';
 import type { ServerContext } from '../../context.js';
 import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../../contract/api-keys.js';
 import type { Actor } from '../../http/actor.js';
 import { asOf } from '../../http/as-of.js';
 import type { HttpApp } from '../../http/http-app.js';
+import { wrongField } from '../../rules/refusal.js';
 import { toApiKeyInfo } from './api-key-info.js';
 import { callerOf, requireAdmin, requireOwn } from './caller.js';
 import { given } from './input.js';
@@ -47,5 +49,7 @@ function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
 }
 
 function unusedDays(text: string): number | 'never' {
-  return text === 'never' ? text : Number.parseInt(text, 10);
+  const days = readDays(text);
+  if (days === null) throw wrongField('unused_for', `expected ${DAYS_EXPECTED}`);
+  return days;
 }

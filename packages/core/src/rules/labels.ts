@@ -1,0 +1,8 @@
+/** Characters of the label of a key, the text before its first `_`. */
+export const MAX_LABEL_LENGTH = 16;
+export const LABEL_PATTERN = /^[a-z][a-z0-9]{0,15}$/;
+export const LABEL_EXPECTED = `1 to ${MAX_LABEL_LENGTH} lower-case letters and digits, a letter first`;
+
+export function isLabel(label: unknown): label is string {
+  return typeof label === 'string' && LABEL_PATTERN.test(label);
+}
