@@ -56,6 +56,12 @@ create table keystamp.oidc_subjects (
   bound_at timestamp with time zone default now() not null
 );
 
+create table keystamp.policy_run (
+  only_row boolean default true not null,
+  began_at timestamp with time zone,
+  done_at timestamp with time zone
+);
+
 create table keystamp.sessions (
   id_hash bytea not null,
   user_id text not null,
@@ -108,6 +114,31 @@ AS $function$
 begin
   delete from keystamp.sessions where user_id = old.id;
   return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION keystamp.keep_until(metadata jsonb)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  said constant text := metadata ->> 'keep-until';
+begin
+  if not metadata ? 'keep-until' then
+    return null;
+  end if;
+  if said ~ '^\d{4}-\d{2}-\d{2}$' then
+    return said::timestamptz + interval '24 hours';
+  end if;
+  if said ~ '^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$' then
+    return said::timestamptz;
+  end if;
+  return 'infinity';
+exception when data_exception then
+  return 'infinity';
 end
 $function$;
 
@@ -266,6 +297,10 @@ alter table keystamp.oidc_sign_ins add constraint oidc_sign_ins_pkey PRIMARY KEY
 alter table keystamp.oidc_subjects add constraint oidc_subjects_pkey PRIMARY KEY (issuer, subject);
 
 alter table keystamp.oidc_subjects add constraint oidc_subjects_user_id_issuer_key UNIQUE (user_id, issuer);
+
+alter table keystamp.policy_run add constraint policy_run_one_row CHECK (only_row);
+
+alter table keystamp.policy_run add constraint policy_run_pkey PRIMARY KEY (only_row);
 
 alter table keystamp.sessions add constraint sessions_pkey PRIMARY KEY (id_hash);
 

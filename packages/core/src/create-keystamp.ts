@@ -20,6 +20,7 @@ import { listAllApiKeys } from './keys/list-all-keys.js';
 import { listKeyEvents } from './keys/list-events.js';
 import { listApiKeys } from './keys/list-keys.js';
 import { readerOf } from './keys/ownership.js';
+import { KeySweeper } from './keys/sweep.js';
 import { Tracking } from './keys/tracking.js';
 import type { ActorOption, Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { Flusher } from './last-used/flusher.js';
@@ -122,6 +123,7 @@ function assemble(opened: Database, settings: Settings) {
   const changer = new KeyChanger(changing);
   const tracking = new Tracking(database, clock);
   const guard = new ApiGuard();
+  const sweeper = new KeySweeper({ database, changer, pending, guard });
   return {
     database,
     failedStatements,
@@ -136,6 +138,7 @@ function assemble(opened: Database, settings: Settings) {
     validator,
     issuer,
     changer,
+    sweeper,
     tracking,
   };
 }
@@ -159,6 +162,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     revokeApiKey: guard.wrap((id, by = {}) => changer.revoke(id, by)),
     disableApiKeys: guard.wrap((keys, by = {}) => changer.stopMany('disabled', keys, by)),
     revokeApiKeys: guard.wrap((keys, by = {}) => changer.stopMany('revoked', keys, by)),
+    sweep: guard.wrap((policy) => parts.sweeper.sweep(policy)),
     rotateApiKey: guard.wrap((id, options = {}, by = {}) => issuer.rotate(id, options, by)),
     deleteApiKey: guard.wrap((id, by = {}) => changer.delete(id, by)),
     bookRestore: guard.wrap((backupAt) => tracking.bookRestore(backupAt)),

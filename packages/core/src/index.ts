@@ -37,6 +37,7 @@ export type {
   ListSort,
 } from './model/list-query.js';
 export type { ApiKeyStatus } from './model/status.js';
+export type { SweepOutcome, SweepPolicy, SweepResult, SweptApiKey } from './model/sweep.js';
 export type { KeyUser, UserApiKey } from './model/user-api-key.js';
 export type { RestoredBackup } from './sql/book-restore.js';
 export type {

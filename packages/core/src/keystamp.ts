@@ -6,6 +6,7 @@ import type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
 import type { ImportApiKeyInput, ImportOutcome } from './model/import-api-key-input.js';
 import type { EventQuery, ListedEvents } from './model/key-event.js';
 import type { AllApiKeys, ListAllQuery, ListedApiKeys, ListQuery } from './model/list-query.js';
+import type { SweepPolicy, SweepResult } from './model/sweep.js';
 import type { KeyUser, UserApiKey } from './model/user-api-key.js';
 import type { RestoredBackup } from './sql/book-restore.js';
 import type { Validation } from './validation/decide.js';
@@ -229,6 +230,16 @@ export interface Keystamp {
     keys: readonly SeenApiKey[],
     options?: ChangeOptions,
   ): Promise<BulkOutcome<'disabled'>[]>;
+  /**
+   * Stops the keys that a policy finds stale: 1,000 at a time, each time by the statement of the bulk forms. A key that was used or
+   * changed since it was looked at is left alone, as is one whose metadata has `keep-until`: a day such as `2027-01-31`, to its
+   * end in UTC, or an ISO 8601 time that is not over yet. A `keep-until` that cannot be read keeps the key too. None counts as unused
+   * from before tracking began. A failure leaves what was stopped before it stopped; the next sweep goes on.
+   *
+   * @example
+   * const { disabled } = await keystamp.sweep({ disableUnused: 90, revokeDisabled: 30, dryRun: true });
+   */
+  sweep(policy: SweepPolicy): Promise<SweepResult>;
   /**
    * A successor now, one for each key; the old key expires at the earlier of its expiry and now + grace. Null: no such key.
    * Throws `key_revoked`, `key_expired`, `key_rotated`, `too_many_keys`; with `idempotencyKey` as `createApiKey`.

@@ -32,7 +32,8 @@ import { getKey } from '../sql/get-key.js';
 import { lockKeys } from '../sql/lock-keys.js';
 import { revokeKey } from '../sql/revoke-key.js';
 import { setUserActive } from '../sql/set-user-active.js';
-import { type Stop, stopKeys } from '../sql/stop-keys.js';
+import type { StaleAfter } from '../sql/stale-keys.js';
+import { ANY_AGE, type Stop, type StoppedKey, stopKeys } from '../sql/stop-keys.js';
 import { type KeyUpdate, updateKey } from '../sql/update-key.js';
 import { actorOf, ownerOf } from './ownership.js';
 import { lockUserAndCountKeys, requireRoom } from './room.js';
@@ -122,9 +123,33 @@ export class KeyChanger {
       throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
     }
     const checked = Array.from(keys, (key, i) => checkSeenKey(key, `keys[${i}]`));
-    const { outcomes, keyBuckets } = await this.#stopUnused(stop, checked, options);
-    for (const bucket of keyBuckets) this.#options.invalidations.keyChanged(bucket);
-    return outcomes;
+    const stopped = this.stopStale(stop, checked, ANY_AGE, ownerOf(options), actorOf(options));
+    // Of any age: none of them is left alone for not being stale.
+    return (await stopped) as BulkOutcome<S>[];
+  }
+
+  /** As `stopMany`, and leaves alone what is not stale any more, or kept by its metadata. */
+  async stopStale<S extends Stop>(
+    stop: S,
+    keys: readonly SeenApiKey[],
+    staleAfter: StaleAfter,
+    userId: string | null,
+    actor: string,
+  ): Promise<StoppedKey<S>[]> {
+    const { database, pending, invalidations } = this.#options;
+    const ids = keys.map(({ id }) => id);
+    const watch = await pending.watch(new Set(ids));
+    try {
+      const { outcomes, keyBuckets } = await inTransaction(database, async (session) => {
+        await lockKeys(session, ids, userId);
+        // A use that is still in memory counts as one that is stored; it is read last, with the keys held and nothing to wait for.
+        return stopKeys(session, stop, keys, watch.newest(), userId, actor, staleAfter);
+      });
+      for (const bucket of keyBuckets) invalidations.keyChanged(bucket);
+      return outcomes;
+    } finally {
+      pending.unwatch(watch);
+    }
   }
 
   async delete(id: string, options: ChangeOptions): Promise<UserApiKey | null> {
@@ -178,23 +203,6 @@ export class KeyChanger {
       if (before !== null && before.userId !== newUserId) requireRoom(keys, maxKeysPerUser);
       return updateKey(session, update, actor);
     });
-  }
-
-  /** A use that is still in memory counts as one that is stored; it is read last, with the keys held and nothing to wait for. */
-  async #stopUnused<S extends Stop>(stop: S, keys: readonly SeenApiKey[], options: ChangeOptions) {
-    const { database, pending } = this.#options;
-    const userId = ownerOf(options);
-    const actor = actorOf(options);
-    const ids = keys.map(({ id }) => id);
-    const watch = await pending.watch(new Set(ids));
-    try {
-      return await inTransaction(database, async (session) => {
-        await lockKeys(session, ids, userId);
-        return stopKeys(session, stop, keys, watch.newest(), userId, actor);
-      });
-    } finally {
-      pending.unwatch(watch);
-    }
   }
 
   #tell({ key, keyBucket }: ChangedKey): UserApiKey {

@@ -5,6 +5,7 @@ import { type ApiKeyStatus, isActiveSql, statusSql } from '../model/status.js';
 import { microsecondsOf, timestampText } from '../model/timestamp-text.js';
 import type { UserApiKey } from '../model/user-api-key.js';
 import { expiresAtSql, type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
+import { unusedForSql } from './stale-keys.js';
 
 export interface KeyFilter {
   readonly userId: string | null;
@@ -135,15 +136,8 @@ function expiresWithin(conditions: Conditions, days: number | 'never'): string {
   return `k.expires_at <= pg_catalog.clock_timestamp() + ${conditions.param(days)}::float8 * interval '24 hours'`;
 }
 
-/**
- * Where no use is recorded, the key's age counts, but not from before uses were recorded at all. Any key may have been used
- * until a backup was restored.
- */
 function unusedFor(conditions: Conditions, days: number | 'never'): string {
-  if (days === 'never') return 'k.last_used_at is null';
-  return `greatest(coalesce(k.last_used_at, greatest(k.created_at, (select since from keystamp.tracking))),
-      (select restored_at from keystamp.tracking))
-    < pg_catalog.clock_timestamp() - ${conditions.param(days)}::float8 * interval '24 hours'`;
+  return days === 'never' ? 'k.last_used_at is null' : unusedForSql(conditions.param(days));
 }
 
 function containing(param: string): string {

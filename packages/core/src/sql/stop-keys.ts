@@ -2,10 +2,11 @@ import type { Executor } from '../database/database.js';
 import type { BulkOutcome, SeenApiKey } from '../model/bulk-change.js';
 import { byActor } from './actor.js';
 import { latestTimeSql } from './clamp-time.js';
+import { isKeptSql, isStaleSql, type StaleAfter } from './stale-keys.js';
 
 interface StoppedRow {
   at: number;
-  outcome: BulkOutcome['outcome'];
+  outcome: StoppedKey['outcome'];
   key_prefix: string | null;
   key_bucket: number | null;
 }
@@ -21,6 +22,18 @@ const STOPS = {
 
 export type Stop = keyof typeof STOPS;
 
+/** What became of a key. `changed_meanwhile`: it is not stale, or its metadata keeps it; only where a rule says what is stale. */
+export interface StoppedKey<S extends Stop = Stop> {
+  readonly id: string;
+  readonly keyPrefix: string | null;
+  readonly outcome: BulkOutcome<S>['outcome'] | 'changed_meanwhile';
+}
+
+/** Stops what the caller names, stale or not. */
+export const ANY_AGE: StaleAfter = { unusedDays: null, disabledDays: null };
+
+const newestUse = 'greatest(k.last_used_at, a.used_at)';
+
 // A use counts where it is stored or, newer, where the sender alone knows it. Rows are locked in the order of the ids, so
 // that two bulk changes never deadlock. Times compare by the millisecond, and nothing is after the latest time: that is
 // what the caller was shown. Where that is ahead of the database's clock it was nobody's use, and every use came after it. The
@@ -30,16 +43,18 @@ const textOf = (stop: Stop) => `with asked as materialized (
   from unnest($1::uuid[], $2::timestamptz[], $4::float8[]) with ordinality as a (id, seen_at, used_ms, at)
 ), held as materialized (
   select k.id, k.key_hash, k.key_prefix, a.at, ${STOPS[stop].isStopped} as is_stopped,
-    greatest(k.last_used_at, a.used_at) is not null and (a.seen_at is null
-      or greatest(k.last_used_at, a.used_at) >= a.seen_at + interval '1 millisecond' and a.seen_at < ${latestTimeSql}
-      or a.seen_at > pg_catalog.clock_timestamp() and (k.last_used_at < a.seen_at or a.used_at is not null)) as used_meanwhile
+    ${newestUse} is not null and (a.seen_at is null
+      or ${newestUse} >= a.seen_at + interval '1 millisecond' and a.seen_at < ${latestTimeSql}
+      or a.seen_at > pg_catalog.clock_timestamp() and (k.last_used_at < a.seen_at or a.used_at is not null)) as used_meanwhile,
+    ($6::float8 is not null or $7::float8 is not null)
+      and (${isKeptSql} or not (${isStaleSql('$6', '$7', newestUse)})) as changed_meanwhile
   from asked a join keystamp.api_keys k on k.id = a.id
   where $3::text is null or k.user_id = $3
   order by k.id
   for no key update of k
 ), stopped as (
   update keystamp.api_keys k set ${STOPS[stop].column} = pg_catalog.clock_timestamp()
-  from held h where k.id = h.id and not h.is_stopped and not h.used_meanwhile
+  from held h where k.id = h.id and not h.is_stopped and not h.used_meanwhile and not h.changed_meanwhile
     and ($3::text is null or k.user_id = $3) and ${byActor('$5')}
   returning k.id
 )
@@ -48,7 +63,8 @@ select a.at::int as at, h.key_prefix, case when r.id is not null then keystamp.b
     when r.id is not null then '${stop}'
     when h.id is null then 'not_found'
     when h.is_stopped then 'already'
-    else 'used_meanwhile'
+    when h.used_meanwhile then 'used_meanwhile'
+    else 'changed_meanwhile'
   end as outcome
 from asked a left join held h on h.at = a.at left join stopped r on r.id = h.id
 order by a.at`;
@@ -66,19 +82,22 @@ export async function stopKeys<S extends Stop>(
   newestUses: ReadonlyMap<string, number>,
   userId: string | null,
   actor: string,
-): Promise<{ outcomes: BulkOutcome<S>[]; keyBuckets: number[] }> {
+  staleAfter: StaleAfter = ANY_AGE,
+): Promise<{ outcomes: StoppedKey<S>[]; keyBuckets: number[] }> {
   const { rows } = await executor.query<StoppedRow>(texts[stop], [
     keys.map((key) => key.id),
     keys.map((key) => key.lastUsedAt),
     userId,
     keys.map((key) => newestUses.get(key.id) ?? null),
     actor,
+    staleAfter.unusedDays,
+    staleAfter.disabledDays,
   ]);
   return {
     outcomes: rows.map((row) => ({
       id: (keys[row.at - 1] as SeenApiKey).id,
       keyPrefix: row.key_prefix,
-      outcome: row.outcome as BulkOutcome<S>['outcome'],
+      outcome: row.outcome as StoppedKey<S>['outcome'],
     })),
     keyBuckets: rows.flatMap(({ key_bucket }) => (key_bucket === null ? [] : [key_bucket])),
   };

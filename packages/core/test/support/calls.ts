@@ -20,6 +20,7 @@ export function callsOf(
     listEvents: () => keystamp.listEvents(),
     revokeApiKey: () => keystamp.revokeApiKey(ID),
     revokeApiKeys: () => keystamp.revokeApiKeys([{ id: ID, lastUsedAt: null }]),
+    sweep: () => keystamp.sweep({ disableUnused: 36_500 }),
     rotateApiKey: () => keystamp.rotateApiKey(ID),
     deleteApiKey: () => keystamp.deleteApiKey(ID),
     importApiKeys: () =>
