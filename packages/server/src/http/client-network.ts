@@ -20,6 +20,16 @@ export function clientSite(request: FastifyRequest): string {
   return siteOf(network) ?? network;
 }
 
+/** The address that a request came from, without a port; null: none is known. */
+export function clientAddress(request: FastifyRequest): string | null {
+  return addressOf(request.ip ?? '') ?? addressOf(request.socket.remoteAddress ?? '');
+}
+
+function addressOf(text: string): string | null {
+  const network = networkOf(text);
+  return network?.endsWith('/64') ? withoutPort(text) : network;
+}
+
 /**
  * An address in one notation, without its port; null: it is none. An IPv6 customer has a whole /64:
  * it counts as one address. IPv4 mapped into IPv6 is IPv4.

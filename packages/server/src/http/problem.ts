@@ -100,7 +100,7 @@ function ofRefusal({ code, message, fields, retryAfterSeconds }: Refusal): HttpP
 
 /** Null: the library's own words, which name what is meant. */
 const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
-  key_revoked: 'The key is revoked: it cannot be changed or rotated.',
+  key_revoked: 'The key is revoked: only its note and its metadata can be changed.',
   key_expired: 'The key has expired: give it a new expiry first.',
   key_disabled: 'The key is disabled: enable it first.',
   key_rotated: null,

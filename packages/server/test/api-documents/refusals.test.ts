@@ -199,6 +199,8 @@ const BY_OPERATION: Record<string, Provoke> = {
   },
   'createApiKey 409': repeatedAfterUse,
   'updateApiKey 409': onRevoked,
+  'disableApiKey 409': onRevoked,
+  'enableApiKey 409': onRevoked,
   'rotateApiKey 409': onRevoked,
 };
 

@@ -36,7 +36,9 @@ describe('GET /api/api-keys', () => {
 
   describe('200', () => {
     it('tells all of a key but the key and its hash; null is null', async () => {
-      const { key, apiKey } = await server.issue({ name: 'Fresh', scopes: ['a:b'] });
+      const described = { note: 'For the report', metadata: { team: 'billing' } };
+      const issued = await server.issue({ name: 'Fresh', scopes: ['a:b'], ...described });
+      const { key, apiKey } = issued;
       const answer = await server.ask({ url: '/api/api-keys', cookie: server.bob.cookie });
       const { api_keys, next_cursor, tracking_since, count } = answer.json();
       expect(api_keys).toContainEqual({
@@ -44,14 +46,19 @@ describe('GET /api/api-keys', () => {
         user_id: server.bob.id,
         user_email: 'bob@example.com',
         name: 'Fresh',
+        note: 'For the report',
+        metadata: { team: 'billing' },
         key_prefix: apiKey.slice(0, 9),
         scopes: ['a:b'],
         status: 'active',
         is_active: true,
         created_at: expect.stringMatching(TIME),
         expires_at: null,
+        disabled_at: null,
         revoked_at: null,
         last_used_at: null,
+        predecessor_id: null,
+        successor_id: null,
       });
       expect([next_cursor, count]).toEqual([null, null]);
       expect(tracking_since).toMatch(TIME);

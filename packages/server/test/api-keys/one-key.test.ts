@@ -14,6 +14,8 @@ type Route = ['GET' | 'PATCH' | 'POST' | 'DELETE', string, object | undefined];
 const ROUTES: Route[] = [
   ['GET', '', undefined],
   ['PATCH', '', { name: 'Renamed' }],
+  ['POST', '/disable', {}],
+  ['POST', '/enable', {}],
   ['POST', '/revoke', {}],
   ['POST', '/rotate', {}],
   ['DELETE', '', undefined],
@@ -200,10 +202,11 @@ describe('POST /api/api-keys/{id}/rotate', () => {
       ...(payload === undefined ? {} : { payload }),
     });
 
-  it('201 with a successor of the same name, scopes and expiry; without grace the old key stops', async () => {
+  it('201 with a successor of the same name, scopes, description and expiry; without grace the old key stops', async () => {
     const expiresAt = new Date('2031-01-01');
-    const old = await server.issue({ name: 'Turned', scopes: ['a'], expiresAt });
-    const answer = await rotate(old.key.id);
+    const described = { note: 'For the report', metadata: { team: 'billing' } };
+    const old = await server.issue({ name: 'Turned', scopes: ['a'], expiresAt, ...described });
+    const answer = await rotate(old.key.id, { grace_seconds: 0 });
     expect(answer.statusCode).toBe(201);
     const { api_key, info } = answer.json();
     expect(info).toMatchObject({
@@ -212,15 +215,28 @@ describe('POST /api/api-keys/{id}/rotate', () => {
       user_id: server.bob.id,
       expires_at: expiresAt.toISOString(),
       last_used_at: null,
+      predecessor_id: old.key.id,
+      successor_id: null,
+      ...described,
     });
     expect(info.id).not.toBe(old.key.id);
     expect([await verify(old.apiKey), await verify(api_key)]).toEqual([401, 204]);
   });
 
-  it('201 without grace where it is null', async () => {
+  it.each([
+    ['no body', undefined],
+    ['no grace', {}],
+    ['null', { grace_seconds: null }],
+  ])('201 lets the old key go on for a day where the grace is %s', async (_what, payload) => {
     const { key, apiKey } = await server.issue();
-    const answer = await rotate(key.id, { grace_seconds: null });
-    expect([answer.statusCode, await verify(apiKey)]).toEqual([201, 401]);
+    const answer = await rotate(key.id, payload);
+    expect([answer.statusCode, await verify(apiKey)]).toEqual([201, 204]);
+    const { info } = (
+      await server.ask({ url: `/api/api-keys/${key.id}`, cookie: server.bob.cookie })
+    ).json();
+    expect(info.successor_id).toBe(answer.json().info.id);
+    const graceMs = Date.parse(info.expires_at) - Date.parse(answer.json().info.created_at);
+    expect(Math.round(graceMs / 3_600_000)).toBe(24);
   });
 
   it('201 lets the old key go on for the grace', async () => {

@@ -111,7 +111,7 @@ const CASES: Case[] = [
   ...casesOf('PATCH', '/:id', 'name', NAMES),
   ...casesOf('PATCH', '/:id', 'scopes', SCOPES),
   ...casesOf('PATCH', '/:id', 'expires_at', EXPIRIES),
-  ...casesOf('PATCH', '/:id', 'user_id', [['an unknown field', 'bob']]),
+  ...casesOf('PATCH', '/:id', 'user_id', [['null', null], ...USER_IDS]),
   ...casesOf('PATCH', '/:id', 'revoked_at', [['an unknown field', null]]),
   { name: 'nothing to change', method: 'PATCH', suffix: '/:id', payload: {}, field: 'body' },
   ...casesOf('POST', '/:id/rotate', 'grace_seconds', GRACES),

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Validation } from 'keystamp';
 import { refusalOf } from 'keystamp/http';
 import type { ServerContext } from '../../context.js';
-import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
+import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import type { KeyActor } from '../actor.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';

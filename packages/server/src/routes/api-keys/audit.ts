@@ -2,7 +2,16 @@ import type { FastifyRequest } from 'fastify';
 import type { UserApiKey } from 'keystamp';
 import { audit } from '../../audit/audit.js';
 
-export type AuditedAction = 'created' | 'reissued' | 'changed' | 'revoked' | 'rotated' | 'deleted';
+export type AuditedAction =
+  | 'created'
+  | 'reissued'
+  | 'changed'
+  | 'moved'
+  | 'disabled'
+  | 'enabled'
+  | 'revoked'
+  | 'rotated'
+  | 'deleted';
 
 type More = Readonly<Record<string, string | number | boolean | null>>;
 

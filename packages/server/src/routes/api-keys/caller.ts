@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { Ownership } from 'keystamp';
-import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
+import type { ActorInput, ChangeOptions, Ownership } from 'keystamp';
+import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import type { Actor } from '../../http/actor.js';
+import { clientAddress } from '../../http/client-network.js';
 import { Refusal } from '../../rules/refusal.js';
 
 /** On whose behalf an admitted request acts. */
@@ -13,6 +14,18 @@ export function callerOf(request: FastifyRequest): Actor {
 /** The keys that the caller may touch: administrators everybody's, others their own. */
 export function reachOf({ user }: Actor): Ownership {
   return user.isAdmin ? {} : { userId: user.id };
+}
+
+/** The keys that the caller may change, and who changes them. */
+export function changeOptions(request: FastifyRequest): ChangeOptions {
+  return { ...reachOf(callerOf(request)), actor: changedBy(request, callerOf(request)) };
+}
+
+/** Who makes a change and from where, as the history keeps it. */
+export function changedBy(request: FastifyRequest, actor: Actor): ActorInput {
+  const keyId = actor.kind === 'key' ? actor.key.id : null;
+  const fromAddress = clientAddress(request);
+  return { kind: actor.kind, userId: actor.user.id, keyId, fromAddress };
 }
 
 /** Refuses a caller who asks for another user's keys without being an administrator. */

@@ -1,15 +1,15 @@
 import type { ServerContext } from '../../context.js';
+import { IssuedApiKey } from '../../contract/api-key-info.js';
 import {
   CreateApiKeyBody,
   IDEMPOTENCY,
-  IssuedApiKey,
   IssuingHeaders,
   REPEAT_REFUSALS,
-} from '../../contract/api-keys.js';
+} from '../../contract/issue-keys.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
-import { callerOf, requireGrantable, requireOwn } from './caller.js';
+import { callerOf, changedBy, requireGrantable, requireOwn } from './caller.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { given, timeOf } from './input.js';
 import { requireAdminsKey } from './introspect-grant.js';
@@ -33,18 +33,17 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const config = { access: 'session', refusals } as const;
   app.post('/api/api-keys', { schema, config }, async (request, reply) => {
     const caller = callerOf(request);
-    const { name, scopes, expires_at, user_id } = request.body;
+    const { name, scopes, expires_at, note, metadata, user_id } = request.body;
     const userId = user_id ?? caller.user.id;
     requireOwn(caller, userId);
     requireGrantable(caller, scopes ?? []);
     await requireNoNewAddress(keystamp.database, userId);
     await requireAdminsKey(keystamp.database, userId, scopes ?? []);
     const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
-    const issued = await keystamp.createApiKey({
-      userId,
-      name,
-      ...given({ scopes, expiresAt, idempotencyKey: idempotencyKeyOf(request, caller) }),
-    });
+    const idempotencyKey = idempotencyKeyOf(request, caller);
+    const more = given({ scopes, expiresAt, note, metadata, idempotencyKey });
+    const actor = changedBy(request, caller);
+    const issued = await keystamp.createApiKey({ userId, name, ...more }, { actor });
     auditKey(request, issued.isReissued ? 'reissued' : 'created', issued.key);
     return reply.code(201).send(toIssuedApiKey(keystamp, issued));
   });

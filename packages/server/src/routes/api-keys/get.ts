@@ -1,5 +1,7 @@
 import type { ServerContext } from '../../context.js';
-import { ApiKeyAnswer, ApiKeyParams, NO_SUCH_KEY, READ_SCOPE } from '../../contract/api-keys.js';
+import { ApiKeyAnswer } from '../../contract/api-key-info.js';
+import { ApiKeyParams, NO_SUCH_KEY } from '../../contract/key-fields.js';
+import { READ_SCOPE } from '../../contract/scopes.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { notFound } from '../../http/problem.js';
 import { toApiKeyAnswer } from './api-key-info.js';

@@ -1,6 +1,6 @@
 import type { UserApiKey } from 'keystamp';
 import type { Executor } from 'keystamp/database';
-import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
+import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import { Refusal, wrongField } from '../../rules/refusal.js';
 import { findUser } from '../../sql/find-user.js';
 
@@ -28,6 +28,17 @@ export async function requireAdminsSuccessor(
 ): Promise<void> {
   if (await isGrantable(executor, userId, scopes)) return;
   const message = `The scope ${INTROSPECT_SCOPE} is for keys of administrators alone, and the key's user is none: take it from the key first, or make a new key.`;
+  throw new Refusal('scope_not_allowed', message);
+}
+
+/** Refuses to give a key with the scope to somebody who is no administrator. */
+export async function requireAdminsMove(
+  executor: Executor,
+  userId: string,
+  scopes: readonly string[],
+): Promise<void> {
+  if (await isGrantable(executor, userId, scopes)) return;
+  const message = `The scope ${INTROSPECT_SCOPE} is for keys of administrators alone, and the new user is none: take it from the key first.`;
   throw new Refusal('scope_not_allowed', message);
 }
 

@@ -1,7 +1,8 @@
 import type { ListQuery } from 'keystamp';
 import { DAYS_EXPECTED, readDays } from 'keystamp/rules';
 import type { ServerContext } from '../../context.js';
-import { ListApiKeysQuery, ListedApiKeys, READ_SCOPE } from '../../contract/api-keys.js';
+import { ListApiKeysQuery, ListedApiKeys } from '../../contract/list-keys.js';
+import { READ_SCOPE } from '../../contract/scopes.js';
 import type { Actor } from '../../http/actor.js';
 import { asOf } from '../../http/as-of.js';
 import type { HttpApp } from '../../http/http-app.js';

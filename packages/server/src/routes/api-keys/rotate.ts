@@ -1,18 +1,18 @@
+import { DEFAULT_GRACE_SECONDS } from 'keystamp/rules';
 import type { ServerContext } from '../../context.js';
+import { IssuedApiKey } from '../../contract/api-key-info.js';
 import {
-  ApiKeyParams,
   IDEMPOTENCY,
-  IssuedApiKey,
   IssuingHeaders,
-  NO_SUCH_KEY,
   REPEAT_REFUSALS,
   RotateApiKeyBody,
-} from '../../contract/api-keys.js';
+} from '../../contract/issue-keys.js';
+import { ApiKeyParams, NO_SUCH_KEY } from '../../contract/key-fields.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { notFound } from '../../http/problem.js';
 import { toIssuedApiKey } from './api-key-info.js';
 import { auditKey } from './audit.js';
-import { callerOf, reachOf, requireGrantable } from './caller.js';
+import { callerOf, changeOptions, reachOf, requireGrantable } from './caller.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { given } from './input.js';
 import { requireAdminsSuccessor } from './introspect-grant.js';
@@ -22,7 +22,8 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     operationId: 'rotateApiKey',
-    summary: 'Replace a key by a successor; the old one goes on until the grace ends',
+    summary:
+      'Replace a key by a successor; the old one goes on until the grace ends, a day where none is said',
     params: ApiKeyParams,
     description: IDEMPOTENCY,
     headers: IssuingHeaders,
@@ -32,12 +33,12 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const refusals = {
     ...REPEAT_REFUSALS,
     404: NO_SUCH_KEY,
-    409: `The key is revoked, expired or rotated already, or its user may not have its scopes. ${REPEAT_REFUSALS[409]}`,
+    409: `The key is revoked, expired, disabled or rotated already, or its user may not have its scopes. ${REPEAT_REFUSALS[409]}`,
   };
   const config = { access: 'session', refusals } as const;
   app.post('/api/api-keys/:id/rotate', { schema, config }, async (request, reply) => {
     const { id } = request.params;
-    const graceSeconds = request.body.grace_seconds ?? 0;
+    const graceSeconds = request.body.grace_seconds ?? DEFAULT_GRACE_SECONDS;
     const caller = callerOf(request);
     const before = await keystamp.getApiKey(id, reachOf(caller));
     if (before === null) throw notFound('API key');
@@ -45,7 +46,7 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     await requireAdminsSuccessor(keystamp.database, before);
     const idempotencyKey = idempotencyKeyOf(request, caller);
     const options = given({ graceSeconds, idempotencyKey });
-    const issued = await keystamp.rotateApiKey(id, options, reachOf(caller));
+    const issued = await keystamp.rotateApiKey(id, options, changeOptions(request));
     if (issued === null) throw notFound('API key');
     const action = issued.isReissued ? 'reissued' : 'rotated';
     auditKey(request, action, issued.key, { replaces: id, graceSeconds });

@@ -1,7 +1,7 @@
 import type { UserApiKey } from 'keystamp';
 import { type Static, Type } from 'typebox';
 import type { ServerContext } from '../../context.js';
-import { INTROSPECT_SCOPE } from '../../contract/api-keys.js';
+import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { MAX_SCOPE_LIST, readScopeList } from '../../http/scope-list.js';

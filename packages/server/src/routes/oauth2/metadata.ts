@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { publicPath } from '../../config/public-url.js';
 import type { ServerContext } from '../../context.js';
-import { INTROSPECT_SCOPE, READ_SCOPE, WRITE_SCOPE } from '../../contract/api-keys.js';
+import { INTROSPECT_SCOPE, READ_SCOPE, WRITE_SCOPE } from '../../contract/scopes.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { isOwnOrigin, listenedOrigin } from '../../http/origin.js';
 

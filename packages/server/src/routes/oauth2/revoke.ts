@@ -5,6 +5,7 @@ import type { ServerContext } from '../../context.js';
 import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { auditKey } from '../api-keys/audit.js';
+import { changedBy } from '../api-keys/caller.js';
 import { TokenForm } from './token-form.js';
 
 const NOTHING = Type.Unsafe<undefined>(Type.Null({ description: 'Whatever came; no body.' }));
@@ -33,6 +34,7 @@ export function revokeTokenRoute(app: HttpApp, { keystamp }: ServerContext): voi
 async function revokeByPossession(keystamp: Keystamp, request: FastifyRequest, token: string) {
   const validation = await keystamp.validateUserApiKey(token, { recordUse: false });
   if (!('key' in validation) || validation.key.status === 'revoked') return;
-  const key = await keystamp.revokeApiKey(validation.key.id);
+  const actor = changedBy(request, request.actor ?? { ...validation, kind: 'key' });
+  const key = await keystamp.revokeApiKey(validation.key.id, { actor });
   if (key?.revokedNow) auditKey(request, 'revoked', key, { by: 'the key itself' });
 }

@@ -34,7 +34,11 @@ const DESCRIPTION =
   'refusals. Any request may also get 405 (another method than these), 431 (headers that are too large) or 500 (a fault of the server).';
 
 const TAGS = [
-  { name: 'API keys', description: 'List, make, change, rotate, revoke and delete keys.' },
+  {
+    name: 'API keys',
+    description:
+      'List, make, change, disable, rotate, revoke and delete keys, and read what happened to them.',
+  },
   { name: 'Forward auth', description: 'The question of a proxy: may this request pass?' },
   { name: 'OAuth 2.0', description: 'Introspection and revocation, for resource servers.' },
   { name: 'Users', description: 'Whom keys belong to. For administrators.' },

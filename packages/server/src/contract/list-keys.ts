@@ -1,0 +1,94 @@
+import {
+  API_KEY_STATUSES,
+  DAYS_EXPECTED,
+  DAYS_PATTERN,
+  DEFAULT_LIST_LIMIT,
+  LIST_ORDERS,
+  LIST_SORTS,
+  MAX_LIST_LIMIT,
+  MAX_SEARCH_LENGTH,
+} from 'keystamp/rules';
+import { type Static, Type } from 'typebox';
+import { ApiKeyInfo } from './api-key-info.js';
+import { AsOf, Timestamp, UserId } from './field-types.js';
+import { Nullable } from './nullable.js';
+import { oneOf } from './one-of.js';
+
+export const ListSort = Type.Enum([...LIST_SORTS], { description: oneOf(LIST_SORTS) });
+export const ListOrder = Type.Enum([...LIST_ORDERS], { description: oneOf(LIST_ORDERS) });
+
+/** Query of `GET /api/api-keys`. */
+export const ListApiKeysQuery = Type.Object(
+  {
+    /** Left out: the caller's own keys. A user's id or `all` is for administrators. */
+    user: Type.Optional(
+      Type.String({ ...UserId, description: 'all, or the id of a user; left out: your own keys' }),
+    ),
+    sort: Type.Optional(ListSort),
+    order: Type.Optional(ListOrder),
+    /** Part of a name, an address or a key prefix. Never a whole key. */
+    q: Type.Optional(
+      Type.String({
+        maxLength: MAX_SEARCH_LENGTH,
+        pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+        description: 'part of a name, an address or a key prefix, at most 200 characters',
+      }),
+    ),
+    status: Type.Optional(
+      Type.Enum([...API_KEY_STATUSES], { description: oneOf(API_KEY_STATUSES) }),
+    ),
+    /** Active keys that were not used for so long. */
+    unused_for: Type.Optional(
+      Type.String({
+        pattern: DAYS_PATTERN.source,
+        description: DAYS_EXPECTED,
+      }),
+    ),
+    key_hash: Type.Optional(
+      Type.String({
+        pattern: '^[0-9A-Fa-f]{64}$',
+        description: 'the SHA-256 of a whole key as 64 hexadecimal digits',
+      }),
+    ),
+    /** Also count all that match. */
+    count: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_LIST_LIMIT,
+        default: DEFAULT_LIST_LIMIT,
+        description: 'a whole number from 1 to 1,000',
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4096,
+        pattern: '^[A-Za-z0-9_-]*$',
+        description:
+          'next_cursor of the page before, with the same query otherwise. To read all pages, sort by created_at: a key that is used moves in the order by last_used_at, and may be missing or come twice',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** One page of keys. `count` is null unless it was asked for, `next_cursor` on the last page. */
+export const ListedApiKeys = Type.Object(
+  {
+    api_keys: Type.Array(ApiKeyInfo),
+    next_cursor: Nullable(Type.String()),
+    /** From then on each use is recorded: the begin of the recording, or `restored_at`. */
+    tracking_since: Timestamp,
+    /** When a backup was restored; a `last_used_at` before it may not be the last use. Null: none was. */
+    restored_at: Nullable(Timestamp),
+    as_of: AsOf,
+    count: Nullable(Type.Integer()),
+  },
+  { title: 'ListedApiKeys' },
+);
+
+export type ListSort = Static<typeof ListSort>;
+export type ListOrder = Static<typeof ListOrder>;
+export type ListApiKeysQuery = Static<typeof ListApiKeysQuery>;
+export type ListedApiKeys = Static<typeof ListedApiKeys>;

@@ -1,0 +1,25 @@
+import type { ServerContext } from '../../context.js';
+import { BulkDisableAnswer, BulkDisableBody } from '../../contract/bulk.js';
+import { WRITE_SCOPE } from '../../contract/scopes.js';
+import type { HttpApp } from '../../http/http-app.js';
+import { BULK_BODY_LIMIT, BULK_USES, seenKeysOf, toBulkAnswer } from './bulk.js';
+import { changeOptions } from './caller.js';
+
+/** `POST /api/api-keys/bulk-disable`: a key used since it was looked at is left alone. */
+export function bulkDisableRoute(app: HttpApp, { keystamp }: ServerContext): void {
+  const schema = {
+    tags: ['API keys'],
+    operationId: 'disableApiKeys',
+    summary: 'Disable up to 1,000 keys, but none that was used since it was listed',
+    description: BULK_USES,
+    body: BulkDisableBody,
+    response: { 200: BulkDisableAnswer },
+  };
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE } as const;
+  const options = { schema, config, bodyLimit: BULK_BODY_LIMIT };
+  app.post('/api/api-keys/bulk-disable', options, async (request) => {
+    const keys = seenKeysOf(request.body);
+    const outcomes = await keystamp.disableApiKeys(keys, changeOptions(request));
+    return toBulkAnswer(request, 'disabled', outcomes);
+  });
+}
