@@ -84,6 +84,26 @@ const tasks = {
     await keystamp.revokeApiKey(id);
     return now();
   },
+  disable: async ({ id }) => {
+    await keystamp.disableApiKey(id);
+    return now();
+  },
+  enable: async ({ id }) => {
+    await keystamp.enableApiKey(id);
+    return now();
+  },
+  /** Asks until each key is valid; when each was, or null where it was not within the limit. */
+  untilValid: async ({ apiKeys, withinMs }) => {
+    const deadline = now() + withinMs;
+    const validAt = new Array(apiKeys.length).fill(null);
+    while (validAt.includes(null) && now() < deadline) {
+      const outcomes = await Promise.all(apiKeys.map((apiKey) => outcomeOf(apiKey)));
+      for (const [at, outcome] of outcomes.entries())
+        if (outcome === 'valid') validAt[at] ??= now();
+      await turn();
+    }
+    return validAt;
+  },
   update: async ({ id, changes }) => {
     await keystamp.updateApiKey(id, changes);
     return now();

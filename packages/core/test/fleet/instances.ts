@@ -32,6 +32,9 @@ export interface Tasks {
     pauseMs?: number;
   }): (number | null)[];
   revoke(given: { id: string }): number;
+  disable(given: { id: string }): number;
+  enable(given: { id: string }): number;
+  untilValid(given: { apiKeys: string[]; withinMs: number }): (number | null)[];
   update(given: { id: string; changes: { name?: string; scopes?: string[] } }): number;
   startLoad(given: { apiKeys: string[]; perTurn: number; pauseMs: number }): null;
   addToLoad(given: { apiKeys: string[] }): null;

@@ -20,7 +20,12 @@ afterAll(async () => {
 });
 
 const start = () =>
-  startInstance({ database: ground.url as string, precisionMs: 200, flushIntervalMs: 50 });
+  startInstance({
+    database: ground.url as string,
+    precisionMs: 200,
+    flushIntervalMs: 50,
+    maxKeysPerUser: 10_000,
+  });
 
 async function issueKnown(count: number, scopes: string[] = []): Promise<IssuedApiKey[]> {
   const [first] = instances as [Instance];
@@ -69,6 +74,39 @@ describe('K3 four processes', () => {
     const issued = await issueKnown(900);
     await ground.database.query(`update keystamp.api_keys set revoked_at = now()`);
     await allRefuse(issued);
+  });
+});
+
+describe('K9 four processes', () => {
+  it('all stop a key that one of them disables, and all accept it again when another enables it', async () => {
+    const issued = await issueKnown(40);
+    const apiKeys = issued.map(({ apiKey }) => apiKey);
+    for (const [i, { key }] of issued.entries()) {
+      await (instances[i % PROCESSES] as Instance).tell('disable', { id: key.id });
+    }
+    await allRefuse(issued);
+    for (const instance of instances) {
+      expect(new Set(await instance.tell('validate', { apiKeys }))).toEqual(new Set(['disabled']));
+    }
+    for (const [i, { key }] of issued.entries()) {
+      await (instances[(i + 1) % PROCESSES] as Instance).tell('enable', { id: key.id });
+    }
+    for (const instance of instances) {
+      const validAt = await instance.tell('untilValid', { apiKeys, withinMs: 10_000 });
+      expect(validAt).not.toContain(null);
+    }
+  });
+
+  it('all do so when the keys are disabled and enabled with psql', async () => {
+    const issued = await issueKnown(200);
+    const apiKeys = issued.map(({ apiKey }) => apiKey);
+    await ground.database.query(`update keystamp.api_keys set disabled_at = now()`);
+    await allRefuse(issued);
+    await ground.database.query(`update keystamp.api_keys set disabled_at = null`);
+    for (const instance of instances) {
+      const validAt = await instance.tell('untilValid', { apiKeys, withinMs: 10_000 });
+      expect(validAt).not.toContain(null);
+    }
   });
 });
 

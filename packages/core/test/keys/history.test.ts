@@ -169,12 +169,22 @@ describe('K7 each change past the library is in the history', () => {
     }
   });
 
-  it('holds no use', async () => {
+  it('holds none of 100,000 uses', async () => {
     const { apiKey, key } = await test.issue();
-    await test.keystamp.validateUserApiKey(apiKey);
-    await test.keystamp.flush();
+    const countOf = async () => {
+      const text = 'select count(*)::int as events from keystamp.key_events';
+      const { rows } = await test.ground.database.query<{ events: number }>(text);
+      return rows[0]?.events;
+    };
+    const before = await countOf();
+    for (let i = 1; i <= 100_000; i++) {
+      const validation = await test.keystamp.validateUserApiKey(apiKey);
+      expect(validation.valid || i).toBe(true);
+      if (i % 20_000 === 0) await test.keystamp.flush();
+    }
     expect(await test.stored(key.id)).not.toBeNull();
     expect(await kindsOf(key.id)).toEqual(['created']);
+    expect(await countOf()).toBe(before);
   });
 });
 

@@ -10,6 +10,7 @@ export interface Change {
   readonly usedAfter: number | null;
   readonly revokedBefore: string | null;
   readonly revokedAfter: string | null;
+  readonly disabledAfter: string | null;
   /** The database's clock. */
   readonly at: number;
 }
@@ -51,6 +52,7 @@ export async function readAudit(database: Database): Promise<Change[]> {
     usedAfter: row.used_after,
     revokedBefore: row.old['revoked_at'] as string | null,
     revokedAfter: row.new['revoked_at'] as string | null,
+    disabledAfter: row.new['disabled_at'] as string | null,
     at: row.at,
   }));
 }

@@ -8,6 +8,7 @@ import {
 } from '../../src/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { auditKeys, type Change, readAudit } from './audit.js';
+import { expectWholeHistory } from './history-model.js';
 
 // Whole instances over a real database, each on a host whose clock is off by up to an hour.
 
@@ -45,6 +46,9 @@ const ACTS = [
   'rename',
   'rescope',
   'expire later',
+  'disable',
+  'enable',
+  'sweep',
   'revoke',
   'rotate',
   'delete',
@@ -60,6 +64,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   act: fc.oneof(
     { weight: 12, arbitrary: fc.constant('use' as const) },
     { weight: 6, arbitrary: fc.constantFrom('flush', 'rename', 'rescope', 'expire later') },
+    { weight: 6, arbitrary: fc.constantFrom('disable', 'enable', 'sweep') },
     { weight: 2, arbitrary: fc.constantFrom('revoke', 'rotate', 'delete', 'wrong clock') },
   ) as fc.Arbitrary<Act>,
   by: fc.nat(HOSTS_AHEAD_MS.length - 1),
@@ -71,8 +76,8 @@ const schedule = fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), {
   maxLength: 12,
 });
 
-describe('uses, flushes, edits, revocations, rotations and deletions on several instances', () => {
-  it('G2 G4 G5 change what they are about, and end at the true last use', async () => {
+describe('uses, flushes, edits, stops, sweeps, rotations and deletions on several instances', () => {
+  it('G2 G4 G5 K7 K8 change what they are about, and end at the true last use', async () => {
     await fc.assert(
       fc.asyncProperty(schedule, async (steps) => new Story().play(steps)),
       { numRuns: ground.kind === 'postgres' ? 20 : 8 },
@@ -85,6 +90,8 @@ class Story {
   /** The last use of a key was between these two. */
   readonly #lastUse = new Map<string, { from: number; to: number }>();
   readonly #revoked = new Set<string>();
+  /** Whether a key is disabled; left out where two changes of it were made at once. */
+  readonly #disabled = new Map<string, boolean>();
   /** Keys with a time ahead of the clock, not used since. */
   readonly #leftAhead = new Set<string>();
 
@@ -94,10 +101,15 @@ class Story {
       // First, so that each use beside it comes after it.
       for (const one of together) if (one.act === 'wrong clock') await this.#leaveAhead(one.key);
       await Promise.all(together.map((one) => this.#do(one)));
+      this.#noteStops(together);
     }
     await Promise.all(instances.map((instance) => instance.flush()));
-    for (const change of await readAudit(ground.database)) expectLawful(change);
-    for (const { key } of this.#keys) await this.#expectRight(key.id);
+    const changes = await readAudit(ground.database);
+    for (const change of changes) expectLawful(change);
+    for (const { key } of this.#keys) {
+      await this.#expectRight(key.id);
+      await expectWholeHistory(instances[0] as Keystamp, key.id, changes);
+    }
   }
 
   #issue(): Promise<IssuedApiKey> {
@@ -123,6 +135,12 @@ class Story {
       case 'revoke':
         if ((await instance.revokeApiKey(id)) !== null) this.#revoked.add(id);
         return;
+      case 'disable':
+        return void (await instance.disableApiKey(id).catch(refused));
+      case 'enable':
+        return void (await instance.enableApiKey(id).catch(refused));
+      case 'sweep':
+        return this.#sweep(instance, id);
       case 'delete':
         return void (await instance.deleteApiKey(id));
       case 'rotate':
@@ -135,6 +153,29 @@ class Story {
         return void (await instance
           .updateApiKey(id, { expiresAt: new Date(Date.now() + 2 * HOUR_MS) })
           .catch(refused));
+    }
+  }
+
+  /** As a clean-up does it: a look, and a little later the stop. What was seen goes along in the history. */
+  async #sweep(instance: Keystamp, id: string): Promise<void> {
+    const seen = await instance.getApiKey(id);
+    if (seen === null) return;
+    await new Promise(setImmediate);
+    const name = seen.lastUsedAt?.toISOString() ?? 'never used';
+    await instance.disableApiKeys([seen], { actor: { kind: 'policy', name } });
+  }
+
+  /** Of changes at once nobody knows the order. A sweep may find the key used. */
+  #noteStops(together: readonly Step[]): void {
+    for (const [at, { key }] of this.#keys.entries()) {
+      const stops = together.filter(
+        (one) => one.key === at && ['disable', 'enable', 'sweep'].includes(one.act),
+      );
+      const [only] = stops;
+      if (only === undefined) continue;
+      if (stops.length > 1 || only.act === 'sweep') this.#disabled.delete(key.id);
+      else if (!this.#revoked.has(key.id)) this.#disabled.set(key.id, only.act === 'disable');
+      else this.#disabled.delete(key.id);
     }
   }
 
@@ -158,6 +199,8 @@ class Story {
     const key = await (instances[0] as Keystamp).getApiKey(id);
     if (key === null) return;
     expect(key.revokedAt !== null, 'revoked').toBe(this.#revoked.has(id));
+    const isDisabled = this.#disabled.get(id);
+    if (isDisabled !== undefined) expect(key.disabledAt !== null, 'disabled').toBe(isDisabled);
     const last = this.#lastUse.get(id);
     // A use from before it, which was not stored yet, replaces it too.
     if (this.#leftAhead.has(id) && (key.lastUsedAt?.getTime() ?? 0) > Date.now() + HOUR_MS) return;
@@ -169,7 +212,10 @@ class Story {
 
 /** A revoked key is refused its edits, and a rotated one a second successor. */
 function refused(error: unknown): void {
-  if (!(error instanceof KeystampError) || !/^key_(revoked|expired|rotated)$/.test(error.code))
+  if (
+    !(error instanceof KeystampError) ||
+    !/^key_(revoked|expired|disabled|rotated)$/.test(error.code)
+  )
     throw error;
 }
 
