@@ -4,7 +4,7 @@ import type { KeystampOptions, Logger } from './keystamp.js';
 import { guardLogger, silent } from './log.js';
 import { checkBoolean, checkWholeNumber } from './model/arguments.js';
 import { checkFields, type FieldsOf } from './model/known-fields.js';
-import { MAX_DAYS } from './rules/index.js';
+import { DEFAULT_LABEL, MAX_DAYS, OPTION_RANGES } from './rules/index.js';
 
 /** Every option with its default filled in, checked. */
 export interface Settings {
@@ -20,14 +20,6 @@ export interface Settings {
   readonly logger: Logger;
   readonly now: (() => number) | undefined;
 }
-
-const NUMBERS = {
-  precisionMs: { from: 200, to: 25_000, otherwise: 1_000 },
-  flushIntervalMs: { from: 50, to: 10_000, otherwise: 500 },
-  cacheSize: { from: 0, to: 10_000_000, otherwise: 100_000 },
-  outageGraceMs: { from: 0, to: 86_400_000, otherwise: 60_000 },
-  maxKeysPerUser: { from: 1, to: 10_000_000, otherwise: 1_000 },
-} as const;
 
 const OPTIONS: FieldsOf<KeystampOptions> = {
   database: true,
@@ -53,7 +45,7 @@ export function ownOptions(options: KeystampOptions): KeystampOptions {
 /** Throws an ArgumentError that names the first wrong option. */
 export function checkOptions(options: KeystampOptions): Settings {
   return {
-    label: checkLabel(options.label === undefined ? 'ks' : options.label),
+    label: checkLabel(options.label === undefined ? DEFAULT_LABEL : options.label),
     migrate: options.migrate === undefined ? true : checkBoolean(options.migrate, 'migrate'),
     precisionMs: numberOf(options, 'precisionMs'),
     flushIntervalMs: numberOf(options, 'flushIntervalMs'),
@@ -69,9 +61,10 @@ export function checkOptions(options: KeystampOptions): Settings {
   };
 }
 
-function numberOf(options: KeystampOptions, name: keyof typeof NUMBERS): number {
-  const { from, to, otherwise } = NUMBERS[name];
-  return checkWholeNumber(options[name] === undefined ? otherwise : options[name], name, from, to);
+function numberOf(options: KeystampOptions, name: keyof typeof OPTION_RANGES): number {
+  const range = OPTION_RANGES[name];
+  const value = options[name] === undefined ? range.default : options[name];
+  return checkWholeNumber(value, name, range.from, range.to);
 }
 
 /** A logger that cannot fail. Throws for what is not a logger, `null` too. */

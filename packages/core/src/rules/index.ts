@@ -42,7 +42,13 @@ export {
 export { DEFAULT_GRACE_SECONDS, MAX_DAYS, MAX_GRACE_SECONDS } from './durations.js';
 export { editDistance } from './edit-distance.js';
 export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
-export { isLabel, LABEL_EXPECTED, LABEL_PATTERN, MAX_LABEL_LENGTH } from './labels.js';
+export {
+  DEFAULT_LABEL,
+  isLabel,
+  LABEL_EXPECTED,
+  LABEL_PATTERN,
+  MAX_LABEL_LENGTH,
+} from './labels.js';
 export {
   API_KEY_STATUSES,
   DEFAULT_EVENTS_LIMIT,
@@ -54,6 +60,7 @@ export {
   MAX_LIST_LIMIT,
   MAX_SEARCH_LENGTH,
 } from './lists.js';
+export { type NumberRange, OPTION_RANGES } from './option-ranges.js';
 export {
   faultOfSslMode,
   SSL_MODES,

@@ -2,21 +2,24 @@ import { isIP } from 'node:net';
 import type { Carrier } from 'keystamp/http';
 import {
   CARRIERS,
+  DEFAULT_LABEL,
   isCarrier,
   isEmail,
   isLabel,
   LABEL_EXPECTED,
+  type NumberRange,
+  OPTION_RANGES,
   POSTGRES_URL_EXPECTED,
 } from 'keystamp/rules';
 import { PASSWORD_RULE, passwordFault } from '../rules/credentials.js';
 import { postgresUrl } from './database-url.js';
 import { isLoopbackName } from './loopback-name.js';
 import { parseNetworks } from './networks.js';
-import type { OidcSettings } from './oidc-settings.js';
+import { type OidcSettings, readOidcSettings } from './oidc-settings.js';
 import { PUBLIC_URL_RULE, parsePublicUrl } from './public-url.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
-import { type Environment, empty, notSet, WrongVariable, wrong } from './wrong-variable.js';
+import { type Environment, empty, WrongVariable, withoutUser, wrong } from './wrong-variable.js';
 
 export interface ListenAddress {
   readonly host: string;
@@ -76,6 +79,11 @@ export type ReadConfig =
   /** One line for each wrong variable: its name, what came (never a secret), what was expected. */
   | { readonly ok: false; readonly errors: readonly string[] };
 
+const KEY_CHANGES = {
+  perMinute: { from: 1, to: 10_000_000, default: 6_000 },
+  atOnce: { from: 1, to: 10_000, default: 20 },
+};
+
 /** Reads the configuration. An empty variable counts as absent, but for those that say where the keys are. */
 export function readConfig(env: Environment): ReadConfig {
   const errors: string[] = [];
@@ -88,8 +96,8 @@ export function readConfig(env: Environment): ReadConfig {
       return fallback;
     }
   };
-  const most = (name: string, byDefault: number, max: number) =>
-    read(() => wholeNumber(env, name, byDefault, 1, max), byDefault);
+  const number = (name: string, range: NumberRange) =>
+    read(() => wholeNumber(env, name, range), range.default);
   const host = read(() => hostOf(env), '127.0.0.1');
   const tls = read(() => readTlsSettings(env), null);
   const ownUrl = read(() => publicUrl(env, host, tls), null);
@@ -99,24 +107,18 @@ export function readConfig(env: Environment): ReadConfig {
     dataDir: read(() => dataDir(env), DATA_DIR),
     migrate: read(() => choice(env, 'KEYSTAMP_MIGRATE', ['true', 'false']), 'true') === 'true',
     host,
-    port: read(() => wholeNumber(env, 'KEYSTAMP_PORT', 4747, 0, 65_535), 4747),
+    port: number('KEYSTAMP_PORT', { from: 0, to: 65_535, default: 4747 }),
     tls,
     publicUrl: ownUrl,
     firstAdmin: read(() => firstAdmin(env), null),
-    oidc: read(() => oidc(env, host, ownUrl), null),
-    label: read(() => label(env), 'ks'),
-    precisionMs: read(() => wholeNumber(env, 'KEYSTAMP_PRECISION_MS', 1000, 200, 25_000), 1000),
-    flushIntervalMs: read(
-      () => wholeNumber(env, 'KEYSTAMP_FLUSH_INTERVAL_MS', 500, 50, 10_000),
-      500,
-    ),
-    outageGraceMs: read(
-      () => wholeNumber(env, 'KEYSTAMP_OUTAGE_GRACE_MS', 60_000, 0, 86_400_000),
-      60_000,
-    ),
-    keyChangesPerMinute: most('KEYSTAMP_KEY_CHANGES_PER_MINUTE', 6000, 10_000_000),
-    keyChangesAtOnce: most('KEYSTAMP_KEY_CHANGES_AT_ONCE', 20, 10_000),
-    maxKeysPerUser: most('KEYSTAMP_MAX_KEYS_PER_USER', 1000, 10_000_000),
+    oidc: read(() => readOidcSettings(env, host, ownUrl), null),
+    label: read(() => label(env), DEFAULT_LABEL),
+    precisionMs: number('KEYSTAMP_PRECISION_MS', OPTION_RANGES.precisionMs),
+    flushIntervalMs: number('KEYSTAMP_FLUSH_INTERVAL_MS', OPTION_RANGES.flushIntervalMs),
+    outageGraceMs: number('KEYSTAMP_OUTAGE_GRACE_MS', OPTION_RANGES.outageGraceMs),
+    keyChangesPerMinute: number('KEYSTAMP_KEY_CHANGES_PER_MINUTE', KEY_CHANGES.perMinute),
+    keyChangesAtOnce: number('KEYSTAMP_KEY_CHANGES_AT_ONCE', KEY_CHANGES.atOnce),
+    maxKeysPerUser: number('KEYSTAMP_MAX_KEYS_PER_USER', OPTION_RANGES.maxKeysPerUser),
     introspectionMaxAge: read(() => introspectionMaxAge(env), null),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
     carriers: read(() => carriers(env), CARRIERS),
@@ -129,17 +131,17 @@ export function readConfig(env: Environment): ReadConfig {
 
 function introspectionMaxAge(env: Environment): number | null {
   const name = 'KEYSTAMP_INTROSPECTION_MAX_AGE';
-  return env[name] ? wholeNumber(env, name, 0, 0, 86_400) : null;
+  return env[name] ? wholeNumber(env, name, { from: 0, to: 86_400, default: 0 }) : null;
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;
 
-function wholeNumber(env: Environment, name: string, byDefault: number, min: number, max: number) {
+function wholeNumber(env: Environment, name: string, range: NumberRange): number {
   const text = env[name];
-  if (!text) return byDefault;
+  if (!text) return range.default;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw wrong(name, text, `a whole number from ${min} to ${max}`);
+  if (value >= range.from && value <= range.to) return value;
+  throw wrong(name, text, `a whole number from ${range.from} to ${range.to}`);
 }
 
 /** The first choice is the default. */
@@ -224,11 +226,6 @@ function publicUrl(env: Environment, host: string, tls: TlsSettings | null): str
   return url;
 }
 
-/** What came as an address; null where it may hold a user's secret, which stands before an @. */
-function withoutUser(text: string): string | null {
-  return text.includes('@') ? null : text;
-}
-
 function firstAdmin(env: Environment): ServerConfig['firstAdmin'] {
   const email = env['KEYSTAMP_ADMIN_EMAIL']?.trim();
   const password = env['KEYSTAMP_ADMIN_PASSWORD'];
@@ -246,41 +243,9 @@ function firstAdmin(env: Environment): ServerConfig['firstAdmin'] {
   return { email, password };
 }
 
-const OIDC_ISSUER = 'KEYSTAMP_OIDC_ISSUER';
-
-/** All three or none. The provider sends people back to the public URL, and so must know it. */
-function oidc(env: Environment, host: string, ownUrl: string | null): OidcSettings | null {
-  const names = [OIDC_ISSUER, 'KEYSTAMP_OIDC_CLIENT_ID', 'KEYSTAMP_OIDC_CLIENT_SECRET'];
-  const [issuer, clientId, clientSecret] = names.map((name) => env[name]);
-  if (!issuer && !clientId && !clientSecret) return null;
-  const others = 'the other KEYSTAMP_OIDC_ variables';
-  if (!issuer) throw notSet(OIDC_ISSUER, others);
-  if (!clientId) throw notSet('KEYSTAMP_OIDC_CLIENT_ID', others);
-  if (!clientSecret) throw notSet('KEYSTAMP_OIDC_CLIENT_SECRET', others);
-  const found = issuerUrl(issuer);
-  for (const name of names.slice(1)) {
-    if (!/^[\x20-\x7e]+$/.test(env[name] ?? '')) throw wrong(name, null, 'printable ASCII');
-  }
-  if (ownUrl !== null) return { issuer: found, clientId, clientSecret, publicUrl: ownUrl };
-  // Reported already if it is wrong, or missing beyond loopback.
-  if (env['KEYSTAMP_PUBLIC_URL'] || !isLoopbackName(host)) return null;
-  throw notSet('KEYSTAMP_PUBLIC_URL', `${OIDC_ISSUER}: the provider sends people back to it`);
-}
-
-/** What ID tokens name as `iss`. https, because anybody on the way could otherwise sign in as any user. */
-function issuerUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isSafe =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackName(url.hostname));
-  const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
-  if (isSafe && isPlain && !url.pathname.includes('/.well-known/')) return url;
-  const expected = 'the https URL of the issuer, without what comes from /.well-known/ on';
-  throw wrong(OIDC_ISSUER, withoutUser(text), `${expected}, like https://id.example.com`);
-}
-
 function label(env: Environment): string {
   const text = env['KEYSTAMP_KEY_LABEL'];
-  if (!text) return 'ks';
+  if (!text) return DEFAULT_LABEL;
   if (isLabel(text)) return text;
   throw wrong('KEYSTAMP_KEY_LABEL', text, LABEL_EXPECTED);
 }

@@ -19,3 +19,8 @@ export function empty(name: string, expected: string, otherwise: string): WrongV
 export function notSet(name: string, beside: string): WrongVariable {
   return new WrongVariable(`${name}: not set, expected beside ${beside}`);
 }
+
+/** What came as an address; null where it may hold a user's secret, which stands before an @. */
+export function withoutUser(text: string): string | null {
+  return text.includes('@') ? null : text;
+}
