@@ -14,6 +14,7 @@ import { bucketOf, Invalidations, userBucketOf } from './invalidation/invalidati
 import { toKeyHash } from './key-format/api-key.js';
 import { ApiGuard } from './keys/api-guard.js';
 import { KeyChanger } from './keys/change-keys.js';
+import { findApiKeys } from './keys/find-keys.js';
 import { importApiKeys } from './keys/import-keys.js';
 import { KeyIssuer } from './keys/issue-keys.js';
 import { listAllApiKeys } from './keys/list-all-keys.js';
@@ -154,6 +155,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     getApiKey: guard.wrap(async (id, within = {}) =>
       getKey(database, checkId(id), readerOf(within)),
     ),
+    findApiKeys: guard.wrap((beginning, within = {}) => findApiKeys(database, beginning, within)),
     listApiKeys: guard.wrap((query = {}) => listApiKeys(database, tracking, query)),
     listAllApiKeys: guard.wrap((query = {}) => listAllApiKeys(database, tracking, query)),
     updateApiKey: guard.wrap((id, changes, by = {}) => changer.update(id, changes, by)),

@@ -194,6 +194,8 @@ export interface Keystamp {
   validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;
   /** Null: no such key (or not of `within.userId`). */
   getApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;
+  /** Keys whose id or prefix begins with the text, of at least 4 characters: the newest 10 of them at most. */
+  findApiKeys(beginning: string, within?: Ownership): Promise<UserApiKey[]>;
   listApiKeys(query?: ListQuery): Promise<ListedApiKeys>;
   /**
    * Every key that matches, each once, in any order, as of one moment: also while keys are used and changed. All are in memory

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../errors.js';
 import { holdsApiKey, mayHoldApiKey } from '../key-format/key-in-text.js';
 import {
+  isKeyId,
   isMetadataName,
   isMetadataValue,
   isName,
@@ -23,10 +24,8 @@ import {
   USER_ID_EXPECTED,
 } from '../rules/index.js';
 
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 export function checkId(id: unknown, field = 'id'): string {
-  if (typeof id === 'string' && UUID.test(id)) return id.toLowerCase();
+  if (isKeyId(id)) return id.toLowerCase();
   throw new ArgumentError(field, 'a UUID');
 }
 
@@ -126,11 +125,11 @@ function keyInText(field: string): ArgumentError {
 }
 
 /** Null: an empty search finds all. */
-export function checkSearch(q: unknown): string | null {
-  rejectKey(q, 'q');
+export function checkSearch(q: unknown, field = 'q'): string | null {
+  rejectKey(q, field);
   if (isText(q) && !q.includes('\0') && lengthOf(q) <= MAX_SEARCH_LENGTH)
     return q.trim() === '' ? null : q.trim();
-  throw new ArgumentError('q', `a text of at most ${MAX_SEARCH_LENGTH} characters`);
+  throw new ArgumentError(field, `a text of at most ${MAX_SEARCH_LENGTH} characters`);
 }
 
 const DAY_MS = 86_400_000;

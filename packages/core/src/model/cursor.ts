@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import { UUID } from './arguments.js';
+import { isKeyId } from '../rules/index.js';
 import type { ListSort } from './list-query.js';
 import { isMicroseconds } from './timestamp-text.js';
 
@@ -32,7 +32,7 @@ export function decodeCursor(text: unknown, sort: ListSort, order: 'asc' | 'desc
     (value === null || isValue(value, sort)) &&
     isMicroseconds(createdAt) &&
     typeof id === 'string' &&
-    UUID.test(id);
+    isKeyId(id);
   if (!isWhole) throw new ArgumentError(FIELD, EXPECTED);
   return { sort, order, value: value as string | null, createdAt: createdAt as string, id };
 }

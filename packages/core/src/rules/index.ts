@@ -42,6 +42,7 @@ export {
 export { DEFAULT_GRACE_SECONDS, MAX_DAYS, MAX_GRACE_SECONDS } from './durations.js';
 export { editDistance } from './edit-distance.js';
 export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
+export { isKeyId, KEY_ID_PATTERN } from './ids.js';
 export {
   DEFAULT_LABEL,
   isLabel,
@@ -57,8 +58,10 @@ export {
   LIST_SORTS,
   MAX_BULK,
   MAX_EVENTS_LIMIT,
+  MAX_FOUND_KEYS,
   MAX_LIST_LIMIT,
   MAX_SEARCH_LENGTH,
+  MIN_BEGINNING_LENGTH,
 } from './lists.js';
 export { type NumberRange, OPTION_RANGES } from './option-ranges.js';
 export {

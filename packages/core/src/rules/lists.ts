@@ -14,6 +14,9 @@ export const DEFAULT_LIST_LIMIT = 50;
 /** Events of one page, and how many where nothing is said. */
 export const MAX_EVENTS_LIMIT = 1_000;
 export const DEFAULT_EVENTS_LIMIT = 50;
+/** Keys that are found by the first characters of an id or of a prefix, and how many characters that takes. */
+export const MAX_FOUND_KEYS = 10;
+export const MIN_BEGINNING_LENGTH = 4;
 /** Characters of a search. */
 export const MAX_SEARCH_LENGTH = 200;
 /** Keys of one call that revokes or imports many. */

@@ -11,6 +11,7 @@ export function callsOf(
     createApiKey: () => keystamp.createApiKey({ userId: 'ada', name: 'CI' }),
     validateUserApiKey: () => keystamp.validateUserApiKey(generateApiKey('ks').apiKey),
     getApiKey: () => keystamp.getApiKey(ID),
+    findApiKeys: () => keystamp.findApiKeys('ks_7Hq2'),
     listApiKeys: () => keystamp.listApiKeys(),
     listAllApiKeys: () => keystamp.listAllApiKeys(),
     updateApiKey: () => keystamp.updateApiKey(ID, { name: 'CI' }),

@@ -1,6 +1,16 @@
-import { userInfo } from 'node:os';
 import type { UserApiKey } from 'keystamp';
 import type { Logger } from 'pino';
+import { accountName } from './account.js';
+
+/** What a command does to a key, as its audit line says it. */
+export type AuditedAction =
+  | 'created'
+  | 'changed'
+  | 'disabled'
+  | 'enabled'
+  | 'revoked'
+  | 'rotated'
+  | 'deleted';
 
 /** The line in the log about a change from the command line: who is the account that ran it. */
 export function auditFromCli(log: Logger, what: string, fields: object): void {
@@ -9,18 +19,9 @@ export function auditFromCli(log: Logger, what: string, fields: object): void {
 
 export function auditKeyFromCli(
   log: Logger,
-  action: 'created' | 'revoked' | 'rotated' | 'deleted',
+  action: AuditedAction,
   { id, keyPrefix, userId }: UserApiKey,
   more: object = {},
 ): void {
   auditFromCli(log, `API key ${action}`, { key: id, keyPrefix, owner: userId, ...more });
-}
-
-/** An account may have a number and no name, as in containers. */
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.());
-  }
 }

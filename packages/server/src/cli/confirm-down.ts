@@ -20,6 +20,9 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
   '000012_search_path': null,
   '000013_listener_probe': null,
   '000014_restored_backup': 'that a backup was restored: keys used before may look unused',
+  '000015_disable_and_describe':
+    'all notes and metadata, and which keys are disabled: they work again',
+  '000016_key_events': 'the history of all keys',
 };
 
 /** Says at the terminal what `names` would take along, and goes on only where a person says yes. */

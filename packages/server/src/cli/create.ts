@@ -4,6 +4,7 @@ import { printableText } from 'keystamp/rules';
 import { given } from '../routes/api-keys/input.js';
 import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
 import { rejectKeysIn } from '../rules/key-in-text.js';
+import { byAccount } from './account.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
@@ -72,7 +73,10 @@ async function issue({ err }: CliIo, keystamp: Keystamp, options: Options) {
   const userId = known?.id ?? user;
   await requireAdminsKey(keystamp.database, userId, scopes ?? []);
   const issued = await repeatIfLost((idempotencyKey) =>
-    keystamp.createApiKey({ userId, name, idempotencyKey, ...given({ scopes, expiresAt }) }),
+    keystamp.createApiKey(
+      { userId, name, idempotencyKey, ...given({ scopes, expiresAt }) },
+      byAccount(),
+    ),
   );
   if (known?.isActive === false) {
     const who = printableText(known.email ?? known.id);

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
-import type { UserApiKey } from 'keystamp';
+import type { Keystamp, UserApiKey } from 'keystamp';
+import type { UseRecord } from '../contract/relative-time.js';
 import { toApiKeyAnswer } from '../routes/api-keys/api-key-info.js';
-import { isAttended, requireYes } from './ask.js';
+import { byAccount } from './account.js';
+import { isAttended, requireYesFor } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
-import { CliFailure, type CliIo } from './cli-io.js';
+import type { CliIo } from './cli-io.js';
 import { IDS, idsOf } from './ids.js';
 import { keyName, lastUseOf, useRecordOf } from './key-wording.js';
+import { idsNamed, noKeys } from './named-keys.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
-To stop a key and keep its record: keystamp revoke.
+To stop a key and keep its record: keystamp revoke. To stop it and be able to take that back: keystamp disable.
 
 Examples:
   $ keystamp delete 5f0c1f5e-3a52-4c0e-9d5c-5a4f0e8f1c11
@@ -33,25 +36,32 @@ export function addDelete(program: Command, io: CliIo): void {
 }
 
 async function deleteKeys(io: CliIo, given: readonly string[], options: Options): Promise<void> {
-  const ids = await idsOf(io, given);
-  const missing: string[] = [];
+  const names = await idsOf(io, given);
   await withKeystamp(io, async (keystamp, log) => {
     const record = await useRecordOf(keystamp);
-    const describe = (key: UserApiKey) =>
-      `${keyName(key)} (${lastUseOf(key, record, keystamp.now())})`;
+    const { ids, missing } = await idsNamed(keystamp, names);
+    if (isAttended(io) && !options.yes) await ask(io, keystamp, ids, record);
+    const gone = [...missing];
     for (const id of ids) {
-      if (isAttended(io) && !options.yes) {
-        const found = await keystamp.getApiKey(id);
-        if (found !== null) await requireYes(io, `Delete ${describe(found)}, for good?`);
-      }
-      const key = await keystamp.deleteApiKey(id);
-      if (key === null) missing.push(id);
+      const key = await keystamp.deleteApiKey(id, byAccount());
+      if (key === null) gone.push(id);
       else {
+        const use = lastUseOf(key, record, keystamp.now());
         if (options.json) io.out(`${JSON.stringify(toApiKeyAnswer(keystamp, key))}\n`);
-        else io.out(`deleted ${describe(key)}\n`);
+        else io.out(`deleted ${keyName(key)} (${use})\n`);
         auditKeyFromCli(log, 'deleted', key);
       }
     }
+    if (gone.length > 0) throw noKeys(gone);
   });
-  if (missing.length > 0) throw new CliFailure(`there is no key ${missing.join(', ')}`);
+}
+
+/** About each key, used or not: the record of its last use goes too. */
+async function ask(io: CliIo, keystamp: Keystamp, ids: readonly string[], record: UseRecord) {
+  const keys: UserApiKey[] = [];
+  for (const id of ids) {
+    const key = await keystamp.getApiKey(id);
+    if (key !== null) keys.push(key);
+  }
+  await requireYesFor(io, keystamp, keys, record, { action: 'Delete', end: ', for good' });
 }

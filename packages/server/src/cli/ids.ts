@@ -3,7 +3,7 @@ import { textLines } from './text-lines.js';
 
 /** The argument of a command that takes ids. */
 export const IDS =
-  'ids of keys; - or none: standard input has them, with spaces or line breaks between';
+  'ids of keys, or unique beginnings of an id or prefix (ks_7Hq2); - or none: standard input has them, with spaces or line breaks between';
 
 /**
  * The ids that a command is given, by arguments or by standard input. None at all is an empty list, as a pipe or xargs gives it: it

@@ -4,6 +4,7 @@ import { ArgumentError, type ImportApiKeyInput, type Keystamp } from 'keystamp';
 import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
 import { Refusal } from '../rules/refusal.js';
 import { snakeCase } from '../rules/snake-case.js';
+import { byAccount } from './account.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { parseImportLine } from './import-line.js';
@@ -69,7 +70,10 @@ async function importFile(io: CliIo, file: string, json: true | undefined): Prom
 async function importBatch(keystamp: Keystamp, batch: Line[]): Promise<Outcome> {
   await requireAdmins(keystamp, batch);
   try {
-    const outcomes = await keystamp.importApiKeys(batch.map(({ key }) => key));
+    const outcomes = await keystamp.importApiKeys(
+      batch.map(({ key }) => key),
+      byAccount(),
+    );
     const imported = outcomes.filter((each) => each === 'imported').length;
     return { imported, exists: outcomes.length - imported };
   } catch (error) {

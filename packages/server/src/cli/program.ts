@@ -4,6 +4,8 @@ import { CliCommand } from './cli-command.js';
 import type { CliIo } from './cli-io.js';
 import { addCreate } from './create.js';
 import { addDelete } from './delete.js';
+import { addDisable } from './disable.js';
+import { addEnable } from './enable.js';
 import { addImport } from './import.js';
 import { addList } from './list.js';
 import { addMigrate } from './migrate.js';
@@ -43,6 +45,8 @@ export function createProgram(io: CliIo): Command {
   addMigrate(program, io);
   addCreate(program, io);
   addList(program, io);
+  addDisable(program, io);
+  addEnable(program, io);
   addRevoke(program, io);
   addRotate(program, io);
   addDelete(program, io);

@@ -61,6 +61,7 @@ function ofRefusal({ message, fields }: Refusal): string {
 const OPTIONS: Readonly<Record<string, string>> = {
   userId: '--user',
   name: '--name',
+  beginning: 'id',
   scopes: '--scope',
   expiresAt: '--expires',
   backupAt: '--at',

@@ -40,6 +40,17 @@ describe('keystamp delete', () => {
     });
   });
 
+  it('asks once about several, and deletes none where the answer is no', async () => {
+    const [one, two] = [await create(), await create()];
+    const terminal = { stdinIsTerminal: true, errIsTerminal: true, stdin: 'no\n' };
+    const { code, out, err } = await cli.run(['delete', one.info.id, two.info.id], terminal);
+    expect([code, out]).toEqual([1, '']);
+    for (const { info } of [one, two])
+      expect(err).toContain(`  ${info.key_prefix} "d" (no use recorded)\n`);
+    expect(err).toContain('Delete these 2 keys, for good? [y/N] keystamp: nothing was changed\n');
+    expect([await cli.judge(one.api_key), await cli.judge(two.api_key)]).toEqual([null, null]);
+  });
+
   it('deletes those that standard input names, and fails where one is missing, after the others', async () => {
     const [one, two] = [await create(), await create()];
     const missing = '00000000-0000-4000-8000-000000000000';
@@ -52,7 +63,7 @@ describe('keystamp delete', () => {
   });
 
   it.each([
-    [['delete', 'x'], 2, 'id: expected a UUID'],
+    [['delete', 'x'], 2, 'id: expected the first 4'],
     [['delete', '00000000-0000-4000-8000-000000000000'], 1, 'there is no key'],
   ])('%j fails', async (args, code, message) => {
     const result = await cli.run(args);

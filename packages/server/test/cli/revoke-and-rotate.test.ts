@@ -72,12 +72,17 @@ describe('keystamp revoke and rotate', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('line 1: not UTF-8 but UTF-16')]);
   });
 
-  it('tells what was revoked before an id that is none', async () => {
-    const { info } = await create();
-    const { code, out, err } = await cli.run(['revoke', info.id, 'x']);
-    expect([code, out]).toEqual([2, `revoked ${info.key_prefix} "r" (no use recorded)\n`]);
-    expect(err).toContain('id: expected a UUID');
-    expect(await cli.run(['revoke', 'x', '--json'])).toMatchObject({ code: 2, out: '' });
+  it('revokes nothing where one of the ids is none', async () => {
+    const { api_key, info } = await create();
+    for (const args of [
+      ['revoke', info.id, 'x'],
+      ['revoke', info.id, 'x', '--json'],
+    ]) {
+      const { code, out, err } = await cli.run(args);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain('id: expected the first 4 or more characters of an id or of a prefix');
+    }
+    expect(await cli.judge(api_key)).toBeNull();
   });
 
   it('says when a key was revoked already: no failure, and no second audit line', async () => {
@@ -121,7 +126,7 @@ describe('keystamp revoke and rotate', () => {
 
   it('rotates, with and without grace', async () => {
     const [one, two] = [await create(), await create()];
-    const cut = await cli.run(['rotate', one.info.id]);
+    const cut = await cli.run(['rotate', one.info.id, '--grace', '0']);
     expect(cut.out).toMatch(KEY);
     expect([await cli.judge(one.api_key), await cli.judge(cut.out.trim())]).toEqual([
       'expired',
@@ -131,6 +136,18 @@ describe('keystamp revoke and rotate', () => {
     expect(kept.err).not.toContain('old key');
     const successor = JSON.parse(kept.out).api_key;
     expect([await cli.judge(two.api_key), await cli.judge(successor)]).toEqual([null, null]);
+  });
+
+  it('lets the old key go on for a day where no grace is given', async () => {
+    const { api_key, info } = await create();
+    const { err } = await cli.run(['rotate', info.id]);
+    const { rows } = await cli.ground.database.query<{ seconds: number }>(
+      'select extract(epoch from k.expires_at - s.created_at)::float8 as seconds from keystamp.api_keys k join keystamp.api_keys s on s.id = k.successor_id where k.id = $1',
+      [info.id],
+    );
+    expect(rows[0]?.seconds).toBeCloseTo(86_400, -1);
+    expect(await cli.judge(api_key)).toBeNull();
+    expect(err).toContain(`Whether it is still used: keystamp show ${info.id}\n`);
   });
 
   it('gives no scope introspect anew to a user who is no administrator', async () => {
@@ -155,7 +172,7 @@ describe('keystamp revoke and rotate', () => {
 
   it('tells when the rotated key ends, beside the new one', async () => {
     const [one, two, three] = [await create(), await create(), await create()];
-    const cut = await cli.run(['rotate', one.info.id]);
+    const cut = await cli.run(['rotate', one.info.id, '--grace', '0']);
     expect(cut.out).toMatch(KEY);
     expect(cut.err).toContain('The old key stopped at once. ');
     expect(cut.err).toContain('--grace 7d');
@@ -175,7 +192,7 @@ describe('keystamp revoke and rotate', () => {
   });
 
   it.each([
-    [['revoke', 'x'], 2, 'id: expected a UUID'],
+    [['revoke', 'x'], 2, 'id: expected the first 4'],
     [['rotate', '00000000-0000-4000-8000-000000000000'], 1, 'there is no key'],
     [['rotate', '00000000-0000-4000-8000-000000000000', '--grace', '1'], 2, '--grace: expected'],
     [
