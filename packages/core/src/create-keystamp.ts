@@ -9,6 +9,7 @@ import { requireSettings } from './database/postgres/session-settings.js';
 import { requireSameDatabase } from './database/require-same-database.js';
 import { watchStatements } from './database/watch-statements.js';
 import { KeystampError } from './errors.js';
+import { EventRetention } from './history/retention.js';
 import { ChangeListener } from './invalidation/change-listener.js';
 import { bucketOf, Invalidations, userBucketOf } from './invalidation/invalidations.js';
 import { toKeyHash } from './key-format/api-key.js';
@@ -57,6 +58,7 @@ export async function createKeystamp(given: KeystampOptions = {}): Promise<Keyst
     await parts.importedFormats.refresh();
     await parts.tracking.warnOfRestore(settings.logger);
     parts.flusher.start();
+    parts.retention.start();
     return toKeystamp(parts.database, isOurs, parts);
   } catch (error) {
     if (isOurs) await database.end().catch(() => {});
@@ -123,6 +125,7 @@ function assemble(opened: Database, settings: Settings) {
   const issuer = new KeyIssuer(changing);
   const changer = new KeyChanger(changing);
   const tracking = new Tracking(database, clock);
+  const retention = new EventRetention({ database, ...settings });
   const guard = new ApiGuard();
   const sweeper = new KeySweeper({ database, changer, pending, guard });
   return {
@@ -140,6 +143,7 @@ function assemble(opened: Database, settings: Settings) {
     issuer,
     changer,
     sweeper,
+    retention,
     tracking,
   };
 }
@@ -206,7 +210,9 @@ async function close(database: Database, isOurs: boolean, parts: Parts): Promise
   parts.validator.close();
   parts.breaker.close();
   parts.importedFormats.close();
+  const retentionClosed = parts.retention.close();
   await parts.flusher.close();
+  await retentionClosed;
   await parts.listener.close();
   parts.failedStatements.close();
   if (isOurs) await database.end();

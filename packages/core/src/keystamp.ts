@@ -43,6 +43,11 @@ export interface KeystampOptions {
   outageGraceMs?: number | undefined;
   /** Keys a user may have, revoked and expired ones included; rotations go on up to twice as many. Default 1,000. */
   maxKeysPerUser?: number | undefined;
+  /**
+   * Days that events of the history are kept: 1 to 36,500. Default 400. Older ones are deleted by any instance that runs for over a
+   * minute, so give all instances over one database the same number.
+   */
+  historyDays?: number | undefined;
   /** Every new key expires, within so many days: 1 to 36,500. A later expiry, or none, is refused. Default: no limit. */
   maxExpiryDays?: number | undefined;
   /** Default: none. */

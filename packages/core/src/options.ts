@@ -15,6 +15,7 @@ export interface Settings {
   readonly cacheSize: number;
   readonly outageGraceMs: number;
   readonly maxKeysPerUser: number;
+  readonly historyDays: number;
   /** Null: no limit. */
   readonly maxExpiryDays: number | null;
   readonly logger: Logger;
@@ -32,6 +33,7 @@ const OPTIONS: FieldsOf<KeystampOptions> = {
   cacheSize: true,
   outageGraceMs: true,
   maxKeysPerUser: true,
+  historyDays: true,
   maxExpiryDays: true,
   logger: true,
   now: true,
@@ -52,6 +54,7 @@ export function checkOptions(options: KeystampOptions): Settings {
     cacheSize: numberOf(options, 'cacheSize'),
     outageGraceMs: numberOf(options, 'outageGraceMs'),
     maxKeysPerUser: numberOf(options, 'maxKeysPerUser'),
+    historyDays: numberOf(options, 'historyDays'),
     maxExpiryDays:
       options.maxExpiryDays === undefined
         ? null

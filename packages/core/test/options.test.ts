@@ -13,6 +13,8 @@ it.each<[Partial<Record<keyof KeystampOptions, unknown>>, string]>([
   [{ cacheSize: -1 }, 'cacheSize: expected'],
   [{ outageGraceMs: 0.5 }, 'outageGraceMs: expected'],
   [{ maxKeysPerUser: 0 }, 'maxKeysPerUser: expected'],
+  [{ historyDays: 0 }, 'historyDays: expected a whole number from 1 to 36500'],
+  [{ historyDays: 36_501 }, 'historyDays: expected'],
   [{ label: 'KS' }, 'label: expected'],
   [{ logger: {} }, "logger: expected an object with pino's methods"],
   [{ now: 5 }, 'now: expected a function'],
