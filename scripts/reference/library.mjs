@@ -9,8 +9,13 @@ export function libraryPage(folder) {
   const entries = entryPointsOf(folder);
   const parts = entries.flatMap(({ name, types }) => {
     const exports = inOneOfEach(readExports(join(folder, types)));
-    const comment = prose(commentOfEntry(join(folder, types)));
-    return [`## ${name}`, comment, ...exports.flatMap((each) => describe(each, name, described))];
+    const others = exports.filter((each) => !isValue(each));
+    return [
+      `## ${name}`,
+      prose(commentOfEntry(join(folder, types))),
+      ...others.flatMap((each) => describe(each, name, described)),
+      constantsOf(exports.filter(isValue)),
+    ];
   });
   const contents = entries.map(({ name }) => linkTo(name)).join(' · ');
   return page('Library', 'the docstrings of `packages/core`', [prose(contents), ...parts]);
@@ -21,6 +26,22 @@ function entryPointsOf(folder) {
   return Object.entries(exports)
     .filter(([, entry]) => entry.types !== undefined)
     .map(([path, { types }]) => ({ name: `${name}${path.slice(1)}`, types }));
+}
+
+/** A constant in one line that is no function. */
+function isValue({ kind, text }) {
+  return kind === 'const' && !text.includes('\n') && !text.includes('=>');
+}
+
+function constantsOf(constants) {
+  const rows = constants.map(({ name, text, comment }) => [
+    `\`${name}\``,
+    `\`${text.replace(/^const \w+(: | = )/, '').replace(/;$/, '')}\``,
+    comment,
+  ]);
+  return rows.length === 0
+    ? ''
+    : `### Constants\n\n${table(['Name', 'Value or type', 'About'], rows)}`;
 }
 
 function linkTo(entry) {
@@ -74,7 +95,7 @@ function methodOf(owner, { name, comment, isMethod }) {
 }
 
 function commentOf(comment) {
-  const [text, ...examples] = comment.split('@example');
+  const [text, ...examples] = comment.split(/^@example\b/m);
   return [prose(text.trim()), ...examples.map((example) => code(example.trim(), 'ts'))]
     .filter((part) => part !== '')
     .join('\n\n');
