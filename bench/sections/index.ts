@@ -1,4 +1,5 @@
 import type { Section } from '../section.js';
+import { changes } from './changes.js';
 import { flush } from './flush.js';
 import { footprint } from './footprint.js';
 import { http } from './http.js';
@@ -11,6 +12,7 @@ import { writes } from './writes.js';
 export const sections: readonly Section[] = [
   validation,
   writes,
+  changes,
   flush,
   refusals,
   http,
