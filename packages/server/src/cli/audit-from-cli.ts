@@ -6,6 +6,7 @@ import { accountName } from './account.js';
 export type AuditedAction =
   | 'created'
   | 'changed'
+  | 'moved'
   | 'disabled'
   | 'enabled'
   | 'revoked'

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { printableText } from 'keystamp/rules';
 import { given } from '../routes/api-keys/input.js';
 import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
-import { rejectKeysIn } from '../rules/key-in-text.js';
 import { byAccount } from './account.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseExpiry } from './duration.js';
-import { userNamedIfAny } from './name-user.js';
+import { metadataOf, PAIRS } from './metadata-pairs.js';
+import { userNamedIfAny, warnIfInactive } from './name-user.js';
 import { printIssued } from './print-issued.js';
 import { repeatIfLost } from './repeat-if-lost.js';
+import { scopesOf } from './scope-option.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
@@ -18,13 +18,16 @@ The key is printed once, alone on standard output; notes go to standard error.
 
 Examples:
   $ keystamp create --user ada@example.com --name "nightly export"
-  $ keystamp create --user 42 --name orders --scope orders:read orders:write --expires 90d`;
+  $ keystamp create --user 42 --name orders --scope orders:read orders:write --expires 90d
+  $ keystamp create --user 42 --name billing --note "monthly run, see the wiki" --metadata team=billing plan=pro`;
 
 interface Options {
   readonly user: string;
   readonly name: string;
   readonly scope?: string[];
   readonly expires?: string;
+  readonly note?: string;
+  readonly metadata?: string[];
   readonly json?: true;
 }
 
@@ -43,6 +46,8 @@ export function addCreate(program: Command, io: CliIo): void {
       '--expires <time>',
       'a duration (90d), a day (to its end, here) or a time; left out: never',
     )
+    .option('--note <text>', 'more about what it is for, for people')
+    .option('--metadata <pair...>', PAIRS)
     .option('--json', 'print JSON: {api_key, info, as_of}')
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => create(io, options));
@@ -65,27 +70,19 @@ async function create(io: CliIo, options: Options): Promise<void> {
 }
 
 async function issue({ err }: CliIo, keystamp: Keystamp, options: Options) {
-  const { user, name, expires } = options;
-  rejectKeysIn({ '--user': user });
-  const scopes = options.scope?.flatMap(scopesOf);
+  const { user, name, expires, note } = options;
+  const scopes = scopesOf(options.scope);
   const expiresAt = expires === undefined ? undefined : parseExpiry(expires, keystamp.now());
+  const metadata = options.metadata === undefined ? undefined : metadataOf(options.metadata);
   const known = await userNamedIfAny(keystamp.database, user);
   const userId = known?.id ?? user;
   await requireAdminsKey(keystamp.database, userId, scopes ?? []);
   const issued = await repeatIfLost((idempotencyKey) =>
     keystamp.createApiKey(
-      { userId, name, idempotencyKey, ...given({ scopes, expiresAt }) },
+      { userId, name, idempotencyKey, ...given({ scopes, expiresAt, note, metadata }) },
       byAccount(),
     ),
   );
-  if (known?.isActive === false) {
-    const who = printableText(known.email ?? known.id);
-    err(`${who} is deactivated: the key does nothing until "keystamp users activate ${who}".\n`);
-  }
+  warnIfInactive(err, known);
   return issued;
-}
-
-/** As on the page, commas part scopes like spaces. A comma in a scope itself is had by HTTP. */
-function scopesOf(text: string): string[] {
-  return text.split(/[\s,]+/).filter((scope) => scope !== '');
 }

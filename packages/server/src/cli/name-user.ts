@@ -19,6 +19,7 @@ export async function userNamed(
 
 /** The same, for a command that adds an id it does not know: null. An address is never made a user by itself. */
 export async function userNamedIfAny(database: Database, idOrEmail: string): Promise<User | null> {
+  rejectKeysIn({ '--user': idOrEmail });
   return idOrEmail.includes('@')
     ? userNamed(database, idOrEmail)
     : theOneNamed(database, idOrEmail);
@@ -46,4 +47,11 @@ function noSuchUser(idOrEmail: string): CliFailure {
   const what = idOrEmail.includes('@') ? 'address' : 'id or address';
   const name = printableText(idOrEmail);
   return new CliFailure(`no user has the ${what} ${name}: see "keystamp users list"`);
+}
+
+/** Says so where a key of the user does nothing yet. Null: the user is new. */
+export function warnIfInactive(err: (text: string) => void, user: User | null): void {
+  if (user === null || user.isActive) return;
+  const who = printableText(user.email ?? user.id);
+  err(`${who} is deactivated: the key does nothing until "keystamp users activate ${who}".\n`);
 }

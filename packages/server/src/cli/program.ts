@@ -5,6 +5,7 @@ import type { CliIo } from './cli-io.js';
 import { addCreate } from './create.js';
 import { addDelete } from './delete.js';
 import { addDisable } from './disable.js';
+import { addEdit } from './edit.js';
 import { addEnable } from './enable.js';
 import { addImport } from './import.js';
 import { addList } from './list.js';
@@ -45,6 +46,7 @@ export function createProgram(io: CliIo): Command {
   addMigrate(program, io);
   addCreate(program, io);
   addList(program, io);
+  addEdit(program, io);
   addDisable(program, io);
   addEnable(program, io);
   addRevoke(program, io);

@@ -62,6 +62,9 @@ const OPTIONS: Readonly<Record<string, string>> = {
   userId: '--user',
   name: '--name',
   beginning: 'id',
+  note: '--note',
+  metadata: '--metadata',
+  scope: '--scope',
   scopes: '--scope',
   expiresAt: '--expires',
   backupAt: '--at',
@@ -70,7 +73,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   count: '--count',
 };
 
-/** A wrong argument as it is given on the command line: `scopes[2]` is `--scope`. */
+/** A wrong argument as it is given on the command line: `scopes[2]` is `--scope`, `metadata.team` is `--metadata`. */
 function asTyped(field: string): string {
-  return OPTIONS[field.replace(/\[\d+\]$/, '')] ?? snakeCase(field);
+  const [name = field] = field.split(/[[.]/);
+  return OPTIONS[name] ?? snakeCase(field);
 }
