@@ -1,5 +1,6 @@
 import { createKeystamp, type Keystamp, KeystampError } from 'keystamp';
 import type { Database } from 'keystamp/database';
+import { OPTION_RANGES } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config/config.js';
 import { openLog } from '../log/log.js';
@@ -42,7 +43,9 @@ export function withKeystamp<T>(
 ): Promise<T> {
   return withDatabase(io, async (database, { label, maxKeysPerUser }, log) => {
     const options = { label, maxKeysPerUser, logger: quiet(log), migrate: false };
-    const keystamp = await createKeystamp({ database, ...options });
+    // The server shortens the history: a long command without its setting must not.
+    const historyDays = OPTION_RANGES.historyDays.to;
+    const keystamp = await createKeystamp({ database, ...options, historyDays });
     try {
       return await work(keystamp, log);
     } finally {

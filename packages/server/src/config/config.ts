@@ -16,6 +16,7 @@ import { postgresUrl } from './database-url.js';
 import { isLoopbackName } from './loopback-name.js';
 import { parseNetworks } from './networks.js';
 import { type OidcSettings, readOidcSettings } from './oidc-settings.js';
+import { type PolicySettings, readDays } from './policy-settings.js';
 import { PUBLIC_URL_RULE, parsePublicUrl } from './public-url.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
@@ -55,6 +56,9 @@ export interface ServerConfig {
   readonly flushIntervalMs: number;
   readonly outageGraceMs: number;
   readonly maxKeysPerUser: number;
+  /** Days that events of the history are kept. */
+  readonly historyDays: number;
+  readonly policy: PolicySettings;
   /** Changes of keys that one user may make in a minute, and at the same time. */
   readonly keyChangesPerMinute: number;
   readonly keyChangesAtOnce: number;
@@ -119,6 +123,11 @@ export function readConfig(env: Environment): ReadConfig {
     keyChangesPerMinute: number('KEYSTAMP_KEY_CHANGES_PER_MINUTE', KEY_CHANGES.perMinute),
     keyChangesAtOnce: number('KEYSTAMP_KEY_CHANGES_AT_ONCE', KEY_CHANGES.atOnce),
     maxKeysPerUser: number('KEYSTAMP_MAX_KEYS_PER_USER', OPTION_RANGES.maxKeysPerUser),
+    historyDays: number('KEYSTAMP_HISTORY_DAYS', OPTION_RANGES.historyDays),
+    policy: {
+      disableUnused: read(() => readDays(env, 'KEYSTAMP_DISABLE_UNUSED'), null),
+      revokeDisabled: read(() => readDays(env, 'KEYSTAMP_REVOKE_DISABLED'), null),
+    },
     introspectionMaxAge: read(() => introspectionMaxAge(env), null),
     trustProxy: read(() => networks(env, 'KEYSTAMP_TRUST_PROXY'), []),
     carriers: read(() => carriers(env), CARRIERS),

@@ -144,6 +144,30 @@ const KEYS: Subject = {
   ],
 };
 
+const UNUSED_KEYS: Subject = {
+  title: 'History and unused keys',
+  settings: [
+    {
+      name: 'KEYSTAMP_HISTORY_DAYS',
+      byDefault: '400',
+      about:
+        'Days that the history of keys is kept. Older events are deleted in small pieces. Give every instance the same number: the smallest counts.',
+    },
+    {
+      name: 'KEYSTAMP_DISABLE_UNUSED',
+      byDefault: null,
+      about:
+        'Disables active keys that were not used for so many days, such as `90d`. One instance does it, once a day. See docs/guide/clean-up-unused-keys.md#let-the-server-do-it.',
+    },
+    {
+      name: 'KEYSTAMP_REVOKE_DISABLED',
+      byDefault: null,
+      about:
+        'Revokes keys that have been disabled for so many days, such as `30d`, also those that somebody disabled by hand. Runs with the setting before.',
+    },
+  ],
+};
+
 const LAST_USED: Subject = {
   title: 'Last uses and outages',
   settings: [
@@ -179,7 +203,15 @@ const WATCHING: Subject = {
 };
 
 /** Every variable that the configuration reads. */
-export const SUBJECTS: readonly Subject[] = [DATABASE, ADDRESS, SIGN_IN, KEYS, LAST_USED, WATCHING];
+export const SUBJECTS: readonly Subject[] = [
+  DATABASE,
+  ADDRESS,
+  SIGN_IN,
+  KEYS,
+  UNUSED_KEYS,
+  LAST_USED,
+  WATCHING,
+];
 
 export const SETTINGS: readonly Setting[] = SUBJECTS.flatMap(({ settings }) => settings);
 

@@ -60,7 +60,8 @@ async function tryToStart(
   { config, logger, print }: OpenOptions,
   tries: number,
 ): Promise<Keystamp | null> {
-  const { migrate, label, precisionMs, flushIntervalMs, outageGraceMs, maxKeysPerUser } = config;
+  const { migrate, label, precisionMs, flushIntervalMs, outageGraceMs } = config;
+  const { maxKeysPerUser, historyDays } = config;
   try {
     // Before the schema is touched, which may be in another database than was meant.
     print(`Database: ${databaseName(await database.identify())}`);
@@ -73,6 +74,7 @@ async function tryToStart(
       flushIntervalMs,
       outageGraceMs,
       maxKeysPerUser,
+      historyDays,
     });
   } catch (error) {
     const outage = outageReasonOf(error);

@@ -5,6 +5,7 @@ import type { ServerConfig } from '../config/config.js';
 import { isLoopbackName } from '../config/loopback-name.js';
 import { listenFailure } from '../config/start-failure.js';
 import { listenedOrigin } from '../http/origin.js';
+import { DailyPolicy } from '../policy/daily-policy.js';
 import { BACKLOG } from '../tls/backlog.js';
 import { type OpenedTls, openTls } from '../tls/open-tls.js';
 import { makeConfiguredAdmin, setupLink } from './first-start.js';
@@ -63,7 +64,9 @@ async function serveFrom(
       ...(tls === null ? {} : { tls: tls.servers }),
     });
     const url = await start(built, options);
-    return { url, stop: once(() => stop(built, opened, tls)) };
+    const policy = new DailyPolicy({ ...opened, settings: config.policy, logger });
+    policy.start();
+    return { url, stop: once(() => stop(built, opened, tls, policy)) };
   } catch (error) {
     await opened.close();
     throw error;
@@ -112,8 +115,10 @@ async function stop(
   { app, context }: BuiltApp,
   opened: OpenedKeystamp,
   tls: OpenedTls | null,
+  policy: DailyPolicy,
 ): Promise<void> {
   context.isStopping = true;
+  const policyEnded = policy.close();
   const cut = setTimeout(() => {
     app.server.closeAllConnections();
     tls?.servers.closeAllConnections();
@@ -122,6 +127,7 @@ async function stop(
   clearTimeout(cut);
   tls?.close();
   await opened.close();
+  await policyEnded;
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
