@@ -73,17 +73,18 @@ export const KeyEvent = Type.Object(
 );
 export type KeyEvent = Static<typeof KeyEvent>;
 
-const Moment = Type.String({
-  format: 'date-time',
-  description: 'a time as in 2026-11-23T12:00:00Z',
-});
-
 /** Query of `GET /api/events`. */
 export const ListEventsQuery = Type.Object(
   {
     key_id: Type.Optional(KeyId),
-    /** Of keys that were this user's at the time. Another's is for administrators. */
-    user_id: Type.Optional(UserId),
+    /** Of keys that were this user's after the change. Another's is for administrators. */
+    user_id: Type.Optional(
+      Type.String({
+        ...UserId,
+        description:
+          'the id of a user; left out: your own keys, or as an administrator those of all users',
+      }),
+    ),
     kind: Type.Optional(Type.Enum([...EVENT_KINDS], { description: oneOf(EVENT_KINDS) })),
     actor: Type.Optional(
       Type.String({
@@ -91,9 +92,18 @@ export const ListEventsQuery = Type.Object(
         description: `a kind of actor (${oneOf(ACTOR_KINDS)}), the id of a user or of a key, or the name of an actor`,
       }),
     ),
-    since: Type.Optional(Moment),
-    /** Events before it. */
-    until: Type.Optional(Moment),
+    since: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'a time as in 2026-11-23T12:00:00Z: events from it on',
+      }),
+    ),
+    until: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'a time as in 2026-11-23T12:00:00Z: events before it',
+      }),
+    ),
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,

@@ -52,6 +52,8 @@ describe('GET /openapi.json', () => {
   it('says who may call a route, from its access', () => {
     expect(schemes('/api/api-keys', 'get')).toEqual(['bearer', 'api_key', 'session']);
     expect(schemes('/api/api-keys', 'post')).toEqual(['session']);
+    expect(schemes('/api/api-keys/{id}/disable', 'post')).toEqual(['bearer', 'api_key', 'session']);
+    expect(schemes('/api/api-keys/{id}/enable', 'post')).toEqual(['session']);
     expect(schemes('/verify', 'get')).toEqual(['bearer', 'api_key', 'basic']);
     expect(schemes('/oauth2/introspect', 'post')).toEqual(['bearer', 'api_key', 'basic']);
     // A client may do without.

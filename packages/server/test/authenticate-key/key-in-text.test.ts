@@ -28,6 +28,14 @@ describe('a key pasted into a text that is stored in clear', () => {
     ['POST', () => '/api/api-keys', 'user_id', (key: string) => ({ name: 'x', user_id: key })],
     ['PATCH', () => `/api/api-keys/${keyId}`, 'name', (key: string) => ({ name: `${key}!` })],
     ['PATCH', () => `/api/api-keys/${keyId}`, 'scopes[0]', (key: string) => ({ scopes: [key] })],
+    ...(['POST', 'PATCH'] as const).flatMap((method) => {
+      const url = () => (method === 'POST' ? '/api/api-keys' : `/api/api-keys/${keyId}`);
+      const named = method === 'POST' ? { name: 'x' } : {};
+      return [
+        [method, url, 'note', (key: string) => ({ ...named, note: `It is\n${key}` })],
+        [method, url, 'metadata.old', (key: string) => ({ ...named, metadata: { old: key } })],
+      ] as [typeof method, () => string, string, (key: string) => object][];
+    }),
     ['POST', () => '/api/users', 'name', (key: string) => ({ email: 'x@example.com', name: key })],
     ['POST', () => '/api/users', 'email', (key: string) => ({ email: `${key}@example.com` })],
     ['PATCH', () => `/api/users/${server.bob.id}`, 'name', (key: string) => ({ name: key })],
@@ -46,6 +54,14 @@ describe('a key pasted into a text that is stored in clear', () => {
     ]);
     expect(answer.body).not.toContain(apiKey);
   });
+});
+
+it('400: a key as a name in metadata is not repeated either', async () => {
+  const url = `/api/api-keys/${keyId}`;
+  const payload = { metadata: { [apiKey]: 'x' } };
+  const answer = await server.ask({ method: 'PATCH', url, payload, cookie: server.ada.cookie });
+  expect([answer.statusCode, answer.json().errors[0].field]).toEqual([400, 'metadata']);
+  expect(answer.body).not.toContain(apiKey);
 });
 
 describe('a key in a search', () => {

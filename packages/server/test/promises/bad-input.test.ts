@@ -75,6 +75,31 @@ const GRACES: [string, unknown][] = [
   ['for ever', 1e300],
 ];
 
+const NOTES: [string, unknown][] = [
+  ['a number', 5],
+  ['a list', ['x']],
+  ['501 characters', 'x'.repeat(501)],
+  ['NUL', 'a\u0000b'],
+  ['a carriage return alone', 'a\rb'],
+  ['a lone surrogate', 'a\ud800b'],
+  ['a bidirectional override', 'a\u202eb'],
+];
+const METADATA: [string, unknown, string?][] = [
+  ['text', 'team=billing'],
+  ['null', null],
+  ['a list', ['x']],
+  ['17 pairs', Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`n${i}`, 'x']))],
+  ['a name of 41 characters', { ['n'.repeat(41)]: 'x' }],
+  ['an empty name', { '': 'x' }],
+  ['a name with a space', { 'a b': 'x' }],
+  ['a number as a value', { team: 5 }, 'metadata.team'],
+  ['null as a value', { team: null }, 'metadata.team'],
+  ['an object as a value', { team: {} }, 'metadata.team'],
+  ['a value of 201 characters', { team: 'x'.repeat(201) }, 'metadata.team'],
+  ['a line feed in a value', { team: 'a\nb' }, 'metadata.team'],
+  ['NUL in a value', { team: 'a\u0000b' }, 'metadata.team'],
+];
+
 interface Case {
   readonly name: string;
   readonly method: 'POST' | 'PATCH';
@@ -105,6 +130,8 @@ const CASES: Case[] = [
   ...casesOf('POST', '', 'scopes', SCOPES, named),
   ...casesOf('POST', '', 'expires_at', EXPIRIES, named),
   ...casesOf('POST', '', 'user_id', USER_IDS, named),
+  ...casesOf('POST', '', 'note', NOTES, named),
+  ...casesOf('POST', '', 'metadata', METADATA, named),
   ...casesOf('POST', '', 'colour', [['an unknown field', 'red']], named),
   ...casesOf('POST', '', 'last_used_at', [['an unknown field', null]], named),
   { name: 'name: missing', method: 'POST', suffix: '', payload: {}, field: 'name' },
@@ -112,11 +139,16 @@ const CASES: Case[] = [
   ...casesOf('PATCH', '/:id', 'scopes', SCOPES),
   ...casesOf('PATCH', '/:id', 'expires_at', EXPIRIES),
   ...casesOf('PATCH', '/:id', 'user_id', [['null', null], ...USER_IDS]),
+  ...casesOf('PATCH', '/:id', 'note', NOTES),
+  ...casesOf('PATCH', '/:id', 'metadata', METADATA),
+  ...casesOf('PATCH', '/:id', 'disabled_at', [['an unknown field', null]]),
   ...casesOf('PATCH', '/:id', 'revoked_at', [['an unknown field', null]]),
   { name: 'nothing to change', method: 'PATCH', suffix: '/:id', payload: {}, field: 'body' },
   ...casesOf('POST', '/:id/rotate', 'grace_seconds', GRACES),
   ...casesOf('POST', '/:id/rotate', 'scopes', [['an unknown field', []]]),
   ...casesOf('POST', '/:id/revoke', 'reason', [['an unknown field', 'leaked']]),
+  ...casesOf('POST', '/:id/disable', 'reason', [['an unknown field', 'unused']]),
+  ...casesOf('POST', '/:id/enable', 'reason', [['an unknown field', 'in use']]),
 ];
 
 function send({ method, suffix, payload }: Case) {
@@ -170,8 +202,11 @@ describe('K6: bad input names the field, says what was expected, and changes not
     ['POST', ''],
     ['PATCH', '/:id'],
     ['POST', '/:id/rotate'],
+    ['POST', '/:id/disable'],
+    ['POST', '/:id/enable'],
     ['POST', '/:id/revoke'],
     ['POST', '/bulk-revoke'],
+    ['POST', '/bulk-disable'],
   ] as const;
   const BAD_BODIES = [
     ['malformed JSON', jsonText('{"name": "x"'), 400],

@@ -16,6 +16,8 @@ const FORBIDDEN = [
   ['take scopes away', 'PATCH', '/:id', { scopes: [] }],
   ['change the expiry', 'PATCH', '/:id', { expires_at: '2031-01-01T00:00:00Z' }],
   ['end the expiry', 'PATCH', '/:id', { expires_at: null }],
+  ['enable a key', 'POST', '/:id/enable', {}],
+  ['move a key', 'PATCH', '/:id', { user_id: 'bob' }],
   ['rename and slip an expiry in', 'PATCH', '/:id', { name: 'x', expires_at: null }],
 ] as const;
 
@@ -28,7 +30,7 @@ const ELSEWHERE = [
   ['read the account', 'GET', '/api/auth/me', undefined],
 ] as const;
 
-describe('K5: a key never makes, rotates or widens keys, and never does more than its user may', () => {
+describe('K5: a key never makes, rotates, enables, moves or widens keys, and never does more than its user may', () => {
   it.each(FORBIDDEN)('403: a key cannot %s', async (_what, method, suffix, payload) => {
     const actor = await server.issue({ userId: server.ada.id });
     const target = await server.issue({ scopes: ['a'], expiresAt: new Date('2030-01-01') });
@@ -83,18 +85,24 @@ describe('K5: a key never makes, rotates or widens keys, and never does more tha
     expect([(await all()).statusCode, (await introspect()).statusCode]).toEqual([403, 403]);
   });
 
-  it('a key without the scope to write cannot revoke, delete or rename', async () => {
+  it('a key without the scope to write cannot disable, revoke, delete or rename', async () => {
     const reader = await server.issue({ scopes: ['keystamp:read'] });
     const target = await server.issue();
     const url = `/api/api-keys/${target.key.id}`;
     const before = await withoutUses();
     for (const request of [
       { method: 'POST', url: `${url}/revoke` },
+      { method: 'POST', url: `${url}/disable` },
       { method: 'DELETE', url },
       { method: 'PATCH', url, payload: { name: 'x' } },
       {
         method: 'POST',
         url: '/api/api-keys/bulk-revoke',
+        payload: { keys: [{ id: target.key.id, last_used_at: null }] },
+      },
+      {
+        method: 'POST',
+        url: '/api/api-keys/bulk-disable',
         payload: { keys: [{ id: target.key.id, last_used_at: null }] },
       },
     ] as const) {

@@ -72,6 +72,7 @@ describe('K2: to a stranger every refusal of a key looks the same', () => {
       unknown: 1,
       revoked: 1,
       expired: 1,
+      disabled: 1,
       user_inactive: 1,
     });
   });

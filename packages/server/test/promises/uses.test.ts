@@ -12,11 +12,15 @@ const ROUTES: Record<string, 'use' | 'none'> = {
   'GET /api/api-keys': 'use',
   'POST /api/api-keys': 'use',
   'POST /api/api-keys/bulk-revoke': 'use',
+  'POST /api/api-keys/bulk-disable': 'use',
   'GET /api/api-keys/:id': 'use',
   'PATCH /api/api-keys/:id': 'use',
   'DELETE /api/api-keys/:id': 'use',
+  'POST /api/api-keys/:id/disable': 'use',
+  'POST /api/api-keys/:id/enable': 'use',
   'POST /api/api-keys/:id/revoke': 'use',
   'POST /api/api-keys/:id/rotate': 'use',
+  'GET /api/events': 'use',
   'GET /verify': 'use',
   'GET /ext-authz/:scopes': 'use',
   'POST /oauth2/introspect': 'use',
@@ -139,7 +143,7 @@ describe('G6: only a use is a use', () => {
     expect(await server.lastUse(key.id)).toBeNull();
   });
 
-  it("a session's list, look, edit, revoke and rotate are no uses of the key", async () => {
+  it("a session's list, look, edit, disable, enable, rotate and revoke are no uses of the key", async () => {
     const { key } = await server.issue();
     const url = `/api/api-keys/${key.id}`;
     const { cookie } = server.bob;
@@ -147,6 +151,9 @@ describe('G6: only a use is a use', () => {
       await server.ask({ url: '/api/api-keys', cookie }),
       await server.ask({ url, cookie }),
       await server.ask({ method: 'PATCH', url, cookie, payload: { name: 'Edited' } }),
+      await server.ask({ method: 'POST', url: `${url}/disable`, cookie }),
+      await server.ask({ method: 'POST', url: `${url}/enable`, cookie }),
+      await server.ask({ url: `/api/events?key_id=${key.id}`, cookie }),
       await server.ask({
         method: 'POST',
         url: `${url}/rotate`,
@@ -155,9 +162,11 @@ describe('G6: only a use is a use', () => {
       }),
       await server.ask({ method: 'POST', url: `${url}/revoke`, cookie }),
     ];
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 201, 200]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([
+      200, 200, 200, 200, 200, 200, 201, 200,
+    ]);
     expect(await server.lastUse(key.id)).toBeNull();
-    expect(await server.lastUse(answers[3]?.json().info.id)).toBeNull();
+    expect(await server.lastUse(answers[6]?.json().info.id)).toBeNull();
   });
 
   it('introspection is a use of the token and of the caller; revocation by the token is none', async () => {

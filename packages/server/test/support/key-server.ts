@@ -4,6 +4,7 @@ import { createTestServer, type TestServer, type TestServerOptions } from './tes
 
 export const NOWHERE = '00000000-0000-4000-8000-000000000000';
 
+type RefusedKey = 'unknown' | 'revoked' | 'expired' | 'disabled' | 'user_inactive';
 type KeyRequest = InjectOptions & { cookie?: string; key?: string };
 
 /** The test server with Ada, an administrator, and Bob, who is none. */
@@ -15,7 +16,7 @@ export interface KeyServer extends TestServer {
   /** A key of Bob's, unless told otherwise. */
   issue(input?: Partial<CreateApiKeyInput>): Promise<IssuedApiKey>;
   /** Keys that may not act, by the reason. None was seen by this instance before. */
-  refusedKeys(): Promise<Record<'unknown' | 'revoked' | 'expired' | 'user_inactive', string>>;
+  refusedKeys(): Promise<Record<RefusedKey, string>>;
   /** When the key was last used, once all that is pending is written. */
   lastUse(id: string): Promise<Date | null>;
   /** All keys as they are stored, with the version of each row: equal means that nothing was written. */
@@ -63,12 +64,15 @@ async function makeRefusedKeys({ keystamp, ground }: TestServer, issue: KeyServe
   const expired = await issue();
   const past = `update keystamp.api_keys set expires_at = now() - interval '1 s' where id = $1`;
   await ground.database.query(past, [expired.key.id]);
+  const disabled = await issue();
+  await keystamp.disableApiKey(disabled.key.id);
   const inactive = await issue({ userId: `inactive-${deleted.key.id}` });
   await keystamp.setUserActive(inactive.key.userId, false);
   return {
     unknown: deleted.apiKey,
     revoked: revoked.apiKey,
     expired: expired.apiKey,
+    disabled: disabled.apiKey,
     user_inactive: inactive.apiKey,
   };
 }
