@@ -149,6 +149,11 @@ export interface EnabledApiKey extends UserApiKey {
 export interface ValidateOptions {
   /** All of them are needed. A key without scopes has them all. */
   scopes?: readonly string[] | undefined;
+  /**
+   * Those of administrators alone: where one of them is needed, the key must name it, and its user must be an administrator.
+   * A key without scopes does not have them. Default: none.
+   */
+  adminScopes?: readonly string[] | undefined;
   /** False: a look that is no use of the key (as in revocation by the key itself). Default true. */
   recordUse?: boolean | undefined;
 }

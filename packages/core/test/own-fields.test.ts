@@ -55,10 +55,10 @@ describe('a field that all objects inherit is nobody’s option', () => {
     expect(statuses).toEqual([401, 403, 401]);
   });
 
-  it('changes no validation by `scopes` or `recordUse`, and no list by `userId`', async () => {
+  it('changes no validation by `scopes`, `adminScopes` or `recordUse`, and no list by `userId`', async () => {
     const { apiKey, key } = await test.issue({ scopes: ['orders:read'] });
     const [validation, listed] = await whilePolluted(
-      { scopes: ['admin'], recordUse: false, userId: 'nobody' },
+      { scopes: ['admin'], adminScopes: ['admin'], recordUse: false, userId: 'nobody' },
       async () => [
         await test.keystamp.validateUserApiKey(apiKey, {}),
         await test.keystamp.listApiKeys({}),

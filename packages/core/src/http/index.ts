@@ -8,6 +8,7 @@ export {
   checkRequirement,
   type KeyRequirement,
   type PresentedRequest,
+  type RequestRequirement,
 } from './authenticate.js';
 export { type Carrier, DEFAULT_CARRIERS, type KeyCarriers, placesOf } from './carriers.js';
 export {

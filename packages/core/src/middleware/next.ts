@@ -89,7 +89,7 @@ export function createWithApiKey(
     } catch (error) {
       const outage = outageOf(error);
       if (outage === null) throw error;
-      return { admitted: false, problem: outage };
+      return { admitted: false, problem: outage, reason: null, cause: error };
     }
   }
 }

@@ -99,12 +99,12 @@ export function checkScopes(scopes: unknown, field = 'scopes'): string[] {
 }
 
 /** What is wrong with scopes that are only asked for; null: nothing. Allocates nothing then. */
-export function validateRequestedScopes(scopes: unknown): ArgumentError | null {
+export function validateRequestedScopes(scopes: unknown, field = 'scopes'): ArgumentError | null {
   if (!Array.isArray(scopes)) {
-    return new ArgumentError('scopes', "a list of scopes, such as ['orders:read']");
+    return new ArgumentError(field, "a list of scopes, such as ['orders:read']");
   }
   for (let i = 0; i < scopes.length; i++) {
-    if (!isScope(scopes[i])) return new ArgumentError(`scopes[${i}]`, SCOPE_EXPECTED);
+    if (!isScope(scopes[i])) return new ArgumentError(`${field}[${i}]`, SCOPE_EXPECTED);
   }
   return null;
 }

@@ -26,24 +26,29 @@ export type Validation =
 /** What decides about a key whose secret was proved. */
 export interface DecidingFacts extends StatusFacts {
   readonly scopes: readonly string[];
+  readonly userIsAdmin: boolean;
 }
+
+export const NO_SCOPES: readonly string[] = [];
 
 /** What is known of the text that came: not a key by its shape, no key of ours, or this one. */
 export type Presented = 'malformed' | 'unknown' | DecidingFacts;
 
 /**
  * May this key act now? Shape, possession, status, scope, in this order, on every path. Null: it may.
- * `nowMs` is the database's clock in epoch milliseconds.
+ * `nowMs` is the database's clock in epoch milliseconds. `adminScopes`: those that a key has only if it names them and its
+ * user is an administrator.
  */
 export function decide(
   presented: Presented,
   neededScopes: readonly string[],
   nowMs: number,
+  adminScopes: readonly string[] = NO_SCOPES,
 ): RefusalReason | null {
   if (typeof presented === 'string') return presented;
   const status = statusOf(presented, nowMs);
   if (status !== 'active') return status;
-  return hasScopes(presented.scopes, neededScopes) ? null : 'insufficient_scope';
+  return hasScopes(presented, neededScopes, adminScopes) ? null : 'insufficient_scope';
 }
 
 /** Whether a refusal still was a successful authentication: the key is good, it only may not do this. */
@@ -51,7 +56,18 @@ export function isUse(reason: RefusalReason | null): boolean {
   return reason === null || reason === 'insufficient_scope';
 }
 
-/** A key without scopes may do whatever its user may. */
-function hasScopes(held: readonly string[], needed: readonly string[]): boolean {
-  return held.length === 0 || needed.every((scope) => held.includes(scope));
+/** A key without scopes may do whatever its user may, but for the scopes of administrators. Allocates nothing. */
+function hasScopes(
+  { scopes, userIsAdmin }: DecidingFacts,
+  needed: readonly string[],
+  adminScopes: readonly string[],
+): boolean {
+  for (const scope of needed) {
+    const isNamed = scopes.includes(scope);
+    const isHeld = adminScopes.includes(scope)
+      ? isNamed && userIsAdmin
+      : isNamed || scopes.length === 0;
+    if (!isHeld) return false;
+  }
+  return true;
 }

@@ -140,6 +140,7 @@ export class ValidationCache {
       expiresAtMs: key.expiresAt === null ? null : key.expiresAt.getTime(),
       isDisabled: key.disabledAt !== null,
       userIsActive: user.isActive,
+      userIsAdmin: user.isAdmin,
       stamp: this.#stampOf(keyHash, key.id),
       keyBucket: bucketOf(keyHash),
       userBucket: userBucketOf(user.id),

@@ -8,7 +8,7 @@ import type { PendingUses } from '../last-used/pending-uses.js';
 import { validateRequestedScopes } from '../model/arguments.js';
 import { type FieldsOf, validateFields } from '../model/known-fields.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
-import { decide, isUse, type RefusalReason, type Validation } from './decide.js';
+import { decide, isUse, NO_SCOPES, type RefusalReason, type Validation } from './decide.js';
 import type { ImportedFormats } from './imported-formats.js';
 import type { KeyLoader } from './key-loader.js';
 import type { CachedKey, Moment, ValidationCache } from './validation-cache.js';
@@ -29,8 +29,11 @@ const MALFORMED: Promise<Validation> = Promise.resolve(
   Object.freeze({ valid: false, reason: 'malformed' }),
 );
 const UNKNOWN: Validation = Object.freeze({ valid: false, reason: 'unknown' });
-const NO_SCOPES: readonly string[] = [];
-const OPTIONS: FieldsOf<ValidateOptions> = { scopes: true, recordUse: true };
+const OPTIONS: FieldsOf<ValidateOptions> = {
+  scopes: true,
+  adminScopes: true,
+  recordUse: true,
+};
 
 /** Null: none. */
 function faultOf(options: ValidateOptions): ArgumentError | null {
@@ -41,12 +44,22 @@ function faultOf(options: ValidateOptions): ArgumentError | null {
   if (recordUse !== undefined && typeof recordUse !== 'boolean') {
     return new ArgumentError('recordUse', 'true or false');
   }
-  return scopes === undefined ? null : validateRequestedScopes(scopes);
+  const adminScopes = adminScopesOf(options);
+  return (
+    (scopes === undefined ? null : validateRequestedScopes(scopes)) ??
+    (adminScopes === undefined ? null : validateRequestedScopes(adminScopes, 'adminScopes'))
+  );
 }
 
 /** Of the options themselves: what some code adds to `Object.prototype` is nobody's option. */
 function scopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
   return options !== undefined && Object.hasOwn(options, 'scopes') ? options.scopes : undefined;
+}
+
+function adminScopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
+  return options !== undefined && Object.hasOwn(options, 'adminScopes')
+    ? options.adminScopes
+    : undefined;
 }
 
 function isRecorded(options: ValidateOptions | undefined): boolean {
@@ -145,7 +158,7 @@ export class Validator {
   }
 
   #decide(known: CachedKey, now: number, options?: ValidateOptions): RefusalReason | null {
-    return decide(known, scopesOf(options) ?? NO_SCOPES, now);
+    return decide(known, scopesOf(options) ?? NO_SCOPES, now, adminScopesOf(options));
   }
 
   #answer(known: CachedKey, now: number, options?: ValidateOptions): Promise<Validation> {

@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { authenticate, credentialsOfHeaders } from '../../src/http/index.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  authenticate,
+  checkRequirement,
+  credentialsOfHeaders,
+  type RequestRequirement,
+} from '../../src/http/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { lastUse, lastUseLongAgo } from '../support/last-use.js';
 
@@ -56,4 +61,84 @@ it('what is handed out is not what is remembered: nobody becomes an administrato
   expect((await admit()).apiKey.user.isAdmin).toBe(false);
   (await test.keystamp.listApiKeys()).trackingSince.setTime(0);
   expect((await test.keystamp.listApiKeys()).trackingSince.getTime()).toBeGreaterThan(0);
+});
+
+describe('middleware that reads more of a request', () => {
+  interface Form {
+    readonly secret: string | null;
+    readonly scopes?: readonly string[];
+  }
+  const requirement: RequestRequirement<Form> = {
+    scopes: ['orders:read'],
+    scopesOf: ({ scopes = [] }) => scopes,
+    otherScheme: (scheme, credentials) => (scheme === 'token' ? credentials : null),
+    formSecretOf: ({ secret }) => secret,
+  };
+  const ask = (request: Form, headers: Record<string, string> = {}) => {
+    const credentials = credentialsOfHeaders(new Headers(headers));
+    return authenticate(test.keystamp, { request, url: '', credentials }, requirement);
+  };
+
+  it('takes the key of a form, and of a scheme of its own', async () => {
+    const { apiKey, key } = await test.issue({ scopes: ['orders:read'] });
+    const admitted = { admitted: true, apiKey: { key: { id: key.id } } };
+    expect(await ask({ secret: apiKey })).toMatchObject(admitted);
+    const authorization = `Token ${apiKey}`;
+    expect(await ask({ secret: null }, { authorization })).toMatchObject(admitted);
+  });
+
+  it('refuses a key that comes in two ways, even if it is the same', async () => {
+    const { apiKey } = await test.issue({ scopes: ['orders:read'] });
+    const outcome = await ask({ secret: apiKey }, { authorization: `Bearer ${apiKey}` });
+    expect(outcome).toMatchObject({
+      admitted: false,
+      problem: { status: 400, errors: [{ field: 'client_secret' }] },
+      reason: null,
+    });
+  });
+
+  it('needs the scopes of the request beside those of the route, and names all of them', async () => {
+    const { apiKey } = await test.issue({ scopes: ['orders:read'] });
+    const outcome = await ask({ secret: apiKey, scopes: ['orders:write'] });
+    expect(outcome).toMatchObject({ problem: { status: 403 }, reason: 'insufficient_scope' });
+    expect(outcome).toHaveProperty(
+      'problem.detail',
+      'The API key needs the scopes orders:read orders:write.',
+    );
+  });
+
+  it('reads no scopes of a request without a key', async () => {
+    const outcome = await authenticate(
+      test.keystamp,
+      { request: {}, url: '', credentials: { apiKeys: [], authorizations: [] } },
+      {
+        optional: true,
+        scopesOf: () => {
+          throw new Error('read');
+        },
+      },
+    );
+    expect(outcome).toEqual({ admitted: true, apiKey: null });
+  });
+
+  it.each(['scopesOf', 'otherScheme', 'formSecretOf'])('needs a function as %s', (field) => {
+    expect(() => checkRequirement({ [field]: ['a'] } as never)).toThrow(
+      `${field}: expected a function`,
+    );
+  });
+});
+
+it('a scope of administrators is refused to the key without scopes, which was authenticated: a use', async () => {
+  const { apiKey, key } = await test.issue();
+  const credentials = credentialsOfHeaders(new Headers({ 'x-api-key': apiKey }));
+  const presented = { request: {}, url: '/', credentials };
+  const needed = { scopes: ['orders:audit'], adminScopes: ['orders:audit'] };
+  expect(await authenticate(test.keystamp, presented, needed)).toMatchObject({
+    admitted: false,
+    problem: { status: 403 },
+    reason: 'insufficient_scope',
+  });
+  expect(await lastUse(test, key.id)).not.toBeNull();
+  const admitted = await authenticate(test.keystamp, presented, { scopes: ['orders:audit'] });
+  expect(admitted.admitted).toBe(true);
 });

@@ -47,6 +47,7 @@ it('K2 shape, possession, status and scope decide in this order', () => {
     expiresAtMs: null,
     isDisabled: false,
     userIsActive: true,
+    userIsAdmin: false,
     scopes: ['a'],
   };
   const bad = { ...good, revokedAtMs: 1, expiresAtMs: 1, isDisabled: true, userIsActive: false };
@@ -59,6 +60,18 @@ it('K2 shape, possession, status and scope decide in this order', () => {
   expect(decide(good, ['a', 'x'], NOW)).toBe('insufficient_scope');
   expect(decide(good, ['a'], NOW)).toBeNull();
   expect(decide({ ...good, scopes: [] }, ['anything'], NOW)).toBeNull();
+});
+
+it('a scope of administrators is only in the key that names it, and only while its user is one', () => {
+  const facts = { revokedAtMs: null, expiresAtMs: null, isDisabled: false, userIsActive: true };
+  const admins = { ...facts, userIsAdmin: true, scopes: ['a', 'x'] };
+  const judge = (key: typeof admins, needed: string[]) => decide(key, needed, NOW, ['x']);
+  expect(judge(admins, ['x', 'a'])).toBeNull();
+  expect(judge({ ...admins, userIsAdmin: false }, ['x'])).toBe('insufficient_scope');
+  expect(judge({ ...admins, userIsAdmin: false }, ['a'])).toBeNull();
+  expect(judge({ ...admins, scopes: ['a'] }, ['x'])).toBe('insufficient_scope');
+  expect(judge({ ...admins, scopes: [] }, ['x'])).toBe('insufficient_scope');
+  expect(judge({ ...admins, scopes: [] }, ['a'])).toBeNull();
 });
 
 it('G6 only what was authenticated is a use', () => {

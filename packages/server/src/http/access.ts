@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { noApiKey, placesOf } from 'keystamp/http';
 import type { Actor, KeyActor, SessionActor } from './actor.js';
-import { carriersFor } from './authenticate-key/api-key-of.js';
 import { mayHoldKeyInForm } from './authenticate-key/key-in-form.js';
+import { carriersFor } from './authenticate-key/requirement.js';
 import type { HttpApp } from './http-app.js';
 import { HttpProblem } from './problem.js';
 

@@ -15,8 +15,8 @@ export class HttpProblem extends Error {
   /** What it counts as in the audit; null: nothing. */
   counted: Counted | null = null;
 
-  constructor(status: number, detail: string, extra: http.ProblemExtra = {}) {
-    super(detail);
+  constructor(status: number, detail: string, extra: http.ProblemExtra = {}, cause?: unknown) {
+    super(detail, cause === undefined ? undefined : { cause });
     this.status = status;
     this.extra = extra;
   }
@@ -27,9 +27,9 @@ export class HttpProblem extends Error {
     return this;
   }
 
-  /** The library's problem, to throw. */
-  static of({ status, detail, ...extra }: http.Problem): HttpProblem {
-    return new HttpProblem(status, detail, extra);
+  /** The library's problem, to throw. `cause`: what failed, in an outage. */
+  static of({ status, detail, ...extra }: http.Problem, cause?: unknown): HttpProblem {
+    return new HttpProblem(status, detail, extra, cause);
   }
 }
 

@@ -1,14 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { Validation } from 'keystamp';
-import { refusalOf } from 'keystamp/http';
+import { authenticate, credentialsOfRawHeaders } from 'keystamp/http';
 import type { ServerContext } from '../../context.js';
-import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import type { KeyActor } from '../actor.js';
 import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
-import { apiKeyOf, carriersFor } from './api-key-of.js';
 import { rejectKeysInUrls } from './key-in-url.js';
 import { RefusalLog } from './refusal-log.js';
+import { requirementOf } from './requirement.js';
 
 /**
  * Makes the one place where the server validates the key that a request carries, and so the one place
@@ -20,32 +18,12 @@ export function authenticateKeys(app: HttpApp, { keystamp, config }: ServerConte
   app.addHook('onClose', async () => refusals.close());
   rejectKeysInUrls(app, config);
   return async (request: FastifyRequest): Promise<KeyActor | null> => {
-    const apiKey = apiKeyOf(request);
-    if (apiKey === null) return null;
-    const scopes = neededScopes(request);
-    const validation = withIntrospectNamed(
-      await keystamp.validateUserApiKey(apiKey, { scopes }),
-      scopes,
-    );
-    if (validation.valid) return { kind: 'key', key: validation.key, user: validation.user };
-    refusals.count(validation.reason);
-    throw HttpProblem.of(refusalOf(validation.reason, scopes, carriersFor(request)));
+    const credentials = credentialsOfRawHeaders(request.raw.rawHeaders);
+    // The URL has been looked at by the hook of `rejectKeysInUrls`.
+    const presented = { request, url: '', credentials };
+    const outcome = await authenticate(keystamp, presented, requirementOf(request));
+    if (outcome.admitted) return outcome.apiKey && { kind: 'key', ...outcome.apiKey };
+    if (outcome.reason !== null) refusals.count(outcome.reason);
+    throw HttpProblem.of(outcome.problem, outcome.cause);
   };
-}
-
-function neededScopes(request: FastifyRequest): readonly string[] {
-  const { scope } = request.routeOptions.config;
-  if (scope === undefined) return [];
-  return typeof scope === 'string' ? [scope] : scope(request);
-}
-
-/**
- * A key without scopes may do what its user may, except introspect: that scope must be named in the key,
- * and ends with its user's being an administrator.
- */
-function withIntrospectNamed(validation: Validation, scopes: readonly string[]): Validation {
-  if (!validation.valid || !scopes.includes(INTROSPECT_SCOPE)) return validation;
-  const { key, user } = validation;
-  if (key.scopes.includes(INTROSPECT_SCOPE) && user.isAdmin) return validation;
-  return { valid: false, reason: 'insufficient_scope', key, user };
 }

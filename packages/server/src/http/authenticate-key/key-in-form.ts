@@ -1,6 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import type { CredentialHeaders } from 'keystamp/http';
-import { wrongField } from '../../rules/refusal.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,19 +23,4 @@ export function keyInForm(request: FastifyRequest): string | null {
   if (!mayHoldKeyInForm(request)) return null;
   const { client_secret: secret } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   return typeof secret === 'string' && secret !== '' ? secret : null;
-}
-
-/** RFC 6749 §2.3: a client uses one method in a request. It is open which of two counts, even if they hold the same key. */
-export function requireOneMethod(
-  { apiKeys, authorizations }: CredentialHeaders,
-  form: string | null,
-): void {
-  const methods = [
-    ...(apiKeys.length > 0 ? ['X-API-Key'] : []),
-    ...(authorizations.length > 0 ? ['Authorization'] : []),
-    ...(form === null ? [] : ['client_secret']),
-  ];
-  const [first, second] = methods;
-  if (second === undefined) return;
-  throw wrongField(second, `expected one method of authentication, and ${first} is another`);
 }

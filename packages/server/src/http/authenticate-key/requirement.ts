@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import {
-  credentialsOfRawHeaders,
+  type CheckedRequirement,
+  checkRequirement,
   DEFAULT_CARRIERS,
-  findApiKey,
   type KeyCarriers,
 } from 'keystamp/http';
-import { HttpProblem } from '../problem.js';
-import { keyInForm, requireOneMethod } from './key-in-form.js';
+import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
+import { keyInForm } from './key-in-form.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,18 +22,26 @@ export function carriersFor({ routeOptions }: FastifyRequest): KeyCarriers {
   return routeOptions.config.carriers ?? DEFAULT_CARRIERS;
 }
 
-/** The API key that a request carries; null: none. Throws 400 where it is open which key counts. */
-export function apiKeyOf(request: FastifyRequest): string | null {
-  const { keyInBasic: inBasic = false, keyInForm: inForm = false } = request.routeOptions.config;
-  const credentials = credentialsOfRawHeaders(request.raw.rawHeaders);
-  if (inForm) {
-    const secret = keyInForm(request);
-    requireOneMethod(credentials, secret);
-    if (secret !== null) return secret;
-  }
-  const presented = findApiKey(credentials, inBasic ? keyOfBasic : undefined, carriersFor(request));
-  if (presented.found) return presented.apiKey;
-  throw HttpProblem.of(presented.problem);
+/** Those of routes that requests came to: a requirement is checked once. */
+const requirements = new WeakMap<object, CheckedRequirement>();
+
+/** What the route of a request requires of a key. Whether the request may do without one, `access` says. */
+export function requirementOf(request: FastifyRequest): CheckedRequirement {
+  const { config } = request.routeOptions;
+  const known = requirements.get(config);
+  if (known !== undefined) return known;
+  const { scope, keyInBasic, keyInForm: inForm } = config;
+  const requirement = checkRequirement<FastifyRequest>({
+    ...carriersFor(request),
+    optional: true,
+    scopes: typeof scope === 'string' ? [scope] : [],
+    scopesOf: typeof scope === 'function' ? scope : undefined,
+    adminScopes: [INTROSPECT_SCOPE],
+    otherScheme: keyInBasic === true ? keyOfBasic : undefined,
+    formSecretOf: inForm === true ? keyInForm : undefined,
+  });
+  requirements.set(config, requirement);
+  return requirement;
 }
 
 /**
