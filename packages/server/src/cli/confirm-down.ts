@@ -23,6 +23,7 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
   '000015_disable_and_describe':
     'all notes and metadata, and which keys are disabled: they work again',
   '000016_key_events': 'the history of all keys',
+  '000017_sweep': null,
 };
 
 /** Says at the terminal what `names` would take along, and goes on only where a person says yes. */

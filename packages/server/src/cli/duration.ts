@@ -37,6 +37,19 @@ export function parseBackupTime(text: string): Date {
   throw new UsageError('--at: expected a time like 2030-01-31T12:00:00Z or a day like 2030-01-31');
 }
 
+/** A moment of the past or of today: so long before `now`, a day (`--until`: to its end), or a time. */
+export function parseMoment(option: '--since' | '--until', text: string, now: Date): Date {
+  const seconds = parseDuration(text);
+  if (seconds !== null) return new Date(now.getTime() - seconds * 1000);
+  const day = endOfDay(text);
+  if (day !== null) return option === '--until' ? day : new Date(day.setHours(0, 0, 0, 0));
+  const time = parseTime(text);
+  if (time !== null && !Number.isNaN(time.getTime())) return time;
+  throw new UsageError(
+    `${option}: expected a duration like 7d, a day like 2030-01-31 or a time like 2030-01-31T12:00:00Z`,
+  );
+}
+
 function parseTime(text: string): Date | null {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   return isTime ? new Date(text) : null;

@@ -6,6 +6,7 @@ import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
 import { given } from '../routes/api-keys/input.js';
 import { type CliIo, UsageError } from './cli-io.js';
 import { isoDay } from './iso-day.js';
+import { limitOf } from './limit-option.js';
 import { userNamed } from './name-user.js';
 import { table } from './table.js';
 import { withKeystamp } from './with-keystamp.js';
@@ -75,11 +76,6 @@ function unusedDays(text: string): number | 'never' {
   const days = readDays(text);
   if (days === null) throw new UsageError(`--unused-for: expected ${DAYS_EXPECTED}`);
   return days;
-}
-
-function limitOf(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError('--limit: expected a whole number from 1');
 }
 
 function onWire(keys: readonly UserApiKey[], { trackingSince, restoredAt }: UseRecord, now: Date) {

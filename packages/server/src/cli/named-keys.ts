@@ -37,7 +37,7 @@ export function noKeys(names: readonly string[]): CliFailure {
 }
 
 /** The id is whole, or the key is found by the beginning of its id or prefix. Null: no key begins so. */
-async function idNamed(keystamp: Keystamp, name: string): Promise<string | null> {
+export async function idNamed(keystamp: Keystamp, name: string): Promise<string | null> {
   if (isKeyId(name)) return name;
   const [found = null, ...others] = await keystamp.findApiKeys(name);
   if (found !== null && others.length > 0) throw ambiguous(name, [found, ...others]);

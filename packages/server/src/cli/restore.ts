@@ -27,5 +27,6 @@ export function addRestore(program: Command, io: CliIo): void {
   program
     .command('restore')
     .description('show how to restore a backup; changes nothing')
+    .addHelpText('after', '\nExample:\n  $ keystamp restore')
     .action(() => io.out(io.env['DATABASE_URL'] === undefined ? EMBEDDED : POSTGRES));
 }

@@ -25,7 +25,10 @@ async function create(id: string, prefix: string): Promise<Created> {
 }
 
 /** Each command that takes an id changes or shows the key. */
-const COMMANDS = ['disable', 'enable', 'revoke', 'rotate', 'delete'];
+const COMMANDS = ['show', 'edit', 'disable', 'enable', 'revoke', 'rotate', 'delete'];
+const OPTIONS: Readonly<Record<string, string[]>> = { edit: ['--name', 'edited'] };
+const runs = (command: string, ...names: string[]) =>
+  cli.run([command, ...names, ...(OPTIONS[command] ?? [])]);
 
 describe('a key named by the beginning of its id or prefix', () => {
   it.each(COMMANDS)('%s takes it', async (command) => {
@@ -36,7 +39,7 @@ describe('a key named by the beginning of its id or prefix', () => {
       [`ks_P${at}`, byPrefix],
       [`1${at}aa`, byId],
     ] as const) {
-      const { code, out, err } = await cli.run([command, name, '--json']);
+      const { code, out, err } = await runs(command, name, '--json');
       expect([code, `${out}${err}`]).toEqual([0, expect.stringContaining(info.id)]);
     }
   });
@@ -45,8 +48,9 @@ describe('a key named by the beginning of its id or prefix', () => {
     const at = COMMANDS.indexOf(command);
     const one = await create(`2${at}aa1111-2222-4333-8444-555566667777`, `ks_A${at}xyz1`);
     const two = await create(`3${at}aa1111-2222-4333-8444-555566667777`, `ks_A${at}xyz2`);
-    const names = command === 'rotate' ? [`ks_A${at}`] : [one.info.id, `ks_A${at}`];
-    expect(await cli.run([command, ...names])).toEqual({
+    const takesOne = ['show', 'edit', 'rotate'].includes(command);
+    const names = takesOne ? [`ks_A${at}`] : [one.info.id, `ks_A${at}`];
+    expect(await runs(command, ...names)).toEqual({
       code: 1,
       out: '',
       err: [
@@ -60,14 +64,14 @@ describe('a key named by the beginning of its id or prefix', () => {
   });
 
   it.each(COMMANDS)('%s: one that no key has is missing', async (command) => {
-    const { code, out, err } = await cli.run([command, 'ks_None']);
+    const { code, out, err } = await runs(command, 'ks_None');
     expect([code, out]).toEqual([1, '']);
     expect(err).toBe('keystamp: there is no key ks_None\n');
   });
 
   it.each(COMMANDS)('K1: %s does not repeat a key that is given for an id', async (command) => {
     const { out: apiKey } = await cli.run(['create', '--user', 'n', '--name', 'k']);
-    expect(await cli.run([command, apiKey.trim()])).toEqual({
+    expect(await runs(command, apiKey.trim())).toEqual({
       code: 2,
       out: '',
       err: 'keystamp: id: expected a text, not an API key\n',
