@@ -45,6 +45,28 @@ describe('an instance on a host with a wrong clock', () => {
   });
 });
 
+describe('an instance on a host whose clock is set', () => {
+  it.each([HOUR_MS, -HOUR_MS])(
+    'by %i ms stores the time of a use before that shows',
+    async (ms) => {
+      let aheadMs = 0;
+      const now = () => Date.now() + aheadMs;
+      const { keystamp, issue, stored, close } = await createTestKeystamp({ now });
+      const { apiKey, key } = await issue();
+      const before = keystamp.now().getTime();
+      aheadMs = ms;
+      expect((await keystamp.validateUserApiKey(apiKey)).valid).toBe(true);
+      await keystamp.flush();
+      const lastUsedAt = (await stored(key.id)) as Date;
+      const after = keystamp.now().getTime();
+      await close();
+
+      expect(lastUsedAt.getTime()).toBeGreaterThan(before - 5_000);
+      expect(lastUsedAt.getTime()).toBeLessThan(after + 5_000);
+    },
+  );
+});
+
 describe('the warning of a wrong clock', () => {
   function createWorld() {
     const host = { aheadMs: 0 };
