@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
-import { isEmail } from 'keystamp/rules';
+import { isEmail, printableText } from 'keystamp/rules';
 import { addUser } from '../auth/users/add-user.js';
 import { userNameOf } from '../auth/users/user-name.js';
 import { userOnWire } from '../auth/users/user-on-wire.js';
+import type { CreateUser } from '../contract/users.js';
 import { given } from '../routes/api-keys/input.js';
 import { type ListedUser, listUsers } from '../sql/list-users.js';
 import type { User } from '../sql/user.js';
@@ -31,6 +32,7 @@ export function usersCommand(io: UsersIo): Command {
       `
 Examples:
   $ keystamp users add ada@example.com --name Ada --admin
+  $ keystamp users add --service --name "Billing jobs"
   $ keystamp users reset-password ada@example.com < password.txt
   $ keystamp users deactivate ada@example.com`,
     );
@@ -40,31 +42,51 @@ interface AddOptions {
   readonly name?: string;
   readonly admin?: boolean;
   readonly password: boolean;
+  readonly service?: true;
   readonly json?: boolean;
 }
 
 function addCommand(io: UsersIo): Command {
   return new CliCommand('add')
     .description('add a user; the password is the first line of standard input')
-    .argument('<email>', 'the address to sign in with')
+    .argument('[email]', 'the address to sign in with')
     .option('--name <name>', 'a name for people')
     .option('--admin', 'make the user an administrator')
+    .option('--service', 'add a service account: it has a name, owns keys and never signs in')
     .option('--no-password', 'set none: the user cannot sign in until there is one')
     .option('--json', 'print JSON: {user}')
-    .action(async (email: string, options: AddOptions) => {
-      checkEmail(email);
-      const name = options.name === undefined ? undefined : userNameOf(options.name);
-      const password = options.password
-        ? { password: await readNewPassword(io.stdin, io.prompt, email) }
-        : {};
-      const input = { email, is_admin: options.admin ?? false, ...given({ name }), ...password };
+    .action(async (email: string | undefined, options: AddOptions) => {
+      const input = await newUser(io, email, options);
       const user = await io.withKeystamp(async (keystamp, log) => {
         const added = await addUser(keeping(keystamp), input);
         auditFromCli(log, 'added a user', { user: added.id, isAdmin: added.isAdmin });
         return added;
       });
-      reportUser(io, user, options.json, `added ${nameOf(user)}`);
+      const what = options.service
+        ? `the service account ${user.name} (id ${user.id})`
+        : nameOf(user);
+      reportUser(io, user, options.json, `added ${printableText(what)}`);
     });
+}
+
+async function newUser(
+  io: UsersIo,
+  email: string | undefined,
+  options: AddOptions,
+): Promise<CreateUser> {
+  const name = options.name === undefined ? undefined : userNameOf(options.name);
+  const input = { is_admin: options.admin ?? false, ...given({ name }) };
+  if (options.service) {
+    if (email !== undefined) throw new UsageError('email: expected none with --service');
+    if (name === undefined) throw new UsageError('--name: missing; a service account has a name');
+    return input;
+  }
+  if (email === undefined) {
+    throw new UsageError('email: missing; a user without one is made with --service');
+  }
+  checkEmail(email);
+  if (!options.password) return { ...input, email };
+  return { ...input, email, password: await readNewPassword(io.stdin, io.prompt, email) };
 }
 
 function listCommand(io: UsersIo): Command {

@@ -6,7 +6,7 @@ import { Nullable } from './nullable.js';
 export const User = Type.Object(
   {
     id: Type.String(),
-    /** Null for a user that an embedding service brought without one. */
+    /** Null: a service account, or a user that an embedding service brought without one. Nobody signs in as that user. */
     email: Nullable(Type.String()),
     name: Nullable(Type.String()),
     is_admin: Type.Boolean(),
@@ -64,17 +64,20 @@ export const ListUsersAnswer = Type.Object(
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
 
-/** `POST /api/users`. Without a password (null or left out) the user signs in by OpenID Connect alone, or not until an administrator sets one. */
+/**
+ * `POST /api/users`. Without an address (null or left out) it makes a service account, which has a name, owns keys and never signs in.
+ * Without a password (null or left out) a user signs in by OpenID Connect alone, or not until an administrator sets one.
+ */
 export const CreateUser = Type.Object(
   {
-    email: EmailAddress,
+    email: Type.Optional(Nullable(EmailAddress)),
     password: Type.Optional(Nullable(NewPassword)),
     name: Type.Optional(Nullable(DisplayName)),
     is_admin: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
   {
     title: 'CreateUser',
-    examples: [{ email: 'bob@example.com', name: 'Bob' }],
+    examples: [{ email: 'bob@example.com', name: 'Bob' }, { name: 'Billing jobs' }],
     additionalProperties: false,
   },
 );

@@ -1,6 +1,6 @@
 import type { Executor } from 'keystamp/database';
 
-const text = `select exists (select from keystamp.users where is_admin and is_active) as has_admin`;
+const text = `select exists (select from keystamp.users where is_admin and is_active and email is not null) as has_admin`;
 
 export async function hasActiveAdmin(executor: Executor): Promise<boolean> {
   const { rows } = await executor.query<{ has_admin: boolean }>(text);

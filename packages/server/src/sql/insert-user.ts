@@ -9,7 +9,8 @@ const text = `insert into keystamp.users as u (id, email, name, password_hash, i
   returning ${userColumns}`;
 
 export interface NewUser {
-  readonly email: string;
+  /** Null: a service account. */
+  readonly email: string | null;
   readonly name: string | null;
   readonly passwordHash: string | null;
   readonly isAdmin: boolean;
@@ -17,7 +18,7 @@ export interface NewUser {
 
 /** Null: the address is taken, as an address or as an id, whatever the case of its letters. In a transaction, which holds the address. */
 export async function insertUser(executor: Executor, user: NewUser): Promise<User | null> {
-  await lockAddress(executor, user.email);
+  if (user.email !== null) await lockAddress(executor, user.email);
   const params = [user.email, user.name, user.passwordHash, user.isAdmin];
   const { rows } = await executor.query<UserRow>(text, params);
   return toUserOrNull(rows);

@@ -8,10 +8,11 @@ import { insertUser } from '../../sql/insert-user.js';
 import type { User } from '../../sql/user.js';
 import { userNameOf } from './user-name.js';
 
-/** Adds a user. Refused with `address_taken` where the address is taken, also as an id, whatever the case of its letters. */
+/** Adds a user, or without an address a service account: it needs a name, and takes no password. Refused with `address_taken` where the address is taken, also as an id, whatever the case of its letters. */
 export async function addUser(context: UserKeeping, input: CreateUser): Promise<User> {
-  const email = input.email.trim();
-  rejectKeysIn({ email });
+  const email = input.email?.trim() ?? null;
+  if (email === null) requireServiceAccount(input);
+  else rejectKeysIn({ email });
   const row = {
     email,
     name: userNameOf(input.name ?? null),
@@ -25,10 +26,19 @@ export async function addUser(context: UserKeeping, input: CreateUser): Promise<
   return user;
 }
 
+function requireServiceAccount({ name, password }: CreateUser): void {
+  if (password !== undefined && password !== null) {
+    throw wrongField('password', 'expected none: a user without an address never signs in');
+  }
+  if (name === undefined || name === null) {
+    throw wrongField('name', 'missing; expected a name, or an address in email');
+  }
+}
+
 async function hashGiven(
   { passwords }: UserKeeping,
   password: string | null | undefined,
-  email: string,
+  email: string | null,
 ): Promise<string | null> {
   if (password === undefined || password === null) return null;
   const fault = passwordFault(password, email);
