@@ -71,13 +71,19 @@ function describe(declaration, entry, described) {
   return [
     `### ${name}`,
     commentOf(comment),
-    isTable && parent !== undefined ? `With the fields of \`${parent}\` too.` : '',
+    isTable && parent !== undefined ? parentsOf(parent) : '',
     isTable ? fieldsOf(members) : code(text.replaceAll('    ', '  '), 'ts'),
     ...(isTable ? [] : members.flatMap((member) => methodOf(name, member))),
   ];
 }
 
+function parentsOf(parents) {
+  const names = parents.split(', ').map((name) => `\`${name}\``);
+  return `With the fields of ${names.join(' and of ')} too.`;
+}
+
 function fieldsOf(members) {
+  if (members.length === 0) return '';
   return table(
     ['Field', 'Type', 'About'],
     members.map(({ name, isOptional, type, comment }) => [

@@ -6,7 +6,13 @@ import {
   LIST_ORDERS,
   LIST_SORTS,
   MAX_LIST_LIMIT,
+  MAX_METADATA_VALUE_LENGTH,
+  MAX_SCOPE_LENGTH,
   MAX_SEARCH_LENGTH,
+  METADATA_VALUE_EXPECTED,
+  METADATA_VALUE_PATTERN,
+  SCOPE_EXPECTED,
+  SCOPE_PATTERN,
 } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
 import { ApiKeyInfo } from './api-key-info.js';
@@ -16,6 +22,9 @@ import { oneOf } from './one-of.js';
 
 export const ListSort = Type.Enum([...LIST_SORTS], { description: oneOf(LIST_SORTS) });
 export const ListOrder = Type.Enum([...LIST_ORDERS], { description: oneOf(LIST_ORDERS) });
+
+/** `metadata.<name>=<value>`: keys whose metadata hold the pair. */
+export const METADATA_FILTER = '^metadata\\.[A-Za-z0-9_.-]{1,40}$';
 
 /** Query of `GET /api/api-keys`. */
 export const ListApiKeysQuery = Type.Object(
@@ -44,6 +53,22 @@ export const ListApiKeysQuery = Type.Object(
         description: DAYS_EXPECTED,
       }),
     ),
+    /** Active keys that expire within so long, or never. */
+    expires_within: Type.Optional(
+      Type.String({
+        pattern: DAYS_PATTERN.source,
+        description: DAYS_EXPECTED,
+      }),
+    ),
+    /** Keys that name this scope. */
+    scope: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_SCOPE_LENGTH,
+        pattern: SCOPE_PATTERN.source,
+        description: SCOPE_EXPECTED,
+      }),
+    ),
     key_hash: Type.Optional(
       Type.String({
         pattern: '^[0-9A-Fa-f]{64}$',
@@ -70,8 +95,21 @@ export const ListApiKeysQuery = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    patternProperties: {
+      [METADATA_FILTER]: Type.String({
+        maxLength: MAX_METADATA_VALUE_LENGTH,
+        pattern: METADATA_VALUE_PATTERN.source,
+        description: METADATA_VALUE_EXPECTED,
+      }),
+    },
+  },
 );
+
+/** What no list of parameters can say, for the document. */
+export const METADATA_FILTER_TEXT =
+  'With `metadata.<name>=<value>`, once or several times, only keys whose metadata hold all of these pairs: `?metadata.team=billing`.';
 
 /** One page of keys. `count` is null unless it was asked for, `next_cursor` on the last page. */
 export const ListedApiKeys = Type.Object(

@@ -67,7 +67,7 @@ function join(at: string, name: string): string {
 
 /** Names are the caller's text: anything but a plain short name is not repeated. */
 function printable(name: string): string {
-  return /^[\w.-]{1,40}$/.test(name) ? name : '(unprintable)';
+  return /^[\w.-]{1,60}$/.test(name) ? name : '(unprintable)';
 }
 
 function nameOf(part: string): string {

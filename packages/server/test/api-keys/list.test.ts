@@ -148,6 +148,21 @@ describe('GET /api/api-keys', () => {
     });
   });
 
+  it('filters by expiry, scope and metadata', async () => {
+    const userId = 'filtered';
+    const expiresAt = new Date(Date.now() + 10 * 86_400_000);
+    await server.issue({ userId, name: 'soon', expiresAt, metadata: { team: 'a', plan: 'pro' } });
+    await server.issue({ userId, name: 'endless', scopes: ['a'], metadata: { team: 'a' } });
+    const user = `?user=${userId}`;
+    expect(await namesOf(`${user}&expires_within=30d`)).toEqual(['soon']);
+    expect(await namesOf(`${user}&expires_within=5d`)).toEqual([]);
+    expect(await namesOf(`${user}&expires_within=never`)).toEqual(['endless']);
+    expect(await namesOf(`${user}&scope=a`)).toEqual(['endless']);
+    expect(await namesOf(`${user}&metadata.team=a&sort=name`)).toEqual(['endless', 'soon']);
+    expect(await namesOf(`${user}&metadata.team=a&metadata.plan=pro`)).toEqual(['soon']);
+    expect(await namesOf(`${user}&metadata.team=`)).toEqual([]);
+  });
+
   describe('400', () => {
     it.each([
       ['limit', '0'],
@@ -165,6 +180,12 @@ describe('GET /api/api-keys', () => {
       ['unused_for', '-1d'],
       ['unused_for', 'ever'],
       ['unused_for', '36501d'],
+      ['expires_within', '30'],
+      ['expires_within', '36501d'],
+      ['scope', 'two words'],
+      ['scope', ''],
+      ['metadata.team', 'x'.repeat(201)],
+      ['metadata.', 'x'],
       ['key_hash', 'abc'],
       ['key_hash', 'g'.repeat(64)],
       ['count', 'yes'],

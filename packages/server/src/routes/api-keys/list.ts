@@ -1,7 +1,7 @@
 import type { ListQuery } from 'keystamp';
 import { DAYS_EXPECTED, readDays } from 'keystamp/rules';
 import type { ServerContext } from '../../context.js';
-import { ListApiKeysQuery, ListedApiKeys } from '../../contract/list-keys.js';
+import { ListApiKeysQuery, ListedApiKeys, METADATA_FILTER_TEXT } from '../../contract/list-keys.js';
 import { READ_SCOPE } from '../../contract/scopes.js';
 import type { Actor } from '../../http/actor.js';
 import { asOf } from '../../http/as-of.js';
@@ -11,12 +11,15 @@ import { toApiKeyInfo } from './api-key-info.js';
 import { callerOf, requireAdmin, requireOwn } from './caller.js';
 import { given } from './input.js';
 
+const METADATA = 'metadata.';
+
 /** `GET /api/api-keys` */
 export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const schema = {
     tags: ['API keys'],
     operationId: 'listApiKeys',
     summary: 'List keys, and when each was last used',
+    description: METADATA_FILTER_TEXT,
     querystring: ListApiKeysQuery,
     response: { 200: ListedApiKeys },
   };
@@ -37,20 +40,35 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
 }
 
 function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
-  const { user = caller.user.id, unused_for, key_hash, ...same } = query;
+  const { user = caller.user.id, unused_for, expires_within, key_hash, ...others } = query;
+  const { metadata, same } = splitMetadata(others);
   // A user's id may be `all` too: what the query means is decided before ids are compared.
   if (query.user === 'all') requireAdmin(caller);
   else requireOwn(caller, user);
   return given({
     ...same,
     userId: query.user === 'all' ? undefined : user,
-    unusedFor: unused_for === undefined ? undefined : unusedDays(unused_for),
+    unusedFor: unused_for === undefined ? undefined : daysOf('unused_for', unused_for),
+    expiresWithin:
+      expires_within === undefined ? undefined : daysOf('expires_within', expires_within),
+    metadata,
     keyHash: key_hash === undefined ? undefined : Buffer.from(key_hash, 'hex'),
   });
 }
 
-function unusedDays(text: string): number | 'never' {
+/** `metadata.team=billing` becomes the pair; undefined: there is none. */
+function splitMetadata<T extends object>(query: T) {
+  const pairs: [string, string][] = [];
+  const same: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (name.startsWith(METADATA)) pairs.push([name.slice(METADATA.length), value as string]);
+    else same[name] = value;
+  }
+  return { same: same as T, metadata: pairs.length === 0 ? undefined : Object.fromEntries(pairs) };
+}
+
+function daysOf(field: string, text: string): number | 'never' {
   const days = readDays(text);
-  if (days === null) throw wrongField('unused_for', `expected ${DAYS_EXPECTED}`);
+  if (days === null) throw wrongField(field, `expected ${DAYS_EXPECTED}`);
   return days;
 }
