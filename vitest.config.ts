@@ -57,7 +57,7 @@ export default defineConfig({
         ? []
         : [
             onDatabase('core', 'pgbouncer', [
-              'test/{keys,validation,last-used,http,middleware,properties}/**/*.test.ts',
+              'test/{keys,validation,last-used,refusals,http,middleware,properties}/**/*.test.ts',
             ]),
             onDatabase('server', 'pgbouncer'),
           ]),

@@ -25,10 +25,11 @@ import { readerOf } from './keys/ownership.js';
 import { KeySweeper } from './keys/sweep.js';
 import { Tracking } from './keys/tracking.js';
 import type { ActorOption, Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
-import { Flusher } from './last-used/flusher.js';
+import { CLOSE_WITHIN_MS, Flusher } from './last-used/flusher.js';
 import { checkId, checkUserId } from './model/arguments.js';
 import type { ImportApiKeyInput } from './model/import-api-key-input.js';
 import { checkOptions, ownOptions, type Settings } from './options.js';
+import { RefusedKeys } from './refusals/refused-keys.js';
 import { getKey } from './sql/get-key.js';
 import { readClock } from './sql/read-clock.js';
 import { CircuitBreaker } from './validation/circuit-breaker.js';
@@ -109,6 +110,7 @@ function assemble(opened: Database, settings: Settings) {
   const importedFormats = new ImportedFormats(database);
   const keys = new ValidationCache(cacheSize, invalidations);
   const loader = new KeyLoader({ database, cancel }, invalidations);
+  const refusedKeys = new RefusedKeys({ database, cancel, logger });
   const { pending } = flusher;
   const validator = new Validator({
     clock,
@@ -118,6 +120,7 @@ function assemble(opened: Database, settings: Settings) {
     listener,
     breaker,
     pending,
+    refusedKeys,
     cacheSize,
     outageGraceMs,
   });
@@ -139,6 +142,7 @@ function assemble(opened: Database, settings: Settings) {
     breaker,
     keys,
     importedFormats,
+    refusedKeys,
     validator,
     issuer,
     changer,
@@ -182,7 +186,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
       parts.invalidations.userChanged(userBucketOf(checkUserId(userId)));
     },
     // Callers share the promise, and after the end it tells whether anything is left.
-    flush: () => flusher.flush(),
+    flush: () => (parts.refusedKeys.arePending ? flushBoth(parts) : flusher.flush()),
     health: () => healthOf(parts),
     close: () => {
       closing ??= close(database, isOurs, parts);
@@ -204,14 +208,23 @@ async function importInto(
   return outcomes;
 }
 
+/** A serverless platform may stop the process after it. Only uses that are not stored make it fail. */
+async function flushBoth({ flusher, refusedKeys }: Parts): Promise<void> {
+  const written = refusedKeys.flush();
+  await flusher.flush();
+  await written;
+}
+
 /** No validation any more, then what they left to write, then the connections. */
 async function close(database: Database, isOurs: boolean, parts: Parts): Promise<void> {
   parts.guard.close();
   parts.validator.close();
   parts.breaker.close();
   parts.importedFormats.close();
+  const deadline = performance.now() + CLOSE_WITHIN_MS;
   const retentionClosed = parts.retention.close();
   await parts.flusher.close();
+  await parts.refusedKeys.close(deadline);
   await retentionClosed;
   await parts.listener.close();
   parts.failedStatements.close();

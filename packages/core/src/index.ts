@@ -13,6 +13,7 @@ export type {
   KeystampOptions,
   Logger,
   Ownership,
+  RequestOrigin,
   RevokedApiKey,
   RotateOptions,
   UpdateApiKeyInput,

@@ -156,6 +156,16 @@ export interface ValidateOptions {
   adminScopes?: readonly string[] | undefined;
   /** False: a look that is no use of the key (as in revocation by the key itself). Default true. */
   recordUse?: boolean | undefined;
+  /** Where the key was presented: the history and the log have it of a key that is disabled, revoked, expired or of an inactive user. */
+  from?: RequestOrigin | undefined;
+}
+
+/** Where a key was presented. Read only where the key is refused, so both may be getters. */
+export interface RequestOrigin {
+  /** What was asked for, as in `GET /orders/:id`; without a query, and of 200 characters at most. Null: unknown. */
+  readonly route: string | null;
+  /** The address of the client, of which the network is kept (/24 of IPv4, /48 of IPv6). Null: unknown. */
+  readonly address: string | null;
 }
 
 /** What an operator wants to know of an instance. All durations in ms. */
@@ -201,6 +211,10 @@ export interface Keystamp {
   now(): Date;
   /** Throws `too_many_keys`; with `idempotencyKey` also `idempotency_key_reused`, `idempotency_conflict`. */
   createApiKey(input: CreateApiKeyInput, options?: ActorOption): Promise<IssuedApiKey>;
+  /**
+   * Whether the key may act now. Of a key that is disabled, revoked, expired or of an inactive user, the history gets one event an
+   * hour (`refused`) that says so, and the log a line a minute.
+   */
   validateUserApiKey(apiKey: string, options?: ValidateOptions): Promise<Validation>;
   /** Null: no such key (or not of `within.userId`). */
   getApiKey(id: string, within?: Ownership): Promise<UserApiKey | null>;

@@ -1,14 +1,22 @@
 import { TimeoutError, withTimeout } from '../async/with-timeout.js';
-import { type Database, type Executor, type Session, VALIDATION_WAIT_MS } from './database.js';
+import {
+  type Database,
+  type Executor,
+  type Lane,
+  type Session,
+  VALIDATION_WAIT_MS,
+} from './database.js';
 
 /** Where a query goes, and how a statement that hangs is cancelled. */
 export interface QueryTarget {
   readonly database: Pick<Database, 'connect'>;
   readonly cancel: (backendPid: number) => Promise<void>;
+  /** Default `validation`. */
+  readonly lane?: Lane;
 }
 
 /**
- * Queries on a connection of the validation lane. Waits at most `ms` for it to open, and as long for the answer. A
+ * Queries on a connection of the target's lane. Waits at most `ms` for it to open, and as long for the answer. A
  * connection that has not answered by then is closed, so that a dead network leaves the pool free, and its
  * statement is cancelled, so that a slow server does not collect them.
  */
@@ -17,13 +25,13 @@ export async function queryWithDeadline<T>(
   target: QueryTarget,
   work: (executor: Executor) => Promise<T>,
 ): Promise<T> {
-  const session = await connectWithDeadline(ms, target.database);
+  const session = await connectWithDeadline(ms, target);
   try {
     return await queryOnce(ms, session, target, work);
   } catch (error) {
     if (!isBroken(error)) throw error;
     // It may have broken since its last use, which says nothing about the database: a new one does.
-    return queryOnce(ms, await connectWithDeadline(ms, target.database), target, work);
+    return queryOnce(ms, await connectWithDeadline(ms, target), target, work);
   }
 }
 
@@ -49,9 +57,9 @@ async function queryOnce<T>(
 /** A connection that opens too late goes back at once. */
 async function connectWithDeadline(
   ms: number,
-  database: QueryTarget['database'],
+  { database, lane = 'validation' }: QueryTarget,
 ): Promise<Session> {
-  const connecting = database.connect('validation');
+  const connecting = database.connect(lane);
   try {
     return await withTimeout(VALIDATION_WAIT_MS + ms, connecting);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import type { Keystamp } from '../keystamp.js';
+import type { Keystamp, RequestOrigin } from '../keystamp.js';
 import { checkScopes } from '../model/arguments.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
@@ -62,6 +62,8 @@ export interface PresentedRequest<R extends object = object> {
   /** Path and query, as they came; empty where they have been looked at already. */
   readonly url: string;
   readonly credentials: CredentialHeaders;
+  /** What it asks for and where it comes from; read only where its key is refused. Left out: unknown. */
+  readonly from?: RequestOrigin | undefined;
 }
 
 export type Authentication =
@@ -128,7 +130,7 @@ export async function authenticate<R extends object>(
   const { request } = presented;
   const scopes = neededScopes(request, checked);
   try {
-    const validation = await validateOnce(keystamp, request, found.apiKey, checked, scopes);
+    const validation = await validateOnce(keystamp, presented, found.apiKey, checked, scopes);
     if (validation.valid) {
       return { admitted: true, apiKey: { key: validation.key, user: validation.user } };
     }
@@ -209,13 +211,14 @@ interface MarkedRequest {
 /** A request that passes several requirements is judged by each, and is one use (G6). */
 async function validateOnce(
   keystamp: Keystamp,
-  request: MarkedRequest,
+  presented: PresentedRequest,
   apiKey: string,
   { adminScopes }: CheckedRequirement,
   scopes: readonly string[],
 ): Promise<Validation> {
+  const request: MarkedRequest = presented.request;
   const recordUse = request[USED_WITH]?.includes(keystamp) !== true;
-  const options = { scopes, adminScopes, recordUse };
+  const options = { scopes, adminScopes, recordUse, from: presented.from };
   const validation = await keystamp.validateUserApiKey(apiKey, options);
   if (recordUse && isUse(validation.valid ? null : validation.reason)) {
     request[USED_WITH] = [...(request[USED_WITH] ?? []), keystamp];

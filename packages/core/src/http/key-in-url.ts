@@ -1,4 +1,4 @@
-import { holdsApiKey } from '../key-format/key-in-text.js';
+import { decodedPath, holdsApiKey } from '../key-format/key-in-text.js';
 import { type Problem, problem } from './problem.js';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -20,17 +20,11 @@ function fieldWithKey(url: string, names: ReadonlySet<string>): string | null {
     if (names.has(name.toLowerCase())) return name;
     if (holdsApiKey(value) || holdsApiKey(name)) return nameFor(name);
   }
-  return holdsApiKey(decoded(mark < 0 ? url : url.slice(0, mark))) ? 'path' : null;
+  return holdsApiKey(decodedPath(mark < 0 ? url : url.slice(0, mark))) ? 'path' : null;
 }
 
 function nameFor(name: string): string {
   return /^[\w.-]{1,40}$/.test(name) ? name : 'query';
-}
-
-/** A key is all unreserved characters; a key that is encoded anyway is still found, even if other parts of the path are not valid encodings. */
-function decoded(path: string): string {
-  if (!path.includes('%')) return path;
-  return path.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
 }
 
 function keyInUrl(field: string): Problem {

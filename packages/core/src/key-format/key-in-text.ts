@@ -34,3 +34,9 @@ function endsLabelOfKey(text: string, underscoreAt: number): boolean {
 export function mayHoldApiKey(text: string): boolean {
   return NEARLY_A_SECRET.test(text);
 }
+
+/** A key is all unreserved characters; a key that is encoded anyway is still found, even if other parts of the path are not valid encodings. */
+export function decodedPath(path: string): string {
+  if (!path.includes('%')) return path;
+  return path.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
+}

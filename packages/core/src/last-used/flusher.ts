@@ -20,7 +20,8 @@ const REST = 9;
 const RETRY_MS = { first: 250, most: 5_000 };
 /** So many statements in a row may fail over their rows before the database itself is taken for the cause. */
 const MAX_ROW_FAILURES = 12;
-const CLOSE_WITHIN_MS = 4_500;
+/** What is pending at the end is written within this time. */
+export const CLOSE_WITHIN_MS = 4_500;
 
 export interface FlusherOptions extends BatchDestination {
   readonly timing: FlushTiming;

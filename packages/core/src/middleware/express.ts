@@ -10,7 +10,7 @@ import {
   problemDocument,
   problemHeaders,
 } from '../http/index.js';
-import type { Keystamp } from '../keystamp.js';
+import type { Keystamp, RequestOrigin } from '../keystamp.js';
 
 export type { AuthenticatedKey, KeyRequirement };
 
@@ -26,6 +26,9 @@ declare global {
 /** What of an Express request is looked at and set; a plain Node request does too. */
 export interface RequestWithApiKey extends IncomingMessage {
   originalUrl?: string;
+  baseUrl?: string;
+  route?: { path?: unknown } | undefined;
+  ip?: string | undefined;
   apiKey?: AuthenticatedKey | null;
 }
 
@@ -51,6 +54,7 @@ export function authenticateApiKey(
       // A router cuts its own path off `url`.
       url: request.originalUrl ?? request.url ?? '',
       credentials: credentialsOfRawHeaders(request.rawHeaders),
+      from: new ExpressOrigin(request),
     };
     authenticate(keystamp, presented, checked)
       .then((outcome) => {
@@ -62,6 +66,28 @@ export function authenticateApiKey(
       })
       .catch(next);
   };
+}
+
+/** Reads the request where its key is refused, and only then. */
+class ExpressOrigin implements RequestOrigin {
+  readonly #request: RequestWithApiKey;
+
+  constructor(request: RequestWithApiKey) {
+    this.#request = request;
+  }
+
+  /** Middleware of an app or a router runs before the route is known. */
+  get route(): string {
+    const { method, route, baseUrl = '', originalUrl, url } = this.#request;
+    const pattern = typeof route?.path === 'string' ? `${baseUrl}${route.path}` : null;
+    return `${method} ${pattern ?? originalUrl ?? url}`;
+  }
+
+  /** As the app's setting `trust proxy` has it. */
+  get address(): string | null {
+    const { ip, socket } = this.#request;
+    return ip ?? socket.remoteAddress ?? null;
+  }
 }
 
 function send(response: ServerResponse, problem: Problem): void {

@@ -13,7 +13,7 @@ import {
   problemDocument,
   problemHeaders,
 } from '../http/index.js';
-import type { Keystamp } from '../keystamp.js';
+import type { Keystamp, RequestOrigin } from '../keystamp.js';
 import {
   givenRequirement,
   guardEarlierRoutes,
@@ -114,12 +114,33 @@ function requirementOf(options: ApiKeyPluginOptions): KeyRequirement {
   return Object.fromEntries(Object.entries(options).filter(([name]) => !NO_REQUIREMENT.has(name)));
 }
 
-function presentedBy({ raw }: FastifyRequest) {
+function presentedBy(request: FastifyRequest) {
+  const { raw } = request;
   return {
     request: raw,
     url: raw.url ?? '',
     credentials: credentialsOfRawHeaders(raw.rawHeaders),
+    from: new FastifyOrigin(request),
   };
+}
+
+/** Reads the request where its key is refused, and only then. */
+class FastifyOrigin implements RequestOrigin {
+  readonly #request: FastifyRequest;
+
+  constructor(request: FastifyRequest) {
+    this.#request = request;
+  }
+
+  get route(): string {
+    const { method, routeOptions, originalUrl } = this.#request;
+    return `${method} ${routeOptions.url ?? originalUrl}`;
+  }
+
+  /** As the application's option `trustProxy` has it. */
+  get address(): string {
+    return this.#request.ip;
+  }
 }
 
 /** The serializer is said because the route's own might leave out what it does not know. */

@@ -9,7 +9,7 @@ import {
   outageOf,
   problemResponse,
 } from '../http/index.js';
-import type { Keystamp } from '../keystamp.js';
+import type { Keystamp, RequestOrigin } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 
 export type { AuthenticatedKey, KeyRequirement };
@@ -25,9 +25,16 @@ export type RouteHandler<R, C> = (request: R, context: C) => Promise<Response>;
 export interface WithApiKeyOptions {
   /** `after` of `next/server`: uses are then written before a serverless platform stops the process. */
   readonly after?: ((task: () => Promise<void>) => void) | undefined;
+  /**
+   * The address of a request's client, of which the history of a refused key has the network. Next.js does not say it; a platform
+   * or a proxy in front does, in a header. Default: unknown.
+   *
+   * @example { address: (request) => request.headers.get('x-real-ip') }
+   */
+  readonly address?: ((request: Request) => string | null | undefined) | undefined;
 }
 
-const OPTIONS: FieldsOf<WithApiKeyOptions> = { after: true };
+const OPTIONS: FieldsOf<WithApiKeyOptions> = { after: true, address: true };
 
 /** Makes a route handler of one that also gets `apiKey` in its second argument. Throws an ArgumentError for a wrong requirement. */
 export interface WithApiKey {
@@ -55,9 +62,12 @@ export function createWithApiKey(
   open: () => Keystamp | Promise<Keystamp>,
   options: WithApiKeyOptions = {},
 ): WithApiKey {
-  const { after } = checkFields(options, OPTIONS, 'options');
+  const { after, address } = checkFields(options, OPTIONS, 'options');
   if (after !== undefined && typeof after !== 'function') {
     throw new ArgumentError('after', 'the function of that name in next/server');
+  }
+  if (address !== undefined && typeof address !== 'function') {
+    throw new ArgumentError('address', "a function that gives the client's address");
   }
   // An instance is no function, and a promise of one neither.
   if (typeof open !== 'function') {
@@ -81,7 +91,8 @@ export function createWithApiKey(
     const credentials = credentialsOfHeaders(request.headers);
     try {
       const keystamp = await open();
-      const presented = { request, url: request.url, credentials };
+      const from = new NextOrigin(request, address);
+      const presented = { request, url: request.url, credentials, from };
       const outcome = await authenticate(keystamp, presented, requirement);
       // A failed flush is logged and tried again; it is no failure of the request.
       after?.(() => keystamp.flush().catch(() => {}));
@@ -91,5 +102,26 @@ export function createWithApiKey(
       if (outage === null) throw error;
       return { admitted: false, problem: outage, reason: null, cause: error };
     }
+  }
+}
+
+/** Reads the request where its key is refused, and only then. */
+class NextOrigin implements RequestOrigin {
+  readonly #request: Request;
+  readonly #addressOf: WithApiKeyOptions['address'];
+
+  constructor(request: Request, addressOf: WithApiKeyOptions['address']) {
+    this.#request = request;
+    this.#addressOf = addressOf;
+  }
+
+  /** A route handler does not know its own pattern. */
+  get route(): string {
+    const { method, url } = this.#request;
+    return `${method} ${new URL(url).pathname}`;
+  }
+
+  get address(): string | null {
+    return this.#addressOf?.(this.#request) ?? null;
   }
 }

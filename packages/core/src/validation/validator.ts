@@ -3,10 +3,11 @@ import { ArgumentError, isOverload, KeystampError } from '../errors.js';
 import type { ChangeListener } from '../invalidation/change-listener.js';
 import { hashApiKey, type KeyHash } from '../key-format/api-key.js';
 import { isApiKeyShape } from '../key-format/api-key-shape.js';
-import type { ValidateOptions } from '../keystamp.js';
+import type { RequestOrigin, ValidateOptions } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import { validateRequestedScopes } from '../model/arguments.js';
 import { type FieldsOf, validateFields } from '../model/known-fields.js';
+import type { RefusedKeys } from '../refusals/refused-keys.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { decide, isUse, NO_SCOPES, type RefusalReason, type Validation } from './decide.js';
 import type { ImportedFormats } from './imported-formats.js';
@@ -21,6 +22,7 @@ export interface ValidatorParts {
   readonly listener: ChangeListener;
   readonly breaker: CircuitBreaker;
   readonly pending: PendingUses;
+  readonly refusedKeys: RefusedKeys;
   readonly cacheSize: number;
   readonly outageGraceMs: number;
 }
@@ -33,6 +35,7 @@ const OPTIONS: FieldsOf<ValidateOptions> = {
   scopes: true,
   adminScopes: true,
   recordUse: true,
+  from: true,
 };
 
 /** Null: none. */
@@ -43,6 +46,10 @@ function faultOf(options: ValidateOptions): ArgumentError | null {
   const recordUse = Object.hasOwn(options, 'recordUse') ? options.recordUse : undefined;
   if (recordUse !== undefined && typeof recordUse !== 'boolean') {
     return new ArgumentError('recordUse', 'true or false');
+  }
+  const from = fromOf(options);
+  if (from !== undefined && (typeof from !== 'object' || from === null)) {
+    return new ArgumentError('from', 'an object with route and address');
   }
   const adminScopes = adminScopesOf(options);
   return (
@@ -60,6 +67,10 @@ function adminScopesOf(options: ValidateOptions | undefined): readonly string[] 
   return options !== undefined && Object.hasOwn(options, 'adminScopes')
     ? options.adminScopes
     : undefined;
+}
+
+function fromOf(options: ValidateOptions | undefined): RequestOrigin | undefined {
+  return options !== undefined && Object.hasOwn(options, 'from') ? options.from : undefined;
 }
 
 function isRecorded(options: ValidateOptions | undefined): boolean {
@@ -172,7 +183,7 @@ export class Validator {
     options?: ValidateOptions,
   ): Promise<Validation> {
     if (isUse(reason) && isRecorded(options)) this.#parts.pending.record(known.stamp, now);
-    return reason === null ? known.accepted : this.#refuse(known, reason);
+    return reason === null ? known.accepted : this.#refuse(known, reason, now, options);
   }
 
   /** The one exception: while the database is unavailable, cached keys are trusted for the grace. */
@@ -194,10 +205,18 @@ export class Validator {
     return hostNow < this.#parts.listener.lastHeartbeatAt + this.#parts.outageGraceMs;
   }
 
-  #refuse(known: CachedKey, reason: RefusalReason): Promise<Validation> {
+  #refuse(
+    known: CachedKey,
+    reason: RefusalReason,
+    now: number,
+    options?: ValidateOptions,
+  ): Promise<Validation> {
     if (reason === 'malformed' || reason === 'unknown') throw new Error('A known key is neither.');
     this.#count(reason);
     const status = reason === 'insufficient_scope' ? 'active' : reason;
+    if (status !== 'active' && isRecorded(options)) {
+      this.#parts.refusedKeys.record(known.key, status, fromOf(options), now);
+    }
     return Promise.resolve({
       valid: false,
       reason,

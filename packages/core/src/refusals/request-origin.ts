@@ -1,0 +1,34 @@
+import { decodedPath, mayHoldApiKey } from '../key-format/key-in-text.js';
+import type { RequestOrigin } from '../keystamp.js';
+import type { RefusedUse } from '../model/key-event.js';
+import { networkOf, printableText } from '../rules/index.js';
+
+const MAX_ROUTE_LENGTH = 200;
+
+/** What is kept of the place where a refused key was presented. */
+export function keptOrigin(from: RequestOrigin | undefined): Pick<RefusedUse, 'route' | 'network'> {
+  const route = textOf(() => from?.route);
+  const address = textOf(() => from?.address);
+  return {
+    route: route === null ? null : routeOf(route),
+    network: address === null ? null : networkOf(address),
+  };
+}
+
+/** The caller's, and maybe a getter that throws: null is as good as unknown. */
+function textOf(read: () => unknown): string | null {
+  try {
+    const text = read();
+    return typeof text === 'string' ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Without its query, which is nobody's route and may hold anything. Null: empty, or it may give a key away. */
+function routeOf(text: string): string | null {
+  const [path = ''] = text.split('?', 1);
+  if (mayHoldApiKey(path) || mayHoldApiKey(decodedPath(path))) return null;
+  const route = printableText(path.slice(0, MAX_ROUTE_LENGTH)).trim();
+  return route === '' ? null : route;
+}
