@@ -8,20 +8,26 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function bulkRevoke(keys: unknown, who: object = { cookie: server.bob.cookie }) {
-  return server.ask({
-    method: 'POST',
-    url: '/api/api-keys/bulk-revoke',
-    payload: { keys } as object,
-    ...who,
-  });
-}
+describe.each([
+  ['bulk-revoke', 'revoked'],
+  ['bulk-disable', 'disabled'],
+] as const)('POST /api/api-keys/%s', (way, done) => {
+  const stopMany = (keys: unknown, who: object = { cookie: server.bob.cookie }) =>
+    server.ask({
+      method: 'POST',
+      url: `/api/api-keys/${way}`,
+      payload: { keys } as object,
+      ...who,
+    });
+  const stop = (id: string) =>
+    done === 'revoked' ? server.keystamp.revokeApiKey(id) : server.keystamp.disableApiKey(id);
 
-describe('POST /api/api-keys/bulk-revoke', () => {
   it('200 tells the outcome of each key, in the order given', async () => {
     const fresh = await server.issue();
     const already = await server.issue();
-    await server.keystamp.revokeApiKey(already.key.id);
+    await stop(already.key.id);
+    const revoked = await server.issue();
+    await server.keystamp.revokeApiKey(revoked.key.id);
     const used = await server.issue();
     await server.ask({ url: '/verify', key: used.apiKey });
     const usedAt = await server.lastUse(used.key.id);
@@ -30,23 +36,25 @@ describe('POST /api/api-keys/bulk-revoke', () => {
     const seenAt = await server.lastUse(seen.key.id);
     const foreign = await server.issue({ userId: server.ada.id });
 
-    const answer = await bulkRevoke([
+    const answer = await stopMany([
       { id: used.key.id, last_used_at: null },
       { id: fresh.key.id, last_used_at: null },
       { id: foreign.key.id, last_used_at: null },
       { id: NOWHERE, last_used_at: null },
       { id: already.key.id, last_used_at: null },
+      { id: revoked.key.id, last_used_at: null },
       { id: seen.key.id, last_used_at: seenAt?.toISOString() },
     ]);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({
       results: [
         { id: used.key.id, outcome: 'used_meanwhile' },
-        { id: fresh.key.id, outcome: 'revoked' },
+        { id: fresh.key.id, outcome: done },
         { id: foreign.key.id, outcome: 'not_found' },
         { id: NOWHERE, outcome: 'not_found' },
         { id: already.key.id, outcome: 'already' },
-        { id: seen.key.id, outcome: 'revoked' },
+        { id: revoked.key.id, outcome: 'already' },
+        { id: seen.key.id, outcome: done },
       ],
     });
     expect((await server.keystamp.getApiKey(foreign.key.id))?.status).toBe('active');
@@ -57,10 +65,10 @@ describe('POST /api/api-keys/bulk-revoke', () => {
   it("200 reaches everybody's keys for an administrator, and by key", async () => {
     const bobs = await server.issue();
     const mine = await server.issue({ userId: server.ada.id, scopes: ['keystamp:write'] });
-    const answer = await bulkRevoke([{ id: bobs.key.id, last_used_at: null }], {
+    const answer = await stopMany([{ id: bobs.key.id, last_used_at: null }], {
       key: mine.apiKey,
     });
-    expect(answer.json().results[0].outcome).toBe('revoked');
+    expect(answer.json().results[0].outcome).toBe(done);
   });
 
   it('200 takes 1,000 keys and writes a line to the log for each that ended', async () => {
@@ -69,10 +77,12 @@ describe('POST /api/api-keys/bulk-revoke', () => {
       id: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
       last_used_at: '2026-11-23T12:00:00.000Z',
     }));
-    const answer = await bulkRevoke([...keys, { id: key.id, last_used_at: null }]);
+    const answer = await stopMany([...keys, { id: key.id, last_used_at: null }]);
     expect(answer.statusCode).toBe(200);
-    expect(answer.json().results[999]).toEqual({ id: key.id, outcome: 'revoked' });
-    const lines = server.logged.filter((line) => line.includes(key.id) && line.includes('revoked'));
+    expect(answer.json().results[999]).toEqual({ id: key.id, outcome: done });
+    const lines = server.logged.filter(
+      (line) => line.includes(key.id) && line.includes(`API key ${done}`),
+    );
     expect(lines).toHaveLength(1);
   });
 
@@ -98,7 +108,7 @@ describe('POST /api/api-keys/bulk-revoke', () => {
       ['a last use that is a number', [{ ...good, last_used_at: 0 }], 'keys[0].last_used_at'],
       ['an unknown field', [{ ...good, name: 'x' }], 'keys[0].name'],
     ])('%s', async (_name, keys, field) => {
-      const answer = await bulkRevoke(keys);
+      const answer = await stopMany(keys);
       expect(answer.statusCode).toBe(400);
       expect(answer.json().errors[0]).toEqual({
         field,
@@ -106,10 +116,10 @@ describe('POST /api/api-keys/bulk-revoke', () => {
       });
     });
 
-    it('revokes none where one is wrong', async () => {
+    it('stops none where one is wrong', async () => {
       const { key } = await server.issue();
       const before = await server.rows();
-      const answer = await bulkRevoke([
+      const answer = await stopMany([
         { id: key.id, last_used_at: null },
         { id: 'x', last_used_at: null },
       ]);
