@@ -1,5 +1,6 @@
 // Checks the links of the Markdown files: each leads to a file that is there and, with #, to a heading of it. A document
-// that other files name by its path, in a comment or a message, must be there too. Part of `npm run lint`.
+// that other files name by its path, in a comment or a message, must be there too, and the index has a link to each
+// document. Part of `npm run lint`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -8,11 +9,20 @@ import { root } from './workspace.mjs';
 /** `npm run bench` puts the notes into docs/evidence/performance.md, and their links count from there. */
 const FOLDER_OF_NOTES = 'docs/evidence';
 
+/** The index, and the one link behind which the evidence is. */
+const INDEXES = ['docs/README.md', 'docs/evidence/README.md'];
+
 let faults = 0;
+const linked = new Set();
 for (const path of filesOf('.')) {
   const text = readFileSync(join(root, path), 'utf8');
   if (path.endsWith('.md')) checkLinks(path, withoutCode(text));
   if (path !== 'CHANGELOG.md') checkNames(path, text);
+}
+for (const path of filesOf('docs')) {
+  if (path.endsWith('.md') && path !== 'docs/README.md' && !linked.has(path)) {
+    report(path, `is in none of ${INDEXES.join(', ')}`);
+  }
 }
 process.exit(faults === 0 ? 0 : 1);
 
@@ -30,6 +40,7 @@ function checkLinks(path, text) {
     if (/^(https?|mailto):/.test(link)) continue;
     const [file, heading] = link.split('#');
     const target = file === '' ? path : posix.join(folder, file);
+    if (INDEXES.includes(path)) linked.add(target);
     if (!existsSync(join(root, target))) report(path, `${link} leads to no file`);
     else if (heading && !headingsOf(target).includes(heading)) {
       report(path, `${link} leads to no heading`);
