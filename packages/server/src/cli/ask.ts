@@ -7,6 +7,9 @@ import { keyName, lastUseOf } from './key-wording.js';
 /** A key whose last use is older than this many days is stopped without a question. */
 const IN_USE_FOR_DAYS = 35;
 
+/** Keys that a question shows. */
+const MAX_SHOWN = 20;
+
 /** Whether a person is there to be asked. A program that runs the command has nobody, and is not. */
 export function isAttended({ stdin, errIsTerminal }: CliIo): boolean {
   return errIsTerminal && stdin.isTTY === true;
@@ -32,7 +35,9 @@ export async function requireYesFor(
   );
   if (first === undefined) return;
   if (others.length === 0) return requireYes(io, `${action} ${first}${end}?`);
-  for (const line of [first, ...others]) io.err(`  ${line}\n`);
+  const lines = [first, ...others];
+  for (const line of lines.slice(0, MAX_SHOWN)) io.err(`  ${line}\n`);
+  if (lines.length > MAX_SHOWN) io.err(`  …and ${lines.length - MAX_SHOWN} more\n`);
   await requireYes(io, `${action} these ${keys.length} keys${end}?`);
 }
 

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Keystamp, ListAllQuery, ListQuery, UserApiKey } from 'keystamp';
-import { API_KEY_STATUSES, DAYS_EXPECTED, LIST_ORDERS, LIST_SORTS, readDays } from 'keystamp/rules';
+import { API_KEY_STATUSES, LIST_ORDERS, LIST_SORTS } from 'keystamp/rules';
 import { lastUsedWording, type UseRecord } from '../contract/relative-time.js';
 import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
 import { given } from '../routes/api-keys/input.js';
-import { type CliIo, UsageError } from './cli-io.js';
+import type { CliIo } from './cli-io.js';
+import { daysOrNeverOf } from './days-option.js';
 import { isoDay } from './iso-day.js';
 import { limitOf } from './limit-option.js';
 import { userNamed } from './name-user.js';
@@ -65,17 +66,11 @@ async function toQuery({ database }: Keystamp, options: Options): Promise<ListAl
   return given({
     userId,
     status,
-    unusedFor: unusedFor === undefined ? undefined : unusedDays(unusedFor),
+    unusedFor: unusedFor === undefined ? undefined : daysOrNeverOf('--unused-for', unusedFor),
     q,
     sort,
     order,
   });
-}
-
-function unusedDays(text: string): number | 'never' {
-  const days = readDays(text);
-  if (days === null) throw new UsageError(`--unused-for: expected ${DAYS_EXPECTED}`);
-  return days;
 }
 
 function onWire(keys: readonly UserApiKey[], { trackingSince, restoredAt }: UseRecord, now: Date) {

@@ -17,6 +17,7 @@ import { addRevoke } from './revoke.js';
 import { addRotate } from './rotate.js';
 import { runServe } from './serve.js';
 import { addShow } from './show.js';
+import { addSweep } from './sweep.js';
 import { usersCommand } from './users.js';
 import { withKeystamp } from './with-keystamp.js';
 
@@ -55,6 +56,7 @@ export function createProgram(io: CliIo): Command {
   addRevoke(program, io);
   addRotate(program, io);
   addDelete(program, io);
+  addSweep(program, io);
   addEvents(program, io);
   addImport(program, io);
   addRestore(program, io);
