@@ -41,11 +41,20 @@ export function withKeystamp<T>(
   io: CliIo,
   work: (keystamp: Keystamp, log: Logger) => Promise<T>,
 ): Promise<T> {
-  return withDatabase(io, async (database, { label, maxKeysPerUser }, log) => {
-    const options = { label, maxKeysPerUser, logger: quiet(log), migrate: false };
+  return withDatabase(io, async (database, config, log) => {
+    const { label, maxKeysPerUser } = config;
+    const maxExpiryDays = config.maxExpiryDays ?? undefined;
+    const limits = { maxKeysPerUser, maxExpiryDays };
     // The server shortens the history: a long command without its setting must not.
     const historyDays = OPTION_RANGES.historyDays.to;
-    const keystamp = await createKeystamp({ database, ...options, historyDays });
+    const keystamp = await createKeystamp({
+      database,
+      label,
+      ...limits,
+      historyDays,
+      logger: quiet(log),
+      migrate: false,
+    });
     try {
       return await work(keystamp, log);
     } finally {

@@ -57,6 +57,8 @@ export interface ServerConfig {
   readonly outageGraceMs: number;
   readonly maxKeysPerUser: number;
   /** Days that events of the history are kept. */
+  /** Days within which every new key expires; null: no limit. */
+  readonly maxExpiryDays: number | null;
   readonly historyDays: number;
   readonly policy: PolicySettings;
   /** Changes of keys that one user may make in a minute, and at the same time. */
@@ -123,6 +125,7 @@ export function readConfig(env: Environment): ReadConfig {
     keyChangesPerMinute: number('KEYSTAMP_KEY_CHANGES_PER_MINUTE', KEY_CHANGES.perMinute),
     keyChangesAtOnce: number('KEYSTAMP_KEY_CHANGES_AT_ONCE', KEY_CHANGES.atOnce),
     maxKeysPerUser: number('KEYSTAMP_MAX_KEYS_PER_USER', OPTION_RANGES.maxKeysPerUser),
+    maxExpiryDays: read(() => readDays(env, 'KEYSTAMP_MAX_EXPIRY'), null),
     historyDays: number('KEYSTAMP_HISTORY_DAYS', OPTION_RANGES.historyDays),
     policy: {
       disableUnused: read(() => readDays(env, 'KEYSTAMP_DISABLE_UNUSED'), null),

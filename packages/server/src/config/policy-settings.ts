@@ -7,7 +7,7 @@ export interface PolicySettings {
   readonly revokeDisabled: number | null;
 }
 
-/** One of the two parts of the policy, as `90d`; null: off. */
+/** A number of days, as `90d`; null: the variable is not set. */
 export function readDays(env: Environment, name: string): number | null {
   const text = env[name];
   if (!text) return null;

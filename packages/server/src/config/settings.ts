@@ -119,6 +119,12 @@ const KEYS: Subject = {
         'Keys of one user at most, revoked and expired ones included. A rotation may use up to twice as many.',
     },
     {
+      name: 'KEYSTAMP_MAX_EXPIRY',
+      byDefault: null,
+      about:
+        'Every new key expires, within so many days, such as `365d`. A later expiry, or none, is refused, also in a change. A successor of an older key gets at most so many days.',
+    },
+    {
       name: 'KEYSTAMP_KEY_CHANGES_PER_MINUTE',
       byDefault: '6000',
       about:

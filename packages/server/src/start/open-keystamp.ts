@@ -61,7 +61,7 @@ async function tryToStart(
   tries: number,
 ): Promise<Keystamp | null> {
   const { migrate, label, precisionMs, flushIntervalMs, outageGraceMs } = config;
-  const { maxKeysPerUser, historyDays } = config;
+  const { maxKeysPerUser, maxExpiryDays, historyDays } = config;
   try {
     // Before the schema is touched, which may be in another database than was meant.
     print(`Database: ${databaseName(await database.identify())}`);
@@ -74,6 +74,7 @@ async function tryToStart(
       flushIntervalMs,
       outageGraceMs,
       maxKeysPerUser,
+      maxExpiryDays: maxExpiryDays ?? undefined,
       historyDays,
     });
   } catch (error) {

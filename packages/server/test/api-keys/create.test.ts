@@ -147,6 +147,33 @@ describe('POST /api/api-keys', () => {
     expect(answer.json().info).toMatchObject({ user_id: server.bob.id, expires_at: null });
   });
 
+  it('400: an expiry beyond the limit of this server, or none', async () => {
+    const limited = await createKeyServer({ keystamp: { maxExpiryDays: 90 } });
+    try {
+      const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+      const create = (expires_at?: string | null) =>
+        limited.ask({
+          method: 'POST',
+          url: '/api/api-keys',
+          payload: { name: 'CI', ...(expires_at === undefined ? {} : { expires_at }) },
+          cookie: limited.ada.cookie,
+        });
+      for (const refused of [undefined, null, inDays(91)]) {
+        const answer = await create(refused);
+        expect(answer.statusCode).toBe(400);
+        expect(answer.json().errors).toEqual([
+          {
+            field: 'expires_at',
+            message: 'expected a time in the future, at most 90 days from now',
+          },
+        ]);
+      }
+      expect((await create(inDays(90))).statusCode).toBe(201);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('409 above the number of keys a user may have', async () => {
     const small = await createKeyServer({ keystamp: { maxKeysPerUser: 1 } });
     try {
