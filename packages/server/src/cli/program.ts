@@ -19,6 +19,7 @@ import { runServe } from './serve.js';
 import { addShow } from './show.js';
 import { addSweep } from './sweep.js';
 import { usersCommand } from './users.js';
+import { addWhose } from './whose.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const ENVIRONMENT = `
@@ -50,6 +51,7 @@ export function createProgram(io: CliIo): Command {
   addCreate(program, io);
   addList(program, io);
   addShow(program, io);
+  addWhose(program, io);
   addEdit(program, io);
   addDisable(program, io);
   addEnable(program, io);
