@@ -1,4 +1,5 @@
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
+import { mayHoldApiKey } from 'keystamp/shape';
 import type { FieldError } from '../contract/problem.js';
 
 /** One error of the schema compiler; `parentSchema` and `data` are there because it runs verbose. */
@@ -65,9 +66,10 @@ function join(at: string, name: string): string {
   return at === '' ? name : `${at}.${name}`;
 }
 
-/** Names are the caller's text: anything but a plain short name is not repeated. */
+/** Names are the caller's text: anything but a plain short name is not repeated, and no key. */
 function printable(name: string): string {
-  return /^[\w.-]{1,60}$/.test(name) ? name : '(unprintable)';
+  const isPlain = /^[\w.-]{1,60}$/.test(name);
+  return isPlain && !mayHoldApiKey(name) ? name : '(unprintable)';
 }
 
 function nameOf(part: string): string {

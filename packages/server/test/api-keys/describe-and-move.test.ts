@@ -132,7 +132,7 @@ describe('PATCH user_id', () => {
     expect((await server.ground.database.query(text, ['their-8'])).rows).toEqual([]);
   });
 
-  it('409 where its scopes are not the new user’s to have, until they are taken from it', async () => {
+  it("409 where its scopes are not the new user's to have, until they are taken from it", async () => {
     const { key } = await server.issue({
       userId: server.ada.id,
       scopes: ['introspect', 'keystamp:read'],
