@@ -63,7 +63,7 @@ export {
   MAX_SEARCH_LENGTH,
   MIN_BEGINNING_LENGTH,
 } from './lists.js';
-export { hexadecimal, type IpAddress, networkOf, readAddress } from './networks.js';
+export { hexadecimal, type IpAddress, networkOf, readAddress, withoutPort } from './networks.js';
 export { type NumberRange, OPTION_RANGES } from './option-ranges.js';
 export {
   faultOfSslMode,

@@ -36,7 +36,7 @@ export function hexadecimal(groups: readonly number[]): string[] {
 }
 
 /** `192.0.2.1:5001` and `[2001:db8::1]:5001`, as some proxies write it. */
-function withoutPort(text: string): string {
+export function withoutPort(text: string): string {
   // One class of characters: with two, separated by the colon, each colon would be tried as that one.
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text) ?? [];
   if (bracketed?.includes(':')) return bracketed;

@@ -1,3 +1,6 @@
+import type { FastifyRequest } from 'fastify';
+import { type PublicUrl, withoutPublicPath } from '../config/public-url.js';
+
 /** What stands before the client's path. */
 const OWN_PATH = /^\/ext-authz\/[^/?#]*/;
 
@@ -10,7 +13,12 @@ export function routedUrl(url: string): string {
 }
 
 /** The client's path and query, as Envoy appended them; empty for the other routes. */
-export function appendedUrl(url: string): string {
+export function appendedUrlOf(config: PublicUrl): (request: FastifyRequest) => string {
+  const urlBelow = withoutPublicPath(config);
+  return ({ originalUrl, headers }) => appendedUrl(urlBelow({ url: originalUrl, headers }));
+}
+
+function appendedUrl(url: string): string {
   const own = OWN_PATH.exec(url)?.[0];
   return own === undefined ? '' : url.slice(own.length);
 }

@@ -1,7 +1,6 @@
-import { METHODS } from 'node:http';
-import type { FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/config.js';
 import { networkTest } from '../config/networks.js';
+import { forwardedMethod } from './forwarded-request.js';
 import type { HttpApp } from './http-app.js';
 
 /** A line a request at level debug, by the route's pattern: paths and queries are the caller's text. */
@@ -10,17 +9,12 @@ export function logRequests(app: HttpApp): void {
     const route = request.routeOptions.url ?? '(none)';
     const { method, ip } = request;
     const ms = Math.round(reply.elapsedTime);
-    const asked = askedMethod(request);
+    const asked = forwardedMethod(request);
     request.log.debug(
       { method, route, ...(asked && { asked }), status: reply.statusCode, from: ip, ms },
       'request',
     );
   });
-}
-
-/** Forward auth: the method of the request that a proxy asks about; undefined where it says none. */
-function askedMethod({ headers }: FastifyRequest): string | undefined {
-  return METHODS.find((method) => method === headers['x-forwarded-method']);
 }
 
 /** With a proxy that is not configured, every client looks like the proxy: warn once. */

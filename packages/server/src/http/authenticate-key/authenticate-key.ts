@@ -6,6 +6,7 @@ import type { HttpApp } from '../http-app.js';
 import { HttpProblem } from '../problem.js';
 import { rejectKeysInUrls } from './key-in-url.js';
 import { RefusalLog } from './refusal-log.js';
+import { ServerOrigin } from './request-origin.js';
 import { requirementOf } from './requirement.js';
 
 /**
@@ -20,7 +21,7 @@ export function authenticateKeys(app: HttpApp, { keystamp, config }: ServerConte
   return async (request: FastifyRequest): Promise<KeyActor | null> => {
     const credentials = credentialsOfRawHeaders(request.raw.rawHeaders);
     // The URL has been looked at by the hook of `rejectKeysInUrls`.
-    const presented = { request, url: '', credentials };
+    const presented = { request, url: '', credentials, from: new ServerOrigin(request) };
     const outcome = await authenticate(keystamp, presented, requirementOf(request));
     if (outcome.admitted) return outcome.apiKey && { kind: 'key', ...outcome.apiKey };
     if (outcome.reason !== null) refusals.count(outcome.reason);

@@ -1,8 +1,8 @@
-import type { FastifyRequest } from 'fastify';
 import { rejectKeyInUrl } from 'keystamp/http';
 import type { ServerConfig } from '../../config/config.js';
-import { publicPath, withoutPublicPath } from '../../config/public-url.js';
-import { appendedUrl } from '../ext-authz-url.js';
+import { publicPath } from '../../config/public-url.js';
+import { appendedUrlOf } from '../ext-authz-url.js';
+import { forwardedUrl } from '../forwarded-request.js';
 import type { HttpApp } from '../http-app.js';
 import { isNavigation } from '../navigation.js';
 import { HttpProblem } from '../problem.js';
@@ -14,24 +14,15 @@ const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
 /** Refuses, on every route, a request that has an API key in its URL, or in the one that a proxy asks about. */
 export function rejectKeysInUrls(app: HttpApp, config: ServerConfig): void {
   const page = keyInAddress(publicPath(config));
-  const urlBelow = withoutPublicPath(config);
+  const appendedUrl = appendedUrlOf(config);
   app.addHook('onRequest', async (request, reply) => {
     const own = rejectKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
     if (own !== null && isNavigation(request)) {
       return reply.code(400).type('text/html; charset=utf-8').send(page);
     }
+    // Forward auth: its parameters may have any name. Believed from anyone, because it can only refuse.
     const refusal =
-      own ??
-      rejectKeyInUrl(forwardedUrl(request)) ??
-      rejectKeyInUrl(appendedUrl(urlBelow({ url: request.originalUrl, headers: request.headers })));
+      own ?? rejectKeyInUrl(forwardedUrl(request)) ?? rejectKeyInUrl(appendedUrl(request));
     if (refusal !== null) throw HttpProblem.of(refusal);
   });
-}
-
-/**
- * Forward auth: path and query of the request to the service, whose parameters may have any name. Believed from
- * anyone, because it can only refuse.
- */
-function forwardedUrl({ headers }: FastifyRequest): string {
-  return String(headers['x-forwarded-uri'] ?? '');
 }

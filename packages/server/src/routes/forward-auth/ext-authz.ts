@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyCarriers } from 'keystamp/http';
 import { isScope } from 'keystamp/rules';
 import { Type } from 'typebox';
+import type { PublicUrl } from '../../config/public-url.js';
 import type { KeyActor } from '../../http/actor.js';
+import { appendedUrlOf } from '../../http/ext-authz-url.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { wrongField } from '../../rules/refusal.js';
 import { allow } from './identity.js';
@@ -19,7 +21,7 @@ const ExtAuthzPath = Type.Object({
  * `/ext-authz/<scopes>`, by any method: the HTTP service of Envoy's `ext_authz`, whose `path_prefix` this is. Envoy appends
  * the client's path and query, asks by the client's method, and lets a request pass after 200 alone.
  */
-export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers): void {
+export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers, publicUrl: PublicUrl): void {
   const schema = {
     tags: ['Forward auth'],
     operationId: 'verifyForEnvoy',
@@ -27,7 +29,12 @@ export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers): void {
     params: ExtAuthzPath,
     response: { 200: NO_BODY },
   };
-  const config = { access: 'key', scope: scopesOfPath, carriers: accepted } as const;
+  const config = {
+    access: 'key',
+    scope: scopesOfPath,
+    carriers: accepted,
+    askedFor: askedForOf(publicUrl),
+  } as const;
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     return allow(reply, 200, request.actor as KeyActor);
   };
@@ -35,6 +42,15 @@ export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers): void {
   scope.get(url, { schema, config }, handler);
   const hidden = { ...schema, hide: true };
   scope.route({ method: OTHER_METHODS, url, schema: hidden, config, handler });
+}
+
+/** Envoy asks by the client's method, with its path behind ours. */
+function askedForOf(publicUrl: PublicUrl) {
+  const appendedUrl = appendedUrlOf(publicUrl);
+  return (request: FastifyRequest): string | null => {
+    const url = appendedUrl(request);
+    return url === '' ? null : `${request.method} ${url}`;
+  };
 }
 
 /** From the path as it came, because a comma within a scope is encoded. */

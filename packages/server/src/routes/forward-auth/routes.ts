@@ -14,7 +14,7 @@ export async function registerForwardAuth(app: HttpApp, config: ServerConfig): P
   await app.register(async (scope: HttpApp) => {
     leaveBodiesUnread(scope);
     verifyRoute(scope, accepted);
-    extAuthzRoute(scope, accepted);
+    extAuthzRoute(scope, accepted, config);
   });
 }
 

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyCarriers } from 'keystamp/http';
 import { Type } from 'typebox';
 import type { KeyActor } from '../../http/actor.js';
+import { forwardedMethod, forwardedUrl } from '../../http/forwarded-request.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { MAX_SCOPE_LIST, readScopeList } from '../../http/scope-list.js';
 import { allow } from './identity.js';
@@ -29,13 +30,19 @@ export function verifyRoute(scope: HttpApp, accepted: KeyCarriers): void {
     querystring: VerifyQuery,
     response: { 204: Type.Null() },
   };
-  const config = { access: 'key', scope: scopesOfQuery, carriers: accepted } as const;
+  const config = { access: 'key', scope: scopesOfQuery, carriers: accepted, askedFor } as const;
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     return allow(reply, 204, request.actor as KeyActor);
   };
   scope.get('/verify', { schema, config }, handler);
   const hidden = { ...schema, hide: true };
   scope.route({ method: OTHER_METHODS, url: '/verify', schema: hidden, config, handler });
+}
+
+/** By proxies that say it, in `X-Forwarded-Method` and `X-Forwarded-Uri`. */
+function askedFor(request: FastifyRequest): string | null {
+  const url = forwardedUrl(request);
+  return url === '' ? null : `${forwardedMethod(request) ?? request.method} ${url}`;
 }
 
 /** Read before the schema is checked, because the key is judged by it. */

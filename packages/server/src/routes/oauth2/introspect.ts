@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { ServerContext } from '../../context.js';
 import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
+import { ServerOrigin } from '../../http/authenticate-key/request-origin.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { MAX_SCOPE_LIST, readScopeList } from '../../http/scope-list.js';
 import { TokenForm } from './token-form.js';
@@ -65,7 +66,9 @@ export function introspectRoute(app: HttpApp, { keystamp, config: settings }: Se
   app.post('/oauth2/introspect', { schema, config }, async (request) => {
     const { token, scope } = request.body;
     const known = readScopeList(scope, SCOPE_DESCRIPTION);
-    const validation = await keystamp.validateUserApiKey(token);
+    const validation = await keystamp.validateUserApiKey(token, {
+      from: new ServerOrigin(request),
+    });
     if (!validation.valid) return { active: false };
     const { key } = validation;
     const exp = keptUntil(key.expiresAt, settings.introspectionMaxAge, keystamp.now());
