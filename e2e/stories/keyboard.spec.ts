@@ -46,6 +46,8 @@ test('Esc closes a menu and gives the focus back', async ({ keysPage: page }) =>
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('menu')).toBeVisible();
   await page.keyboard.press('d');
+  await expect(page.getByRole('menuitem', { name: 'Disable' })).toBeFocused();
+  await page.keyboard.press('d');
   await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('menu')).toHaveCount(0);

@@ -72,6 +72,38 @@ test('a revoked key cannot be selected', async () => {
   expect(told.onSelect).toHaveBeenCalledWith(live, true);
 });
 
+test.each([
+  ['active', {}, 'Edit… Rotate… Disable… Revoke… Delete…'],
+  ['user_inactive', {}, 'Edit… Rotate… Disable… Revoke… Delete…'],
+  ['disabled', { disabled_at: '2026-02-01T00:00:00.000Z' }, 'Edit… Enable Revoke… Delete…'],
+  ['expired', {}, 'Edit… Revoke… Delete…'],
+  ['expired', { disabled_at: '2026-02-01T00:00:00.000Z' }, 'Edit… Enable Revoke… Delete…'],
+  ['revoked', { disabled_at: '2026-02-01T00:00:00.000Z' }, 'Delete…'],
+] as const)('the menu of a key that is %s: %j', async (status, over, labels) => {
+  HTMLElement.prototype.showPopover = () => {};
+  show([apiKeyInfo({ name: 'Billing', status, ...over })]);
+  await userEvent.click(screen.getByRole('button', { name: 'Actions for Billing' }));
+  const items = screen.getAllByRole('menuitem', { hidden: true });
+  expect(items.map((item) => item.textContent).join(' ')).toBe(labels);
+});
+
+test('a disabled key says since when, and a revoked one when it was revoked', () => {
+  const disabled_at = '2026-02-01T00:00:00.000Z';
+  show([
+    apiKeyInfo({ name: 'Resting', status: 'disabled', disabled_at }),
+    apiKeyInfo({
+      name: 'Gone',
+      status: 'revoked',
+      disabled_at,
+      revoked_at: '2026-02-03T00:00:00.000Z',
+    }),
+  ]);
+  const sinceOf = (status: string) =>
+    screen.getByText(status).querySelector('time')?.getAttribute('datetime');
+  expect(sinceOf('Disabled')).toBe(disabled_at);
+  expect(sinceOf('Revoked')).toBe('2026-02-03T00:00:00.000Z');
+});
+
 test('some of the page selected is neither all nor none', () => {
   const [one, two] = [apiKeyInfo(), apiKeyInfo()];
   show([one, two], { selection: new Map([[one.id, asSelected(one)]]) });

@@ -17,7 +17,7 @@ const anyView: fc.Arbitrary<View> = fc
   .record({
     user: fc.constantFrom('all', 'ada', 'näme & co'),
     q: fc.string({ maxLength: 40 }),
-    status: fc.constantFrom(null, 'active', 'expired', 'revoked', 'user_inactive'),
+    status: fc.constantFrom(null, 'active', 'disabled', 'expired', 'revoked', 'user_inactive'),
     unusedFor: fc.constantFrom(null, '30d', '90d', '365d', 'never'),
     sort: fc.constantFrom('last_used_at', 'created_at', 'name', 'expires_at'),
     order: fc.constantFrom('asc', 'desc'),

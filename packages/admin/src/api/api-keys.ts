@@ -1,6 +1,8 @@
 import type {
   ApiKeyAnswer,
   ApiKeyInfo,
+  BulkDisableAnswer,
+  BulkDisableBody,
   BulkRevokeAnswer,
   BulkRevokeBody,
   CreateApiKeyBody,
@@ -42,6 +44,14 @@ export async function updateApiKey(id: string, body: UpdateApiKeyBody): Promise<
   return (await request<ApiKeyAnswer>('PATCH', pathOf(id), { body })).info;
 }
 
+export async function disableApiKey(id: string): Promise<ApiKeyInfo> {
+  return (await request<ApiKeyAnswer>('POST', `${pathOf(id)}/disable`)).info;
+}
+
+export async function enableApiKey(id: string): Promise<ApiKeyInfo> {
+  return (await request<ApiKeyAnswer>('POST', `${pathOf(id)}/enable`)).info;
+}
+
 export async function revokeApiKey(id: string): Promise<ApiKeyInfo> {
   return (await request<ApiKeyAnswer>('POST', `${pathOf(id)}/revoke`)).info;
 }
@@ -55,4 +65,11 @@ export async function bulkRevokeApiKeys(
 ): Promise<BulkRevokeAnswer['results']> {
   const body: BulkRevokeBody = { keys };
   return (await request<BulkRevokeAnswer>('POST', '/api/api-keys/bulk-revoke', { body })).results;
+}
+
+export async function bulkDisableApiKeys(
+  keys: BulkDisableBody['keys'],
+): Promise<BulkDisableAnswer['results']> {
+  const body: BulkDisableBody = { keys };
+  return (await request<BulkDisableAnswer>('POST', '/api/api-keys/bulk-disable', { body })).results;
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { Form } from './form.tsx';
+import { returnFocus } from './return-focus.ts';
 import './dialog.css';
 
 interface DialogProps {
@@ -68,13 +69,4 @@ function useShownModally(dialog: React.RefObject<HTMLDialogElement | null>): voi
     return () => element?.close();
   }, [dialog]);
   useEffect(() => () => returnFocus(opener.current), []);
-}
-
-/** React takes the dialog out of the page before the browser can give the focus back. */
-function returnFocus(opener: Element | null): void {
-  queueMicrotask(() => {
-    if (document.activeElement !== document.body && document.activeElement !== null) return;
-    const target = opener?.isConnected ? opener : document.querySelector('[data-focus-home]');
-    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
-  });
 }

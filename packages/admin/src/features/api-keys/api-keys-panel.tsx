@@ -1,15 +1,18 @@
 import type { ApiKeyInfo, ListSort, User } from '@keystamp/server/contract';
 import { useCallback, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { FailureNotice } from '../../components/failure-notice.tsx';
 import { asLastSeen } from './collect-matching.ts';
+import type { KeyAct } from './key-acts.ts';
 import { KeyDialogs, type OpenDialog } from './key-dialogs.tsx';
 import { KeyList } from './key-list.tsx';
-import type { KeyAct } from './key-row.tsx';
+
 import { LeftOut } from './left-out.tsx';
 import { Pager } from './pager.tsx';
 import { ResultLine } from './result-line.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useEnable } from './use-enable.ts';
 import { useHandOnTable } from './use-hand-on-table.ts';
 import { useKeyList } from './use-key-list.ts';
 import { useSelection } from './use-selection.ts';
@@ -25,7 +28,12 @@ export function ApiKeysPanel({ me }: { me: User }) {
   const list = useKeyList({ view, pasted, me, isHeld: hand.isHeld });
   const { selection, set: setSelection, mark } = useSelection(JSON.stringify(list.filter));
   const [open, setOpen] = useState<OpenDialog | null>(null);
-  const act = useCallback((what: KeyAct, key: ApiKeyInfo) => setOpen({ act: what, key }), []);
+  const enable = useEnable(list.changed);
+  const act = useCallback(
+    (what: KeyAct, key: ApiKeyInfo) =>
+      what === 'enable' ? void enable.run(key) : setOpen({ act: what, key }),
+    [enable.run],
+  );
   const select = useCallback((key: ApiKeyInfo, on: boolean) => mark([key], on), [mark]);
 
   const viewedUser = view.user === 'all' || !me.is_admin ? null : view.user;
@@ -56,6 +64,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
         onForgetKey={showAll}
         onAllUsers={() => change({ user: 'all' })}
       />
+      <FailureNotice failure={enable.failure} />
       <div {...hand.props}>
         <KeyList
           list={list}
@@ -79,8 +88,8 @@ export function ApiKeysPanel({ me }: { me: User }) {
           matching={list.count}
           isPageSelected={selectable.length > 0 && selectable.every((key) => selection.has(key.id))}
           onSelection={setSelection}
-          onRevoke={() =>
-            setOpen({ act: 'bulk-revoke', keys: asLastSeen(selection, list.held.rows) })
+          onStop={(how) =>
+            setOpen({ act: 'bulk', how, keys: asLastSeen(selection, list.held.rows) })
           }
         />
       )}
@@ -100,7 +109,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
         useRecord={list.useRecord}
         onClose={() => setOpen(null)}
         onChanged={list.changed}
-        onBulkRevoked={() => {
+        onBulkChanged={() => {
           setSelection(new Map());
           void list.changed();
         }}

@@ -1,7 +1,6 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { deleteApiKey, getApiKey, revokeApiKey } from '../../api/api-keys.ts';
+import { deleteApiKey, disableApiKey, revokeApiKey } from '../../api/api-keys.ts';
 import { useAction } from '../../api/use-action.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { useTicking } from '../../clock/use-ticking.ts';
@@ -10,7 +9,10 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { ConfirmNameField, isNameTyped } from './confirm-name-field.tsx';
+import { DisableInstead } from './disable-instead.tsx';
+import { mayBeDisabled } from './key-acts.ts';
 import { isUsedRecently, lastUseOf, lastUseSentence, type UseRecord } from './last-use.ts';
+import { useLatestKey } from './use-latest-key.ts';
 
 interface EndKeyDialogProps {
   apiKey: ApiKeyInfo;
@@ -18,6 +20,8 @@ interface EndKeyDialogProps {
   act: 'revoke' | 'delete';
   onClose(): void;
   onEnded(): void;
+  /** It was disabled instead. */
+  onDisabled(): void;
 }
 
 const words = {
@@ -34,16 +38,11 @@ const words = {
 } as const;
 
 /** Asks before a key is revoked or deleted, and says when it was last used, also while it is open. */
-export function EndKeyDialog({ apiKey, useRecord, act, onClose, onEnded }: EndKeyDialogProps) {
+export function EndKeyDialog(props: EndKeyDialogProps) {
+  const { apiKey, useRecord, act, onClose, onEnded, onDisabled } = props;
   const { verb, what, work } = words[act];
   const [typed, setTyped] = useState('');
-  const latest = useQuery({
-    queryKey: ['api-keys', 'one', apiKey.id],
-    queryFn: ({ signal }) => getApiKey(apiKey.id, signal),
-    placeholderData: apiKey,
-    refetchInterval: 2000,
-  });
-  const key = latest.data ?? apiKey;
+  const key = useLatestKey(apiKey);
   const use = lastUseOf(key, useRecord);
   const sentence = useTicking((now) => lastUseSentence(use, now));
   const mustType = key.status === 'active' && isUsedRecently(use, serverNow());
@@ -52,6 +51,12 @@ export function EndKeyDialog({ apiKey, useRecord, act, onClose, onEnded }: EndKe
     await work(apiKey.id);
     return true;
   });
+  const disable = useAction(() => disableApiKey(apiKey.id));
+  const canBeDisabled = mayBeDisabled(key);
+
+  async function disableInstead(): Promise<void> {
+    if ((await disable.run()) !== null) onDisabled();
+  }
 
   return (
     <Dialog
@@ -67,6 +72,7 @@ export function EndKeyDialog({ apiKey, useRecord, act, onClose, onEnded }: EndKe
       }}
       footer={
         <>
+          {canBeDisabled && <DisableInstead busy={disable.pending} onDisable={disableInstead} />}
           <Button onClick={onClose} data-autofocus={mustType ? undefined : true}>
             Keep it
           </Button>
@@ -84,8 +90,9 @@ export function EndKeyDialog({ apiKey, useRecord, act, onClose, onEnded }: EndKe
       <p>
         <code>{key.key_prefix}…</code> of <bdi>{key.user_email ?? key.user_id}</bdi>. {what}
       </p>
+      {canBeDisabled && <p>Not sure? Disable it: it can be enabled again.</p>}
       {mustType && <ConfirmNameField name={key.name} typed={typed} onChange={setTyped} />}
-      <FailureNotice failure={end.failure} />
+      <FailureNotice failure={end.failure ?? disable.failure} />
     </Dialog>
   );
 }

@@ -1,20 +1,22 @@
 import type { ApiKeyInfo, User } from '@keystamp/server/contract';
 import { announce } from '../../components/announcer.tsx';
-import { BulkRevokeDialog } from './bulk-revoke-dialog.tsx';
+import type { BulkAct } from './bulk-change.ts';
+import { BulkChangeDialog } from './bulk-change-dialog.tsx';
 import type { SelectedKey } from './collect-matching.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { DisableKeyDialog } from './disable-key-dialog.tsx';
 import { EditKeyDialog } from './edit-key-dialog.tsx';
 import { EndKeyDialog } from './end-key-dialog.tsx';
 import { useShowIssuedKey } from './issued-key.tsx';
-import type { KeyAct } from './key-row.tsx';
+import type { KeyAct } from './key-acts.ts';
 import type { UseRecord } from './last-use.ts';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
 
 /** What is being done, of the things that a dialog is for. */
 export type OpenDialog =
   | { readonly act: 'create'; readonly userId: string | null }
-  | { readonly act: KeyAct; readonly key: ApiKeyInfo }
-  | { readonly act: 'bulk-revoke'; readonly keys: readonly SelectedKey[] };
+  | { readonly act: Exclude<KeyAct, 'enable'>; readonly key: ApiKeyInfo }
+  | { readonly act: 'bulk'; readonly how: BulkAct; readonly keys: readonly SelectedKey[] };
 
 interface KeyDialogsProps {
   open: OpenDialog | null;
@@ -23,11 +25,11 @@ interface KeyDialogsProps {
   onClose(): void;
   /** Keys changed: the list must be read again. */
   onChanged(): void;
-  onBulkRevoked(): void;
+  onBulkChanged(): void;
 }
 
 export function KeyDialogs(props: KeyDialogsProps) {
-  const { open, me, useRecord, onClose, onChanged, onBulkRevoked } = props;
+  const { open, me, useRecord, onClose, onChanged, onBulkChanged } = props;
   const showIssuedKey = useShowIssuedKey();
 
   function done(message: string): void {
@@ -69,6 +71,15 @@ export function KeyDialogs(props: KeyDialogsProps) {
           }}
         />
       );
+    case 'disable':
+      return (
+        <DisableKeyDialog
+          apiKey={open.key}
+          useRecord={useRecord}
+          onClose={onClose}
+          onDisabled={() => done('The key was disabled.')}
+        />
+      );
     case 'revoke':
     case 'delete':
       return (
@@ -77,18 +88,20 @@ export function KeyDialogs(props: KeyDialogsProps) {
           act={open.act}
           useRecord={useRecord}
           onClose={onClose}
+          onDisabled={() => done('The key was disabled.')}
           onEnded={() =>
             done(open.act === 'revoke' ? 'The key was revoked.' : 'The key was deleted.')
           }
         />
       );
-    case 'bulk-revoke':
+    case 'bulk':
       return (
-        <BulkRevokeDialog
+        <BulkChangeDialog
+          act={open.how}
           keys={open.keys}
           useRecord={useRecord}
           onClose={onClose}
-          onRevoked={onBulkRevoked}
+          onChanged={onBulkChanged}
         />
       );
   }

@@ -1,6 +1,6 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
 import type { Selection } from './collect-matching.ts';
-import type { KeyAct } from './key-row.tsx';
+import type { KeyAct } from './key-acts.ts';
 import { KeyTable } from './key-table.tsx';
 import { EmptyTable, FailedTable, LoadingTable } from './table-states.tsx';
 import type { KeyList as KeyListState } from './use-key-list.ts';

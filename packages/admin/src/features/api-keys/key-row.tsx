@@ -1,14 +1,12 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
 import { memo } from 'react';
-import { MenuButton } from '../../components/menu-button.tsx';
+import { MenuButton, type MenuItem } from '../../components/menu-button.tsx';
+import { actsOn, type KeyAct } from './key-acts.ts';
 import { Created, Expires } from './key-times.tsx';
 import type { UseRecord } from './last-use.ts';
 import { LastUsed } from './last-used.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { StatusLabel } from './status-label.tsx';
-
-/** What can be done with one key. */
-export type KeyAct = 'edit' | 'rotate' | 'revoke' | 'delete';
 
 interface KeyRowProps {
   apiKey: ApiKeyInfo;
@@ -65,7 +63,7 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
         <MenuButton
           className="icon-button"
           label={`Actions for ${apiKey.name}`}
-          items={actsOn(apiKey, onAct)}
+          items={menuOf(apiKey, onAct)}
         >
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <circle cx="3" cy="8" r="1.4" />
@@ -84,13 +82,15 @@ function rowClass(isSelected: boolean, isGone: boolean): string {
   return `key-row${isSelected ? ' key-row-selected' : ''}${isGone ? ' key-row-gone' : ''}`;
 }
 
-/** A revoked key stays as it is; an expired one has no successor until it is given a new expiry. */
-function actsOn(key: ApiKeyInfo, onAct: KeyRowProps['onAct']) {
-  const edit = { label: 'Edit…', onSelect: () => onAct('edit', key) };
-  const rotate = { label: 'Rotate…', onSelect: () => onAct('rotate', key) };
-  const revoke = { label: 'Revoke…', danger: true, onSelect: () => onAct('revoke', key) };
-  const remove = { label: 'Delete…', danger: true, onSelect: () => onAct('delete', key) };
-  if (key.status === 'revoked') return [remove];
-  if (key.status === 'expired') return [edit, revoke, remove];
-  return [edit, rotate, revoke, remove];
+const menuItems: Readonly<Record<KeyAct, Pick<MenuItem, 'label' | 'danger'>>> = {
+  edit: { label: 'Edit…' },
+  rotate: { label: 'Rotate…' },
+  disable: { label: 'Disable…' },
+  enable: { label: 'Enable' },
+  revoke: { label: 'Revoke…', danger: true },
+  delete: { label: 'Delete…', danger: true },
+};
+
+function menuOf(key: ApiKeyInfo, onAct: KeyRowProps['onAct']): MenuItem[] {
+  return actsOn(key).map((act) => ({ ...menuItems[act], onSelect: () => onAct(act, key) }));
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useAction } from '../../api/use-action.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
+import type { BulkAct } from './bulk-change.ts';
 import { collectMatching, type Selection } from './collect-matching.ts';
 
 interface SelectionBarProps {
@@ -13,11 +14,11 @@ interface SelectionBarProps {
   /** Whether the whole page is selected, so that the next wish may be all the others. */
   isPageSelected: boolean;
   onSelection(selection: Selection): void;
-  onRevoke(): void;
+  onStop(how: BulkAct): void;
 }
 
 export function SelectionBar(props: SelectionBarProps) {
-  const { selection, filter, matching, isPageSelected, onSelection, onRevoke } = props;
+  const { selection, filter, matching, isPageSelected, onSelection, onStop } = props;
   const [found, setFound] = useState(0);
   const stop = useRef<AbortController>(null);
   const collect = useAction(async () => {
@@ -54,7 +55,10 @@ export function SelectionBar(props: SelectionBarProps) {
       <Button variant="quiet" onClick={() => onSelection(new Map())}>
         Clear
       </Button>
-      <Button variant="danger" busy={collect.pending} onClick={onRevoke}>
+      <Button busy={collect.pending} onClick={() => onStop('disable')}>
+        Disable…
+      </Button>
+      <Button variant="danger" busy={collect.pending} onClick={() => onStop('revoke')}>
         Revoke…
       </Button>
       <FailureNotice failure={collect.failure} />

@@ -12,19 +12,22 @@ export const statusWords: Readonly<Record<ApiKeyStatus, string>> = {
 };
 
 export function StatusLabel({ apiKey }: { apiKey: ApiKeyInfo }) {
-  const revokedAt = readTime(apiKey.revoked_at);
+  const { at, meaning } = sinceOf(apiKey);
   return (
     <span className={`status status-${apiKey.status}`}>
       {statusWords[apiKey.status] ?? apiKey.status}
-      {revokedAt !== null && (
+      {at !== null && (
         <span className="cell-note">
-          <ExactTime
-            at={revokedAt}
-            textAt={(now) => relativeTime(revokedAt, now)}
-            meaning="When it was revoked."
-          />
+          <ExactTime at={at} textAt={(now) => relativeTime(at, now)} meaning={meaning} />
         </span>
       )}
     </span>
   );
+}
+
+/** Since when a key is stopped by a person. */
+function sinceOf({ status, disabled_at, revoked_at }: ApiKeyInfo) {
+  return status === 'disabled'
+    ? { at: readTime(disabled_at), meaning: 'When it was disabled.' }
+    : { at: readTime(revoked_at), meaning: 'When it was revoked.' };
 }

@@ -4,10 +4,11 @@ import { useTicking } from '../../clock/use-ticking.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { type BulkRevocationReport, revokeSelected } from './bulk-revoke.ts';
-import { BulkRevokeReport } from './bulk-revoke-report.tsx';
+import { type BulkAct, type BulkChangeReport, changeSelected } from './bulk-change.ts';
+import { BulkReportDialog } from './bulk-change-report.tsx';
 import type { SelectedKey } from './collect-matching.ts';
 import { ConfirmNameField, isNameTyped } from './confirm-name-field.tsx';
+import { DisableInstead } from './disable-instead.tsx';
 import {
   isUsedRecently,
   type LastUse,
@@ -16,41 +17,64 @@ import {
   type UseRecord,
 } from './last-use.ts';
 
-interface BulkRevokeDialogProps {
+interface BulkChangeDialogProps {
+  act: BulkAct;
   /** As they were when the dialog came up: a key used after that is left alone. */
   keys: readonly SelectedKey[];
   useRecord: UseRecord;
   onClose(): void;
-  /** Keys were revoked; the dialog stays and tells which. */
-  onRevoked(): void;
+  /** Keys were stopped; the dialog stays and tells which. */
+  onChanged(): void;
 }
 
-export function BulkRevokeDialog({ keys, useRecord, onClose, onRevoked }: BulkRevokeDialogProps) {
+const words = {
+  disable: {
+    verb: 'Disable',
+    what: 'They are refused until they are enabled again. A key that is used before it is disabled is left alone, and the result says so.',
+    role: 'dialog',
+    variant: 'primary',
+  },
+  revoke: {
+    verb: 'Revoke',
+    what: 'They stop for good and stay in the list. This cannot be undone. A key that is used before the revocation reaches it is left alone, and the result says so.',
+    role: 'alertdialog',
+    variant: 'danger',
+  },
+} as const;
+
+/** Asks before many keys are stopped, and says which of them was used last. */
+export function BulkChangeDialog(props: BulkChangeDialogProps) {
+  const { act, keys, useRecord, onClose, onChanged } = props;
+  const { verb, what, role, variant } = words[act];
   const [done, setDone] = useState<number | null>(null);
-  const [report, setReport] = useState<BulkRevocationReport | null>(null);
+  const [report, setReport] = useState<BulkChangeReport | null>(null);
   const [typed, setTyped] = useState('');
   const newest = mostRecentlyUsed(keys, useRecord);
-  const mustType = newest !== null && isUsedRecently(newest.use, serverNow());
+  const isGrave = newest !== null && isUsedRecently(newest.use, serverNow());
+  const mustType = act === 'revoke' && isGrave;
   const mayGoOn = !mustType || isNameTyped(newest.key.name, typed);
   const isRunning = done !== null && report === null;
 
-  async function revoke(): Promise<void> {
-    if (!mayGoOn || isRunning || report !== null) return;
+  async function change(how: BulkAct): Promise<void> {
+    if (isRunning || report !== null) return;
     setDone(0);
-    setReport(await revokeSelected(keys, setDone));
-    onRevoked();
+    setReport(await changeSelected(how, keys, setDone));
+    onChanged();
   }
 
-  if (report !== null) return <BulkRevokeReport report={report} onClose={onClose} />;
+  if (report !== null) return <BulkReportDialog report={report} onClose={onClose} />;
   return (
     <Dialog
-      title={`Revoke ${countedKeys(keys.length)}?`}
-      role="alertdialog"
+      title={`${verb} ${countedKeys(keys.length)}?`}
+      role={role}
       wide
       onDismiss={() => !isRunning && onClose()}
-      onSubmit={revoke}
+      onSubmit={() => (mayGoOn ? change(act) : undefined)}
       footer={
         <>
+          {act === 'revoke' && (
+            <DisableInstead busy={isRunning} onDisable={() => change('disable')} />
+          )}
           <Button
             onClick={onClose}
             disabled={isRunning}
@@ -58,17 +82,15 @@ export function BulkRevokeDialog({ keys, useRecord, onClose, onRevoked }: BulkRe
           >
             Keep them
           </Button>
-          <Button type="submit" variant="danger" busy={isRunning} disabled={!mayGoOn}>
-            Revoke {countedKeys(keys.length)}
+          <Button type="submit" variant={variant} busy={isRunning} disabled={!mayGoOn}>
+            {verb} {countedKeys(keys.length)}
           </Button>
         </>
       }
     >
-      <MostRecent newest={newest} isGrave={mustType} />
-      <p>
-        They stop for good and stay in the list. This cannot be undone. A key that is used before
-        the revocation reaches it is left alone, and the result says so.
-      </p>
+      <MostRecent newest={newest} isGrave={isGrave} />
+      <p>{what}</p>
+      {act === 'revoke' && <p>Not sure? Disable them: they can be enabled again.</p>}
       {mustType && <ConfirmNameField name={newest.key.name} typed={typed} onChange={setTyped} />}
       {done !== null && (
         <p role="status">

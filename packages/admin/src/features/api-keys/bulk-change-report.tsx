@@ -1,35 +1,45 @@
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { type BulkRevocationReport, countOf, type KeyOutcome } from './bulk-revoke.ts';
+import { type BulkChangeReport, countOf, type KeyOutcome } from './bulk-change.ts';
 
-interface BulkRevokeReportProps {
-  report: BulkRevocationReport;
+interface BulkReportDialogProps {
+  report: BulkChangeReport;
   onClose(): void;
 }
 
 /** What did not go as asked comes first. */
-const order = ['not_tried', 'used_meanwhile', 'not_found', 'already', 'revoked'] as const;
+const order = [
+  'not_tried',
+  'used_meanwhile',
+  'not_found',
+  'already',
+  'disabled',
+  'revoked',
+] as const;
 
 const outcomeWords: Readonly<Record<KeyOutcome['outcome'], string>> = {
   not_tried: 'not tried',
   used_meanwhile: 'used meanwhile, left alone',
   not_found: 'no longer there',
-  already: 'was already revoked',
+  already: 'was already stopped',
+  disabled: 'disabled',
   revoked: 'revoked',
 };
+const wantedOutcome = { disable: 'disabled', revoke: 'revoked' } as const;
 /** A longer list is read by nobody and held by no phone. */
 const MAX_SHOWN = 500;
 
-/** The outcome of a bulk revocation, key by key. */
-export function BulkRevokeReport({ report, onClose }: BulkRevokeReportProps) {
+/** What came of stopping many keys, key by key. */
+export function BulkReportDialog({ report, onClose }: BulkReportDialogProps) {
+  const wanted = wantedOutcome[report.act];
   const sorted = order.flatMap((outcome) =>
     report.outcomes.filter((each) => each.outcome === outcome),
   );
   const shown = sorted.slice(0, MAX_SHOWN);
   return (
     <Dialog
-      title={`${countOf(report.outcomes, 'revoked').toLocaleString()} of ${report.outcomes.length.toLocaleString()} revoked`}
+      title={`${countOf(report.outcomes, wanted).toLocaleString()} of ${report.outcomes.length.toLocaleString()} ${outcomeWords[wanted]}`}
       wide
       onDismiss={onClose}
       footer={
@@ -38,7 +48,7 @@ export function BulkRevokeReport({ report, onClose }: BulkRevokeReportProps) {
         </Button>
       }
     >
-      {report.outcomes.some(({ outcome }) => outcome !== 'revoked') && (
+      {report.outcomes.some(({ outcome }) => outcome !== wanted) && (
         <p role="status">{summaryOf(report)}</p>
       )}
       <FailureNotice failure={report.failure} />
@@ -60,7 +70,7 @@ export function BulkRevokeReport({ report, onClose }: BulkRevokeReportProps) {
   );
 }
 
-function summaryOf({ outcomes }: BulkRevocationReport): string {
+function summaryOf({ outcomes }: BulkChangeReport): string {
   return order
     .map((outcome) => [countOf(outcomes, outcome), outcomeWords[outcome]] as const)
     .filter(([count]) => count > 0)
