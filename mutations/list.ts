@@ -1,0 +1,23 @@
+import { cachedAnswers } from './lists/cached-answers.js';
+import { faultsOfTheFlush } from './lists/faults-of-the-flush.js';
+import { flushSchedule } from './lists/flush-schedule.js';
+import { flushStatement } from './lists/flush-statement.js';
+import { invalidation } from './lists/invalidation.js';
+import { keys } from './lists/keys.js';
+import { neverUsed } from './lists/never-used.js';
+import { outages } from './lists/outages.js';
+import { requestPath } from './lists/request-path.js';
+import type { Mutation } from './mutation.js';
+
+/** Every mutation. To add one, add an entry to a file of `lists/`, and run `npm run mutations -- new`. */
+export const mutations: readonly Mutation[] = [
+  ...keys,
+  ...requestPath,
+  ...flushStatement,
+  ...flushSchedule,
+  ...faultsOfTheFlush,
+  ...neverUsed,
+  ...cachedAnswers,
+  ...invalidation,
+  ...outages,
+];
