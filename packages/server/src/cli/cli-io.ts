@@ -11,6 +11,8 @@ export interface CliIo extends StandardOutput {
   err(text: string): void;
   /** True: a person reads `err` at a terminal; false: something keeps it. */
   readonly errIsTerminal: boolean;
+  /** The width of the terminal that shows `out`; null: it goes to something else, such as a file. */
+  readonly columns: number | null;
   /** Opens the database of the configuration. `mustExist`: an embedded one is not made where there is none. */
   open(config: ServerConfig, logger: Logger, mustExist: boolean): Promise<Database>;
 }

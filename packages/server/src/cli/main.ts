@@ -12,6 +12,7 @@ const exitCode = await runCli(process.argv.slice(2), {
   ...openStandardOutput(process.stdout),
   err: (text) => process.stderr.write(text),
   errIsTerminal: process.stderr.isTTY === true,
+  columns: process.stdout.isTTY ? process.stdout.columns : null,
   open: openConfigured,
 });
 // `serve` goes on after it started, and sets the code itself when it stops.

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliGround, createCliGround } from '../support/cli-ground.js';
 
@@ -16,11 +17,8 @@ describe('keystamp list', () => {
     const date = dayOf(info.created_at);
     expect(fresh.out).toBe(
       [
-        'NAME    PREFIX     USER    STATUS  CREATED       LAST USED  EXPIRES  ID'.replace(
-          'CREATED     ',
-          'CREATED'.padEnd(date.length),
-        ),
-        `export  ${info.key_prefix}  lister  active  ${date}  —          never    ${info.id}`,
+        `NAME    PREFIX     OWNER   STATUS  SCOPES  ${'CREATED'.padEnd(date.length)}  LAST USED  EXPIRES  ID`,
+        `export  ${info.key_prefix}  lister  active  any     ${date}  —          never    ${info.id}`,
         '',
       ].join('\n'),
     );
@@ -90,11 +88,80 @@ describe('keystamp list', () => {
     expect(await names('--sort', 'name', '--order', 'desc')).toEqual(['gamma', 'beta', 'alpha']);
     expect(await names('--search', 'BETA')).toEqual(['beta']);
     expect(await names('--status', 'revoked')).toEqual([]);
+    expect(await names('--status', 'disabled')).toEqual([]);
+    await cli.run(['disable', JSON.parse((await list('--search', 'beta')).out).api_keys[0].id]);
+    expect(await names('--status', 'disabled')).toEqual(['beta']);
+    await cli.run(['enable', JSON.parse((await list('--search', 'beta')).out).api_keys[0].id]);
     expect(await names('--unused-for', 'never')).toHaveLength(3);
     expect(await names('--unused-for', '30d')).toEqual([]);
     const two = await list('--limit', '2', '--sort', 'name');
     expect(JSON.parse(two.out).api_keys).toHaveLength(2);
     expect(two.err).toContain('more than 2');
+  });
+
+  it('filters by expiry, scope and metadata', async () => {
+    const create = (name: string, ...args: string[]) =>
+      cli.run(['create', '--user', 'filter', '--name', name, ...args]);
+    await create('soon', '--expires', '20d', '--scope', 'a', 'b');
+    await create('later', '--expires', '40d', '--scope', 'b', '--metadata', 'team=x', 'plan=y');
+    await create('endless', '--metadata', 'team=x');
+    const names = async (...args: string[]) => {
+      const listed = await cli.run([
+        'list',
+        '--user',
+        'filter',
+        '--sort',
+        'name',
+        '--json',
+        ...args,
+      ]);
+      return JSON.parse(listed.out).api_keys.map(({ name }: { name: string }) => name);
+    };
+    expect(await names('--expires-within', '30d')).toEqual(['soon']);
+    expect(await names('--expires-within', 'never')).toEqual(['endless']);
+    expect(await names('--scope', 'b')).toEqual(['later', 'soon']);
+    expect(await names('--metadata', 'team=x')).toEqual(['endless', 'later']);
+    expect(await names('--metadata', 'team=x', 'plan=y')).toEqual(['later']);
+  });
+
+  it('fits the width of the terminal, and shows all with --wide', async () => {
+    const name = 'a long name of a key that goes on and on';
+    const args = ['create', '--user', 'narrow', '--name', name, '--json'];
+    const scopes = ['--scope', 'orders:read', 'orders:write', 'invoices:read', 'invoices:write'];
+    const { info } = JSON.parse((await cli.run([...args, ...scopes])).out);
+    await cli.run(['create', '--user', 'narrow', '--name', '名前がとても長いキーはここにあります']);
+    const list = async (columns: number | null, ...more: string[]) =>
+      (await cli.run(['list', '--user', 'narrow', '--sort', 'created_at', ...more], { columns }))
+        .out;
+    for (const columns of [80, 100, 120]) {
+      const lines = (await list(columns)).trimEnd().split('\n');
+      expect(lines).toHaveLength(3);
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+      expect(lines[0]).toMatch(/^NAME +PREFIX +OWNER +STATUS +SCOPES +LAST USED +EXPIRES$/);
+      expect(lines[1]).toMatch(/^名前[^ ]*…/);
+      expect(lines[2]).toMatch(/^a long.*…/);
+      expect(lines[2]).toContain(info.key_prefix);
+      // Columns stand under their headings, whatever the width of the characters.
+      const at = (line = '') => stringWidth(line.slice(0, line.indexOf('ks_')));
+      expect(at(lines[1])).toBe(at(lines[2]));
+      expect(at(lines[1])).toBe(lines[0]?.indexOf('PREFIX'));
+    }
+    const full = await list(null);
+    expect(full).toContain(
+      `${name}  ${info.key_prefix}  narrow  active  ${scopes.slice(1).join(' ')}  `,
+    );
+    expect(full).toContain(info.id);
+    expect(await list(80, '--wide')).toBe(full);
+    expect(await list(1_000)).toContain(`${name}  ${info.key_prefix}`);
+  });
+
+  it('names a key without a prefix by the beginning of its id', async () => {
+    const args = ['create', '--user', 'bare', '--name', 'x', '--json'];
+    const { info } = JSON.parse((await cli.run(args)).out);
+    const text = "update keystamp.api_keys set key_prefix = '' where id = $1";
+    await cli.ground.database.query(text, [info.id]);
+    const { out } = await cli.run(['list', '--user', 'bare'], { columns: 80 });
+    expect(out).toContain(`x     ${info.id.slice(0, 8)}  bare`);
   });
 
   it('says so where there is none; standard output stays empty', async () => {
@@ -136,6 +203,9 @@ describe('keystamp list', () => {
     [['--unused-for', '90'], '--unused-for: expected'],
     [['--unused-for', '36501d'], '--unused-for: expected'],
     [['--limit', '0'], '--limit: expected'],
+    [['--expires-within', '30'], '--expires-within: expected a number of days like 90d'],
+    [['--scope', 'a b'], '--scope: expected a scope like'],
+    [['--metadata', 'team'], '--metadata: expected pairs like team=billing'],
     [['extra'], 'too many arguments'],
   ])('%j is a wrong command line', async (args, message) => {
     const { code, err } = await cli.run(['list', ...args]);

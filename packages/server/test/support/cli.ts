@@ -16,6 +16,8 @@ export interface CliSurroundings {
   readonly stdin?: string | Uint8Array;
   /** Default: standard error is kept by something. */
   readonly errIsTerminal?: boolean;
+  /** Default: standard output goes to no terminal. */
+  readonly columns?: number | null;
   /** Default: standard input comes from something. */
   readonly stdinIsTerminal?: boolean;
 }
@@ -29,6 +31,7 @@ export async function keystamp(
     stdin = '',
     errIsTerminal = false,
     stdinIsTerminal = false,
+    columns = null,
   }: CliSurroundings,
 ): Promise<CliResult> {
   let out = '';
@@ -46,6 +49,7 @@ export async function keystamp(
       err += text;
     },
     errIsTerminal,
+    columns,
     open,
   };
   const code = await runCli(args, io);
