@@ -42,5 +42,8 @@ function changeOver(old: UserApiKey, next: UserApiKey, { trackingSince }: UseRec
   if (trackingSince > next.createdAt) {
     return `No use of ${from} is recorded since ${isoDay(trackingSince)}; before that, uses may be missing.`;
   }
+  if (next.lastUsedAt === null) {
+    return `Neither was used since ${to} was made: this does not say whether everybody has changed over.`;
+  }
   return `${from} was not used after ${to} was made: as far as uses show, everybody has changed over.`;
 }

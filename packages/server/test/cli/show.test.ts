@@ -93,11 +93,13 @@ describe('keystamp show', () => {
     const { api_key, info } = await create();
     await cli.judge(api_key);
     const next = await rotate(info.id);
+    const neither = `Neither was used since ${next.info.key_prefix} was made: this does not say whether everybody has changed over.`;
+    expect(await show(info.id)).toContain(neither);
+    await cli.judge(next.api_key);
     const unused = `${info.key_prefix} was not used after ${next.info.key_prefix} was made: as far as uses show, everybody has changed over.`;
     expect(await show(info.id)).toContain(unused);
     expect(await show(next.info.id)).toContain(unused);
     await cli.judge(api_key);
-    await cli.judge(next.api_key);
     const line = (label: string, one: Info) =>
       `  ${label.padEnd(13)}${one.key_prefix} "export": active, last used just now\n`;
     const used = `  ${info.key_prefix} was used after ${next.info.key_prefix} was made: something may not have changed over yet.\n`;
