@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open-database.js';
 import { createKeystamp } from '../src/index.js';
+import { deleteOldEvents } from '../src/sql/delete-old-events.js';
 import { ALARM } from './support/shadows.js';
 import { execute } from './support/templates.js';
 import { createTestDatabase, type TestDatabase } from './support/test-database.js';
@@ -59,6 +60,16 @@ test('on a pool handed in, statements pass what shadows them', async () => {
       expect(page.keys).toHaveLength(1);
     }
     await keystamp.listApiKeys({ unusedFor: 30 });
+    await ground.database.query(
+      `update keystamp.api_keys set created_at = now() - interval '9 days', last_used_at = null`,
+    );
+    await ground.database.query(`update keystamp.tracking set since = now() - interval '9 days'`);
+    for (const limit of [{}, { userId: 'ada' }]) {
+      const { disabled } = await keystamp.sweep({ disableUnused: 2, revokeDisabled: 2, ...limit });
+      expect(disabled).toBe(1);
+      await keystamp.enableApiKey(key.id);
+    }
+    await deleteOldEvents(keystamp.database, 400);
     const request = {
       userId: 'ada',
       name: 'Sent twice',

@@ -1,61 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IssuedApiKey, SweepOutcome, SweepPolicy, SweptApiKey } from '../../src/index.js';
-import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
+import type { SweepOutcome, SweepPolicy, SweptApiKey } from '../../src/index.js';
+import { insertKeys } from '../last-used/many-keys.js';
+import { type Ages, SweepGround } from './sweep-ground.js';
 
-let test: TestKeystamp;
+let test: SweepGround;
 beforeAll(async () => {
-  // A window that outlasts the tests: a second use of a key is in memory alone.
-  test = await createTestKeystamp({ precisionMs: 25_000, flushIntervalMs: 10_000 });
+  test = await SweepGround.create();
 });
 afterAll(() => test.close());
-beforeEach(async () => {
-  await run('delete from keystamp.api_keys');
-  await tracking('500 days');
-});
-
-const run = (text: string, params: unknown[] = []) => test.ground.database.query(text, params);
-const tracking = (age: string, restored: string | null = null) =>
-  run(
-    `update keystamp.tracking set since = clock_timestamp() - $1::interval,
-       restored_at = clock_timestamp() - $2::interval`,
-    [age, restored],
-  );
-
-interface Ages {
-  createdDays?: number;
-  usedDays?: number | null;
-  disabledDays?: number | null;
-  revoked?: boolean;
-  userId?: string;
-  keepUntil?: string;
-}
-
-/** A key of some age. Null: never used, or not disabled. */
-async function keyOf(ages: Ages = {}): Promise<IssuedApiKey> {
-  const { createdDays = 400, usedDays = null, disabledDays = null, revoked = false } = ages;
-  const { userId = 'ada', keepUntil } = ages;
-  const metadata = keepUntil === undefined ? {} : { 'keep-until': keepUntil };
-  const issued = await test.issue({ userId, metadata });
-  await run(
-    `update keystamp.api_keys set created_at = clock_timestamp() - $2::float8 * interval '24 hours',
-       last_used_at = clock_timestamp() - $3::float8 * interval '24 hours',
-       disabled_at = clock_timestamp() - $4::float8 * interval '24 hours',
-       revoked_at = case when $5::boolean then clock_timestamp() end
-     where id = $1`,
-    [issued.key.id, createdDays, usedDays, disabledDays, revoked],
-  );
-  return issued;
-}
-
-/** What came of the key; null: it was not stale. */
-async function outcomeOf({ key }: IssuedApiKey, policy: SweepPolicy): Promise<SweepOutcome | null> {
-  const swept: SweptApiKey[] = [];
-  await test.keystamp.sweep({ ...policy, onKeys: (keys) => void swept.push(...keys) });
-  return swept.find((one) => one.key.id === key.id)?.outcome ?? null;
-}
-
-const statusOf = async ({ key }: IssuedApiKey) =>
-  (await test.keystamp.getApiKey(key.id))?.status ?? null;
+beforeEach(() => test.clear());
 
 describe('which keys are stale', () => {
   it.each<[string, Ages, SweepPolicy, SweepOutcome | null]>([
@@ -78,25 +31,110 @@ describe('which keys are stale', () => {
       null,
     ],
   ])('%s', async (_, ages, policy, outcome) => {
-    const issued = await keyOf(ages);
-    const before = await statusOf(issued);
-    expect(await outcomeOf(issued, policy)).toBe(outcome);
-    expect(await statusOf(issued)).toBe(outcome ?? before);
+    const issued = await test.keyOf(ages);
+    const before = await test.statusOf(issued);
+    expect(await test.outcomeOf(issued, policy)).toBe(outcome);
+    expect(await test.statusOf(issued)).toBe(outcome ?? before);
   });
 
   it('a key that never was used is no older than the tracking', async () => {
-    await tracking('89 days');
-    expect(await outcomeOf(await keyOf(), { disableUnused: 90 })).toBeNull();
+    await test.tracking('89 days');
+    expect(await test.outcomeOf(await test.keyOf(), { disableUnused: 90 })).toBeNull();
   });
 
   it('a key may have been used until a backup was restored', async () => {
-    await tracking('500 days', '89 days');
-    expect(await outcomeOf(await keyOf({ usedDays: 300 }), { disableUnused: 90 })).toBeNull();
+    await test.tracking('500 days', '89 days');
+    expect(
+      await test.outcomeOf(await test.keyOf({ usedDays: 300 }), { disableUnused: 90 }),
+    ).toBeNull();
   });
 
   it('a key of an inactive user is none, as in a list', async () => {
-    const issued = await keyOf({ userId: 'gone' });
+    const issued = await test.keyOf({ userId: 'gone' });
     await test.keystamp.setUserActive('gone', false);
-    expect(await outcomeOf(issued, { disableUnused: 90 })).toBeNull();
+    expect(await test.outcomeOf(issued, { disableUnused: 90 })).toBeNull();
+  });
+});
+
+describe('a sweep', () => {
+  it('goes through all keys, each once, 1,000 at a time', async () => {
+    const keys = await insertKeys(test.database, 2_500);
+    // All at one moment: the id alone tells them apart.
+    await test.run(
+      `update keystamp.api_keys set created_at = date_trunc('day', now() - interval '400 days')`,
+    );
+    await test.run('delete from keystamp.key_events');
+    const pieces: string[][] = [];
+    const onKeys = async (swept: readonly SweptApiKey[]) => {
+      await new Promise(setImmediate);
+      pieces.push(swept.map(({ key }) => key.id));
+    };
+    const counts = await test.keystamp.sweep({ disableUnused: 90, onKeys });
+    expect(counts.disabled).toBe(2_500);
+    expect(pieces.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
+    expect(new Set(pieces.flat())).toEqual(new Set(keys.map(({ id }) => id)));
+    const { rows } = await test.run(
+      `select count(*)::int as events, count(distinct key_id)::int as keys from keystamp.key_events where kind = 'disabled'`,
+    );
+    expect(rows).toEqual([{ events: 2_500, keys: 2_500 }]);
+  });
+
+  it('stops where its caller throws, and the next one goes on', async () => {
+    await insertKeys(test.database, 1_500);
+    await test.run(`update keystamp.api_keys set created_at = now() - interval '400 days'`);
+    const onKeys = () => {
+      throw new Error('enough');
+    };
+    await expect(test.keystamp.sweep({ disableUnused: 90, onKeys })).rejects.toThrow('enough');
+    expect(await test.keystamp.sweep({ disableUnused: 90 })).toMatchObject({ disabled: 500 });
+  });
+
+  it('limited to a user leaves the keys of others alone', async () => {
+    const [own, foreign] = [await test.keyOf(), await test.keyOf({ userId: 'eve' })];
+    expect(await test.keystamp.sweep({ disableUnused: 90, userId: 'ada' })).toMatchObject({
+      disabled: 1,
+    });
+    expect([await test.statusOf(own), await test.statusOf(foreign)]).toEqual([
+      'disabled',
+      'active',
+    ]);
+  });
+
+  it('is in the history with who made it', async () => {
+    const issued = await test.keyOf();
+    await test.keystamp.sweep({ disableUnused: 90, actor: { kind: 'policy', name: 'nightly' } });
+    const { events } = await test.keystamp.listEvents({ keyId: issued.key.id, kind: 'disabled' });
+    expect(events.map(({ actor }) => actor)).toEqual([
+      { kind: 'policy', userId: null, keyId: null, name: 'nightly' },
+    ]);
+  });
+
+  it('by default is made by the library', async () => {
+    const issued = await test.keyOf();
+    await test.keystamp.sweep({ disableUnused: 90 });
+    const { events } = await test.keystamp.listEvents({ keyId: issued.key.id, kind: 'disabled' });
+    expect(events).toMatchObject([{ actor: { kind: 'library' } }]);
+  });
+});
+
+describe('K6 a wrong policy is named, and nothing changes', () => {
+  it.each<[object, string]>([
+    [{}, 'policy: expected disableUnused, revokeUnused or revokeDisabled, in days'],
+    [{ dryRun: true }, 'policy: expected disableUnused'],
+    [{ disableUnused: 0 }, 'disableUnused: expected a whole number from 1 to 36500'],
+    [{ disableUnused: 36_501 }, 'disableUnused: expected'],
+    [{ revokeUnused: 1.5 }, 'revokeUnused: expected a whole number'],
+    [{ revokeDisabled: '30' }, 'revokeDisabled: expected a whole number'],
+    [{ revokeDisabled: null }, 'revokeDisabled: expected a whole number'],
+    [{ disableUnused: 90, userId: undefined }, 'userId: expected'],
+    [{ disableUnused: 90, dryRun: 'yes' }, 'dryRun: expected true or false'],
+    [{ disableUnused: 90, onKeys: 'print' }, 'onKeys: expected a function'],
+    [{ disableUnused: 90, actor: { kind: 'database' } }, 'actor.kind: expected one of'],
+    [{ disableUnused: 90, dryrun: true }, 'dryrun: expected a known name; the nearest is dryRun'],
+    [null as unknown as object, 'policy: expected an object'],
+  ])('%o', async (policy, message) => {
+    const issued = await test.keyOf({ disabledDays: 100 });
+    await expect(test.keystamp.sweep(policy as SweepPolicy)).rejects.toThrow(message);
+    expect(await test.statusOf(issued)).toBe('disabled');
   });
 });
