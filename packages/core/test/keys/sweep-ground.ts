@@ -8,6 +8,7 @@ import {
   type SweptApiKey,
 } from '../../src/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 
 export interface Ages {
   createdDays?: number;
@@ -82,6 +83,17 @@ export class SweepGround {
        where id = $1`,
       [issued.key.id, createdDays, usedDays, disabledDays, revoked],
     );
+    return issued;
+  }
+
+  /** A stale key whose next use is not stored before the window of its last one is over. */
+  async keyOfLateStamp(): Promise<IssuedApiKey> {
+    const issued = await this.keyOf();
+    const { id } = issued.key;
+    await this.useOf(issued);
+    void this.keystamp.flush();
+    await until(async () => (await this.keystamp.getApiKey(id))?.lastUsedAt);
+    await this.run('update keystamp.api_keys set last_used_at = null where id = $1', [id]);
     return issued;
   }
 

@@ -18,11 +18,10 @@ describe('K8 a key that was used or changed since it was looked at is left alone
 
   it.each<[string, SweepPolicy, (issued: IssuedApiKey) => Promise<unknown>, SweepOutcome]>([
     ['a stored use', unused, set('last_used_at = clock_timestamp()'), 'used_meanwhile'],
-    ['a use in memory alone', unused, (issued) => test.useOf(issued), 'used_meanwhile'],
     [
-      'a use, where it is to be revoked',
-      { revokeUnused: 90 },
-      (issued) => test.useOf(issued),
+      'a use of a disabled key',
+      disabled,
+      set('last_used_at = clock_timestamp()'),
       'used_meanwhile',
     ],
     ['a keep-until', unused, set(`metadata = '{"keep-until": "9999-01-01"}'`), 'changed_meanwhile'],
@@ -75,6 +74,14 @@ describe('K8 a key that was used or changed since it was looked at is left alone
     };
     expect(await test.outcomeOf(issued, policy)).toBe(outcome);
     expect(await read()).toEqual(between);
+  });
+
+  it.each([unused, { revokeUnused: 90 }])('a use in memory alone: %o', async (policy) => {
+    const issued = await test.keyOfLateStamp();
+    test.meanwhile = () => test.useOf(issued);
+    expect(await test.outcomeOf(issued, policy)).toBe('used_meanwhile');
+    const key = await test.keystamp.getApiKey(issued.key.id);
+    expect(key).toMatchObject({ status: 'active', lastUsedAt: null });
   });
 
   it('and the others are stopped', async () => {
@@ -150,27 +157,34 @@ describe('keep-until', () => {
 
 describe('a dry run', () => {
   it('changes nothing, and says what would', async () => {
-    const used = await test.keyOf();
-    const stale = [await test.keyOf(), await test.keyOf({ disabledDays: 31 })];
+    // Uses that are in memory alone: one before the sweep looks, one after it.
+    const before = await test.keyOfLateStamp();
+    const after = await test.keyOfLateStamp();
+    await test.keyOf({ disabledDays: 31 });
     await test.keyOf({ keepUntil: '9999-01-01' });
     await test.keyOf({ usedDays: 1 });
-    await test.useOf(used);
-    const before = await test.keystamp.listAllApiKeys();
-    const policy = { disableUnused: 90, revokeDisabled: 30 };
+    const stale = await test.keyOf();
+    await test.useOf(before);
+    test.meanwhile = () => test.useOf(after);
+    const statuses = async () =>
+      (await test.keystamp.listAllApiKeys()).keys.map(({ id, status }) => `${id} ${status}`).sort();
+    const [was, events] = [await statuses(), await test.keystamp.listEvents()];
+    const policy = { disableUnused: 90, revokeDisabled: 30, dryRun: true };
     const swept: SweptApiKey[] = [];
-    // A use that is in memory alone when the sweep looks.
-    test.meanwhile = () => test.useOf(stale[0] as IssuedApiKey);
-    const events = await test.keystamp.listEvents();
     const counts = await test.keystamp.sweep({
       ...policy,
-      dryRun: true,
       onKeys: (keys) => void swept.push(...keys),
     });
-    expect(counts).toMatchObject({ disabled: 0, revoked: 1, kept: 1, changedMeanwhile: 0 });
-    expect(swept.find(({ key }) => key.id === stale[0]?.key.id)?.outcome).toBe('used_meanwhile');
-    expect((await test.keystamp.listAllApiKeys()).keys.map(({ status }) => status).sort()).toEqual(
-      before.keys.map(({ status }) => status).sort(),
-    );
+    expect(counts).toEqual({
+      disabled: 1,
+      revoked: 1,
+      kept: 1,
+      usedMeanwhile: 2,
+      changedMeanwhile: 0,
+    });
+    const disabled = swept.filter(({ outcome }) => outcome === 'disabled');
+    expect(disabled.map(({ key }) => key.id)).toEqual([stale.key.id]);
+    expect(await statuses()).toEqual(was);
     expect(await test.keystamp.listEvents()).toEqual(events);
   });
 });

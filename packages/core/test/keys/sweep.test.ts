@@ -89,16 +89,18 @@ describe('a sweep', () => {
     expect(await test.keystamp.sweep({ disableUnused: 90 })).toMatchObject({ disabled: 500 });
   });
 
-  it('limited to a user leaves the keys of others alone', async () => {
-    const [own, foreign] = [await test.keyOf(), await test.keyOf({ userId: 'eve' })];
-    expect(await test.keystamp.sweep({ disableUnused: 90, userId: 'ada' })).toMatchObject({
-      disabled: 1,
-    });
-    expect([await test.statusOf(own), await test.statusOf(foreign)]).toEqual([
-      'disabled',
-      'active',
-    ]);
-  });
+  it.each([true, false])(
+    'limited to a user sees no key of others (dry run: %s)',
+    async (dryRun) => {
+      const [own, foreign] = [await test.keyOf(), await test.keyOf({ userId: 'eve' })];
+      const seen: string[] = [];
+      const onKeys = (swept: readonly SweptApiKey[]) =>
+        void seen.push(...swept.map(({ key }) => key.id));
+      await test.keystamp.sweep({ disableUnused: 90, userId: 'ada', dryRun, onKeys });
+      expect(seen).toEqual([own.key.id]);
+      expect(await test.statusOf(foreign)).toBe('active');
+    },
+  );
 
   it('is in the history with who made it', async () => {
     const issued = await test.keyOf();
