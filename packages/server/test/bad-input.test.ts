@@ -51,7 +51,7 @@ const ROUTES: Record<string, Route> = {
     method: 'POST',
     url: () => '/api/users',
     body: { email: 'eve@example.com' },
-    required: ['email'],
+    required: [],
   },
   'PATCH /api/users/{id}': {
     method: 'PATCH',
@@ -78,7 +78,8 @@ const FIELDS: readonly [route: string, field: string, values: readonly unknown[]
         route,
         'email',
         [
-          null,
+          // A user without an address is a service account.
+          ...(route === 'POST /api/users' ? [] : [null]),
           ...WRONG_TYPES,
           ...ODD_TEXTS,
           ' ',
@@ -189,6 +190,21 @@ describe('bad input is answered with 400, names the field, says what is expected
       { field, message: expect.stringMatching(/^missing; expected \S/) },
     ]);
   });
+});
+
+it.each([
+  ['nothing', {}, 'body', 'expected an object with email, or with name alone'],
+  [
+    'neither address nor name',
+    { email: null },
+    'name',
+    'missing; expected a name, or an address in email',
+  ],
+])('400: POST /api/users with %s', async (_what, payload, field, message) => {
+  const before = await everything(server);
+  const answer = await server.send({ method: 'POST', url: '/api/users', cookie, payload });
+  expect([answer.statusCode, answer.json().errors]).toEqual([400, [{ field, message }]]);
+  expect(await everything(server)).toEqual(before);
 });
 
 it('400: a body that is not UTF-8 is refused, and no part of it is replaced', async () => {

@@ -79,6 +79,8 @@ export const CreateUser = Type.Object(
     title: 'CreateUser',
     examples: [{ email: 'bob@example.com', name: 'Bob' }, { name: 'Billing jobs' }],
     additionalProperties: false,
+    minProperties: 1,
+    description: 'an object with email, or with name alone',
   },
 );
 export type CreateUser = Static<typeof CreateUser>;
