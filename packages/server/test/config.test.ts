@@ -139,7 +139,7 @@ describe('the configuration', () => {
       historyDays: 36_500,
       policy: { disableUnused: 1, revokeDisabled: 36_500 },
       introspectionMaxAge: 0,
-      trustProxy: ['10.0.0.0/8', '127.0.0.0/8', '::1/128', '192.0.2.7/32'],
+      trustProxy: ['10.0.0.0/8', 'loopback', '192.0.2.7'],
       metrics: 'all',
       logLevel: 'debug',
     });
@@ -191,6 +191,8 @@ describe('the configuration', () => {
     ['KEYSTAMP_TRUST_PROXY', 'constructor', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '10.0.0.0/8,', 'expected a list with commas'],
     ['KEYSTAMP_TRUST_PROXY', '*', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', '1', 'expected a list with commas'],
+    ['KEYSTAMP_TRUST_PROXY', '0x0a.0.0.1', 'expected a list with commas'],
     [
       'KEYSTAMP_METRICS',
       'yes',
@@ -441,6 +443,8 @@ describe('the networks of trusted proxies', () => {
     expect(isTrusted('11.1.2.3')).toBe(false);
     expect(isTrusted('::1')).toBe(false);
     expect(isTrusted('not an address')).toBe(false);
+    expect(networkTest(['loopback'])('127.0.0.1')).toBe(true);
+    expect(networkTest(['192.0.2.7'])('::ffff:192.0.2.7')).toBe(true);
   });
 
   it('are nobody unless configured', () => {
