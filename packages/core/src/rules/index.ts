@@ -42,12 +42,11 @@ export {
 export { DEFAULT_GRACE_SECONDS, MAX_DAYS, MAX_GRACE_SECONDS } from './durations.js';
 export { editDistance } from './edit-distance.js';
 export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
-export { isKeyId, KEY_ID_PATTERN } from './ids.js';
+export { isKeyId } from './ids.js';
 export {
   DEFAULT_LABEL,
   isLabel,
   LABEL_EXPECTED,
-  LABEL_PATTERN,
   MAX_LABEL_LENGTH,
 } from './labels.js';
 export {

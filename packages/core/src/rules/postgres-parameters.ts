@@ -6,7 +6,7 @@ export type SslMode = (typeof SSL_MODES)[number];
 export const TARGET_SESSION_ATTRS = ['any', 'read-write', 'primary'] as const;
 export type TargetSessionAttrs = (typeof TARGET_SESSION_ATTRS)[number];
 
-export const MAX_CONNECT_TIMEOUT_SECONDS = 600;
+const MAX_CONNECT_TIMEOUT_SECONDS = 600;
 
 type Check = (value: string) => string | null;
 

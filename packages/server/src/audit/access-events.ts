@@ -4,6 +4,7 @@ import { HttpProblem } from '../http/problem.js';
 import { Minute } from '../log/minute.js';
 import type { AccessOutcome } from '../rules/access-outcome.js';
 import { Refusal } from '../rules/refusal.js';
+import { type AuditLogger, writeAudit } from './audit.js';
 import { BoundedCounts } from './bounded-counts.js';
 
 /** What is counted of those who come in, go out or are kept out, with its line in the log; null: it has a line of its own. */
@@ -19,10 +20,6 @@ const LINES: Readonly<Record<AccessOutcome, string | null>> = {
 };
 
 export const ACCESS_OUTCOMES = Object.keys(LINES) as AccessOutcome[];
-
-interface AuditLogger {
-  info(fields: object, message: string): void;
-}
 
 interface Sum {
   count: number;
@@ -76,8 +73,8 @@ export class AccessEvents {
   #report(): void {
     for (const [outcome, { count, users, networks, routes }] of this.#sums) {
       const named = { ...namesOf('users', users), ...namesOf('networks', networks) };
-      const fields = { audit: true, outcome, count, ...named, ...namesOf('routes', routes) };
-      this.#logger.info(fields, LINES[outcome] ?? outcome);
+      const fields = { outcome, count, ...named, ...namesOf('routes', routes) };
+      writeAudit(this.#logger, LINES[outcome] ?? outcome, fields);
     }
     this.#sums.clear();
   }

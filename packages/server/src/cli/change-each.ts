@@ -1,9 +1,10 @@
 import { type Keystamp, KeystampError, type UserApiKey } from 'keystamp';
 import type { Logger } from 'pino';
+import type { AuditedAction } from '../audit/key-audit.js';
 import type { UseRecord } from '../contract/relative-time.js';
 import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
 import { isAttended, mayBeInUse, requireYesFor } from './ask.js';
-import { type AuditedAction, auditKeyFromCli } from './audit-from-cli.js';
+import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { keyName, lastUseOf, useRecordOf } from './key-wording.js';
 import { idsNamed, noKeys } from './named-keys.js';

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { onceAMinute } from '../log/once-a-minute.js';
-import { HttpProblem, problemDocument } from './problem.js';
+import { HttpProblem, problemAnswer } from './problem.js';
 
 /**
  * The largest headers of a request: as much as the usual proxies pass on, because Caddy and Traefik pass all of a
@@ -32,11 +32,11 @@ function tooLargeLog(logger: Pick<Logger, 'warn'>) {
 
 /** Answers on a connection that no request has, and ends it. */
 export function endWithProblem(socket: Socket, problem: HttpProblem): void {
-  const body = JSON.stringify(problemDocument(problem));
+  const { status, headers, document } = problemAnswer(problem);
+  const body = JSON.stringify(document);
   const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    'content-type: application/problem+json',
-    'cache-control: no-store',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];

@@ -64,17 +64,15 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 export function sendProblem(reply: FastifyReply, problem: HttpProblem) {
-  return reply
-    .code(problem.status)
-    .headers(problem.extra.headers ?? {})
-    .header('cache-control', 'no-store')
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send(problemDocument(problem));
+  const { status, headers, document } = problemAnswer(problem);
+  return reply.code(status).headers(headers).serializer(JSON.stringify).send(document);
 }
 
-export function problemDocument({ status, message, extra }: HttpProblem): http.ProblemDocument {
-  return http.problemDocument(http.problem(status, message, extra));
+/** The problem as it is sent, on every kind of connection. */
+export function problemAnswer({ status, message, extra }: HttpProblem) {
+  const problem = http.problem(status, message, extra);
+  const document = http.problemDocument(problem);
+  return { status, headers: http.problemHeaders(problem), document };
 }
 
 /** The status of each refusal. */

@@ -1,5 +1,6 @@
 import type { Keystamp, SweepPolicy } from 'keystamp';
 import type { Logger } from 'pino';
+import { writeAudit } from '../audit/audit.js';
 import type { PolicySettings } from '../config/policy-settings.js';
 import { claimPolicyRun } from '../sql/claim-policy-run.js';
 import { endPolicyRun } from '../sql/end-policy-run.js';
@@ -52,10 +53,11 @@ export class DailyPolicy {
       const beganAt = await claimPolicyRun(keystamp.database);
       if (beganAt === null) return;
       const counts = await keystamp.sweep(this.#policy);
-      logger.info(
-        { audit: true, by: 'policy', ...settings, ...counts },
-        'the policy for unused keys ran',
-      );
+      writeAudit(logger, 'the policy for unused keys ran', {
+        by: 'policy',
+        ...settings,
+        ...counts,
+      });
       await endPolicyRun(keystamp.database, beganAt);
     } catch (error) {
       if (this.#isStopping) return;

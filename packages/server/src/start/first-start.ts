@@ -1,5 +1,6 @@
 import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
+import { writeAudit } from '../audit/audit.js';
 import { createPasswordHasher } from '../auth/sessions/password-hash.js';
 import { issueSetupToken, makeFirstAdmin } from '../auth/setup/first-admin.js';
 import type { ServerConfig } from '../config/config.js';
@@ -16,8 +17,8 @@ export async function makeConfiguredAdmin(
   const { email, password } = firstAdmin;
   const made = await makeWhereNone(database, email, password);
   if (made.outcome === 'made') {
-    const fields = { audit: true, by: 'environment', user: made.user.id };
-    logger.info(fields, 'made the first administrator, of KEYSTAMP_ADMIN_EMAIL');
+    const fields = { by: 'environment', user: made.user.id };
+    writeAudit(logger, 'made the first administrator, of KEYSTAMP_ADMIN_EMAIL', fields);
     return;
   }
   if (made.outcome === 'done') {

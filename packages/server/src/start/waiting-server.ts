@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { ServerConfig } from '../config/config.js';
 import { withoutPublicPath } from '../config/public-url.js';
 import { listenFailure } from '../config/start-failure.js';
-import { problemDocument, unavailable } from '../http/problem.js';
+import { problemAnswer, unavailable } from '../http/problem.js';
 import { openMetricsServer } from '../routes/metrics/metrics-server.js';
 import type { TlsServers } from '../tls/tls-servers.js';
 
@@ -63,13 +63,9 @@ function answerBelow(pathOf: ReturnType<typeof withoutPublicPath>): RequestListe
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
       return;
     }
-    const problem = unavailable('The database has not answered since the start.');
-    response
-      .writeHead(503, {
-        ...problem.extra.headers,
-        'content-type': 'application/problem+json',
-        'cache-control': 'no-store',
-      })
-      .end(JSON.stringify(problemDocument(problem)));
+    const { status, headers, document } = problemAnswer(
+      unavailable('The database has not answered since the start.'),
+    );
+    response.writeHead(status, headers).end(JSON.stringify(document));
   };
 }

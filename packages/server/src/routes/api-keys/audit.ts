@@ -1,26 +1,13 @@
 import type { FastifyRequest } from 'fastify';
-import type { UserApiKey } from 'keystamp';
 import { audit } from '../../audit/audit.js';
-
-export type AuditedAction =
-  | 'created'
-  | 'reissued'
-  | 'changed'
-  | 'moved'
-  | 'disabled'
-  | 'enabled'
-  | 'revoked'
-  | 'rotated'
-  | 'deleted';
-
-type More = Readonly<Record<string, string | number | boolean | null>>;
+import { type AuditedAction, keyFields } from '../../audit/key-audit.js';
 
 /** Writes to the log who did what to which key, and from where. */
 export function auditKey(
   request: FastifyRequest,
   action: AuditedAction,
-  { id, keyPrefix, userId }: Pick<UserApiKey, 'id' | 'keyPrefix' | 'userId'>,
-  more: More = {},
+  key: Parameters<typeof keyFields>[0],
+  more: Parameters<typeof audit>[2] = {},
 ): void {
-  audit(request, `API key ${action}`, { key: id, keyPrefix, owner: userId, ...more });
+  audit(request, `API key ${action}`, { ...keyFields(key), ...more });
 }

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { Problem } from '../../contract/problem.js';
 import { keyInForm } from '../../http/authenticate-key/key-in-form.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { answerError, type HttpProblem, problemDocument, toProblem } from '../../http/problem.js';
+import { answerError, type HttpProblem, problemAnswer, toProblem } from '../../http/problem.js';
 import type { ProblemForm } from '../openapi/refusals.js';
 
 /** RFC 6749 §5.2 on top of RFC 9457. */
@@ -38,7 +38,7 @@ export function answerAsOAuth(scope: HttpApp): void {
   scope.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = toProblem(error, request);
     if (problem.status >= 500) return answerError(error, request, reply);
-    const document = problemDocument(problem);
+    const { document } = problemAnswer(problem);
     const detail = `${document.detail}${hintFor(problem, request)}`;
     return reply
       .code(problem.status)
