@@ -20,7 +20,7 @@ export function ExactTime({ at, textAt, meaning }: ExactTimeProps) {
 }
 
 /** The wording alone, where the exact time stands elsewhere. */
-export function TickingTime({ at, textAt }: Pick<ExactTimeProps, 'at' | 'textAt'>) {
+function TickingTime({ at, textAt }: Pick<ExactTimeProps, 'at' | 'textAt'>) {
   const text = useTicking(textAt);
   return (
     <time dateTime={at.toISOString()} lang={navigator.language} dir="auto">

@@ -3,7 +3,7 @@ import { useAction } from '../api/use-action.ts';
 import { FailureNotice, fieldErrorOf } from './failure-notice.tsx';
 
 /** What the page finds wrong, by field; the server decides the rest. */
-export type FieldErrors<Values> = { readonly [Field in keyof Values]?: string | undefined };
+type FieldErrors<Values> = { readonly [Field in keyof Values]?: string | undefined };
 type TextIn<Values> = {
   [Field in keyof Values]: Values[Field] extends string ? Field : never;
 }[keyof Values] &

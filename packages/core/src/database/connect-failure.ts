@@ -5,7 +5,7 @@ import type { Tls } from './tls.js';
  * A connection that fails for a reason that the operator has to remove. It keeps the driver's code; `remedy` says what to do.
  * It does not pass by itself, but a renewed certificate or a change of the server may end it.
  */
-export class ConnectFailure extends Error {
+class ConnectFailure extends Error {
   override readonly name = 'ConnectFailure';
   readonly code: string;
   readonly remedy: string;

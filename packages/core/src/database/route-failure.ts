@@ -12,7 +12,7 @@ export interface Tried {
  * None of several servers was taken. The code is that of a failure which may pass by itself, where there is one; `remedy` that of one
  * which does not.
  */
-export class NoServerError extends Error {
+class NoServerError extends Error {
   override readonly name = 'NoServerError';
   readonly code: string | undefined;
   readonly remedy: string | undefined;

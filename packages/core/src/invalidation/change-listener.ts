@@ -19,7 +19,7 @@ import {
 import { ListenerProbe } from './listener-probe.js';
 import { SetBackWatch } from './set-back-watch.js';
 
-export const CHANNEL = 'keystamp_changes';
+const CHANNEL = 'keystamp_changes';
 
 /** A dead TCP connection is silent: a heartbeat is sent so often. */
 const HEARTBEAT_MS = 2_000;

@@ -9,7 +9,7 @@ export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 /** 43 base62 characters carry 256 random bits. */
 export const SECRET_LENGTH = 43;
 /** 6 base62 characters carry the 32 bits of the CRC. */
-export const CHECKSUM_LENGTH = 6;
+const CHECKSUM_LENGTH = 6;
 const MIN_LENGTH = 1 + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
 const MAX_LENGTH = MAX_LABEL_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH;
 

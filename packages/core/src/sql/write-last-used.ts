@@ -21,7 +21,7 @@ export interface Flush {
  * Why a use was not written. `newer`: as new a one is stored, or one that is near enough. `too_soon`: the window since `storedMs` is not over.
  * `gone`: there is no such key. `locked`: another transaction holds the row.
  */
-export type Verdict = 'newer' | 'too_soon' | 'gone' | 'locked';
+type Verdict = 'newer' | 'too_soon' | 'gone' | 'locked';
 
 export interface Unwritten {
   /** Its place in what was sent. */

@@ -18,7 +18,7 @@ export interface LoadSeen {
 }
 
 /** What an instance can be told, and what it answers. */
-export interface Tasks {
+interface Tasks {
   create(given: {
     input: { userId: string; name: string; scopes?: string[] };
     count?: number;

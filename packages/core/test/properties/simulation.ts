@@ -5,7 +5,7 @@ import { type Random, seeded } from './seeded.js';
 import { VirtualTime } from './virtual-time.js';
 
 /** How uses of the one key fall on the instances. Rates are of the whole fleet, per second. */
-export type Traffic =
+type Traffic =
   | { readonly kind: 'steady'; readonly rate: number }
   /** Every instance uses it in the same ten milliseconds, so often a second. */
   | { readonly kind: 'together'; readonly rate: number }

@@ -19,7 +19,7 @@ export interface PostgresServerOptions {
 }
 
 /** `smart` waits for clients, `fast` cuts them off, `immediate` does not even write a checkpoint. */
-export type StopMode = 'smart' | 'fast' | 'immediate';
+type StopMode = 'smart' | 'fast' | 'immediate';
 
 /** A PostgreSQL server of one's own: started, stopped, killed and started again at will. */
 export interface PostgresServer {

@@ -11,7 +11,7 @@ import { partitionKeys } from './partitioned.js';
 import { shadowsSql } from './shadows.js';
 
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
-export function migrationsHash(): string {
+function migrationsHash(): string {
   const hash = createHash('sha256').update(JSON.stringify(migrations)).update(shadowsSql());
   return hash.digest('hex').slice(0, 12);
 }

@@ -5,7 +5,7 @@ import { isoDay } from './iso-day.js';
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** `45s`, `30m`, `12h` or `90d` in seconds. Null: it is no duration. */
-export function parseDuration(text: string): number | null {
+function parseDuration(text: string): number | null {
   const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   return count === undefined ? null : Number(count) * (SECONDS[unit] as number);
 }

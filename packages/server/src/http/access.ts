@@ -25,7 +25,7 @@ export type Access =
   | 'key';
 
 /** Scopes that a key needs for a route; as a function where the request names them. */
-export type RouteScope = string | ((request: FastifyRequest) => readonly string[]);
+type RouteScope = string | ((request: FastifyRequest) => readonly string[]);
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -83,7 +83,7 @@ function isFile(fd: number): boolean {
 }
 
 /** Each line is written whole. The rest of one that a full disk cut off is ended, so that it spoils no other. */
-export function fileSink(fd: number): LineSink {
+function fileSink(fd: number): LineSink {
   let isCutOff = false;
   return {
     waitingBytes: 0,
@@ -112,7 +112,7 @@ interface OutputStream extends NodeJS.WritableStream {
 }
 
 /** Writes to a terminal block by default: a terminal whose connection hangs would hold the event loop. */
-export function streamSink(stream: NodeJS.WritableStream): LineSink {
+function streamSink(stream: NodeJS.WritableStream): LineSink {
   const output = stream as OutputStream;
   output._handle?.setBlocking?.(false);
   // Each write reports its own failure.

@@ -13,7 +13,7 @@ const IN_ORDERS = `${PRIVATE}\n  proxy_cache off;`;
 const KEEP_ALL = 'proxy_ignore_headers Cache-Control; proxy_cache_valid any 10m;';
 
 /** nginx with the example, which guards the service; each is the example but for one change. */
-export const guards = {
+const guards = {
   'the example': {},
   'the example without Cache-Control': { [PRIVATE]: '' },
   'a cache in the example': { [IN_ORDERS]: 'proxy_cache kept;' },

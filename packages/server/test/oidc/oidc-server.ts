@@ -25,7 +25,7 @@ export interface OidcServer extends TestServer {
   count(): Promise<{ users: number; sessions: number }>;
 }
 
-export interface SignInSteps {
+interface SignInSteps {
   readonly browser?: Browser;
   readonly query?: string;
   readonly atProvider?: (url: URL) => void;

@@ -6,7 +6,7 @@ const text = `select pg_catalog.pg_is_in_recovery() as in_recovery,
   pg_catalog.current_setting('default_transaction_read_only') as read_only`;
 
 /** The server takes no writes, though it is no standby. Its code is that of a refused write. */
-export class ReadOnlyServerError extends Error {
+class ReadOnlyServerError extends Error {
   override readonly name = 'ReadOnlyServerError';
   readonly code = '25006';
 

@@ -114,7 +114,7 @@ async function connect(config: ClientConfig): Promise<Client> {
   return client;
 }
 
-export const applicationName = 'keystamp';
+const applicationName = 'keystamp';
 export const connectTimeoutMs = 5_000;
 const goodbyeMs = 1_000;
 const ours = { keepAlive: true, connectionTimeoutMillis: connectTimeoutMs };

@@ -4,7 +4,7 @@ import { startHono } from './hono.js';
 import { startNext } from './next.js';
 import type { StartService } from './service.js';
 
-export type { Seen, Service, StartService } from './service.js';
+export type { Service, StartService } from './service.js';
 
 /** One row a framework, for `describe.each`. */
 export const FRAMEWORKS: [name: string, start: StartService][] = [

@@ -17,7 +17,7 @@ export interface ChangedUser {
   readonly changed: ChangedFields | null;
 }
 
-export interface ChangedFields {
+interface ChangedFields {
   /** With commas between, by their names on the wire. */
   readonly changed: string;
   readonly isAdmin?: boolean;

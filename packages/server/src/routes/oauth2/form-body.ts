@@ -2,7 +2,7 @@ import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { wrongField } from '../../rules/refusal.js';
 
-export type Form = Record<string, string>;
+type Form = Record<string, string>;
 
 /** Makes `scope` read forms and nothing else. RFC 6749 §3.2: no parameter comes twice, unknown ones are ignored. */
 export function acceptFormsOnly(scope: HttpApp): void {

@@ -5,7 +5,7 @@ import { Problem } from '../../contract/problem.js';
 import type { Access } from '../../http/access.js';
 
 /** Statuses with which a route refuses a request, each with what it means there. */
-export type Refusals = Readonly<Record<number, string>>;
+type Refusals = Readonly<Record<number, string>>;
 
 /** How a problem is sent: as `type`, in the form of `schema`. */
 export interface ProblemForm {
@@ -33,7 +33,7 @@ const PLAIN: ProblemForm = {
 };
 
 /** Every refusal that the route can answer a request with that the document describes. Sorted by status. */
-export function refusalsOf(route: Pick<RouteOptions, 'config' | 'schema'>): Refusals {
+function refusalsOf(route: Pick<RouteOptions, 'config' | 'schema'>): Refusals {
   const { access = 'public', needsNoDatabase = false, refusals = {} } = route.config ?? {};
   return {
     400: 'A field is wrong, and `errors` names it; or an API key stands in the URL, or twice in the request.',
