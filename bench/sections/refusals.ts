@@ -1,6 +1,7 @@
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { openDatabase } from 'keystamp/database';
 import { generateApiKey } from '../../packages/core/dist/key-format/api-key.js';
+import { costOfNoting, disable, type NotingCost } from '../ground/disabled-keys.js';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
 import { pace } from '../load/paced.js';
@@ -25,13 +26,16 @@ const FLOOD_TURNS = isTrial ? 1 : 5;
 
 export const refusals: Section = {
   name: 'refusals',
-  title: 'Unknown keys and garbage',
-  about: `What each refusal costs, awaited one after the other (unknown keys: ${AT_ONCE} at once, each for the first time). Then known keys, one a millisecond, are timed from the call to the answer while
-${FLOOD.perSecond.toLocaleString('en-US')} other validations a second come in: other known keys, garbage, or well-formed keys that nobody has, each new; the event loop's lateness is that of the
+  title: 'Unknown keys, disabled keys and garbage',
+  about: `What each refusal costs, awaited one after the other (unknown keys: ${AT_ONCE} at once, each for the first time). That one of ${KNOWN.toLocaleString('en-US')} disabled keys was presented is noted for
+the history and the log; a look that is no use notes nothing, and is measured beside it. Then known keys, one a millisecond, are timed from the call to the answer while
+${FLOOD.perSecond.toLocaleString('en-US')} other validations a second come in: other known keys, disabled keys, garbage, or well-formed keys that nobody has, each new; the event loop's lateness is that of the
 timer that starts them.`,
   async run(ground) {
     const database = await openDatabase(await ground.createDatabase());
-    const keys = await seedKeys(database, KNOWN);
+    const seeded = await seedKeys(database, 2 * KNOWN);
+    const [keys, stopped] = [seeded.slice(0, KNOWN), seeded.slice(KNOWN)];
+    await disable(database, stopped);
     const keystamp = await createKeystamp({ database });
     try {
       await knowKeys(keystamp, keys);
@@ -40,8 +44,11 @@ timer that starts them.`,
       const garbage = await costOfGarbage(keystamp, apiKeys[0] as string);
       ground.say('unknown keys');
       const unknown = await costOfUnknown(keystamp);
-      const floods = await measureFloods(ground, keystamp, apiKeys);
-      return report(garbage, unknown, floods);
+      ground.say('disabled keys');
+      const disabled = stopped.map(({ apiKey }) => apiKey);
+      const noted = await costOfNoting(keystamp, disabled);
+      const floods = await measureFloods(ground, keystamp, apiKeys, disabled);
+      return report(garbage, unknown, noted, floods);
     } finally {
       await keystamp.close();
       await database.end();
@@ -119,6 +126,7 @@ interface Latency {
 
 const QUIET = 'nothing else';
 const OTHERS = 'other known keys';
+const DISABLED = 'disabled keys';
 const GARBAGE = 'garbage';
 const UNKNOWN = 'unknown keys';
 
@@ -126,16 +134,21 @@ async function measureFloods(
   ground: Ground,
   keystamp: Keystamp,
   known: readonly string[],
+  disabled: readonly string[],
 ): Promise<Map<string, Latency>> {
   const count = FLOOD.perSecond * FLOOD.seconds;
   const floods = new Map<string, Latency>(
-    [QUIET, OTHERS, GARBAGE, UNKNOWN].map((name) => [name, { answers: [], lateness: [] }]),
+    [QUIET, OTHERS, DISABLED, GARBAGE, UNKNOWN].map((name) => [
+      name,
+      { answers: [], lateness: [] },
+    ]),
   );
   for (let turn = 0; turn <= FLOOD_TURNS; turn++) {
     ground.say(`floods, turn ${turn}`);
     const unknown = newKeys(count + 1_000);
     const texts: Record<string, (i: number) => string> = {
       [OTHERS]: (i) => known[i % known.length] as string,
+      [DISABLED]: (i) => disabled[i % disabled.length] as string,
       [GARBAGE]: () => 'x'.repeat(60),
       [UNKNOWN]: (i) => unknown[i] as string,
     };
@@ -182,11 +195,12 @@ async function probe(keystamp: Keystamp, key: string, seconds: number): Promise<
 function report(
   garbage: ReadonlyMap<string, number>,
   unknown: UnknownCost,
+  noted: NotingCost,
   floods: ReadonlyMap<string, Latency>,
 ): Findings {
   const us = (values: readonly number[], p: number) => percentile(values, p) * 1000;
-  const longer = (what: keyof Latency) =>
-    us(floods.get(UNKNOWN)?.[what] ?? [], 0.99) - us(floods.get(OTHERS)?.[what] ?? [], 0.99);
+  const longer = (what: keyof Latency, flood = UNKNOWN) =>
+    us(floods.get(flood)?.[what] ?? [], 0.99) - us(floods.get(OTHERS)?.[what] ?? [], 0.99);
   return {
     tables: [
       {
@@ -196,6 +210,8 @@ function report(
           ...garbage,
           ['a well-formed key that nobody has, first time', unknown.firstUs],
           ['the same again within 5 s', unknown.againUs],
+          ['a disabled key, which is noted', noted.notedUs],
+          ['a disabled key, by a look that notes nothing', noted.notNotedUs],
         ],
       },
       {
@@ -222,6 +238,18 @@ function report(
         unit: 'µs',
         atMost: 1,
         measured: Math.max(...garbage.values()),
+      },
+      {
+        text: 'to refuse a disabled key and note it, beside not noting it',
+        unit: 'times',
+        atMost: 1.25,
+        measured: noted.ratio,
+      },
+      {
+        text: "what a flood of disabled keys adds to the p99 of known keys' answers, beside as many known ones",
+        unit: 'µs',
+        atMost: 100,
+        measured: longer('answers', DISABLED),
       },
       {
         text: "what a flood of unknown keys adds to the p99 of known keys' answers, beside as many known ones",
