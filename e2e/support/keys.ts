@@ -1,4 +1,4 @@
-import type { IssuedApiKey } from '@keystamp/server/contract';
+import type { CreateApiKeyBody, IssuedApiKey } from '@keystamp/server/contract';
 import type { Page } from '@playwright/test';
 import { expect } from './story.ts';
 
@@ -6,7 +6,7 @@ import { expect } from './story.ts';
 export async function createKey(
   page: Page,
   url: string,
-  body: { name: string; user_id?: string; scopes?: string[] },
+  body: CreateApiKeyBody,
 ): Promise<IssuedApiKey> {
   const headers = { origin: url };
   const answer = await page.request.post(`${url}/api/api-keys`, { data: body, headers });

@@ -19,7 +19,7 @@ interface FormInput<Values, Output> {
 interface TextProps {
   readonly value: string;
   readonly error: string | undefined;
-  onChange(event: ChangeEvent<HTMLInputElement>): void;
+  onChange(event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>): void;
 }
 
 export interface Form<Values, Output> {
@@ -28,7 +28,7 @@ export interface Form<Values, Output> {
   set(changes: Partial<Values>): void;
   /** What is wrong with a field, by the page or by the server. */
   errorOf(field: keyof Values & string): string | undefined;
-  /** What a `TextField` needs of its field. */
+  /** What a `TextField` or a `TextAreaField` needs of its field. */
   text(field: TextIn<Values>): TextProps;
   /** What went wrong and is said at no field. */
   readonly notice: ReactNode;

@@ -1,5 +1,5 @@
 import type { IssuedApiKey, User } from '@keystamp/server/contract';
-import { MAX_NAME_LENGTH } from 'keystamp/rules';
+import { MAX_NAME_LENGTH, tidyNote } from 'keystamp/rules';
 import { createApiKey } from '../../api/api-keys.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,8 +7,10 @@ import { Dialog } from '../../components/dialog.tsx';
 import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { nameProblem } from '../account/name-rule.ts';
+import { noteProblem } from './descriptions.ts';
 import { expiresAtOf, expiryProblem, noExpiry } from './expiry-choice.ts';
 import { ExpiryField } from './expiry-field.tsx';
+import { NoteField } from './note-field.tsx';
 import { ScopesField, scopesOf } from './scopes-field.tsx';
 import { UserField } from './user-field.tsx';
 
@@ -22,16 +24,18 @@ interface CreateKeyDialogProps {
 
 export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: CreateKeyDialogProps) {
   const form = useForm({
-    initial: { name: '', user_id: viewed ?? me.id, expires_at: noExpiry, scopes: '' },
-    check: ({ name, expires_at }) => ({
+    initial: { name: '', user_id: viewed ?? me.id, expires_at: noExpiry, scopes: '', note: '' },
+    check: ({ name, expires_at, note }) => ({
       name: nameProblem(name),
       expires_at: expiryProblem(expires_at),
+      note: noteProblem(note),
     }),
-    send: ({ name, user_id, expires_at, scopes }) =>
+    send: ({ name, user_id, expires_at, scopes, note }) =>
       createApiKey({
         name: name.trim(),
         scopes: scopesOf(scopes),
         expires_at: expiresAtOf(expires_at, serverNow()) ?? null,
+        ...(tidyNote(note) === null ? {} : { note: tidyNote(note) }),
         ...(user_id === me.id ? {} : { user_id }),
       }),
   });
@@ -77,6 +81,7 @@ export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: Creat
         error={form.errorOf('expires_at')}
       />
       <ScopesField {...form.text('scopes')} />
+      <NoteField {...form.text('note')} />
       {form.notice}
     </Dialog>
   );

@@ -5,11 +5,14 @@ import { actsOn, type KeyAct } from './key-acts.ts';
 import { Created, Expires } from './key-times.tsx';
 import type { UseRecord } from './last-use.ts';
 import { LastUsed } from './last-used.tsx';
+import { NoteLine } from './note-line.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { StatusLabel } from './status-label.tsx';
 
 interface KeyRowProps {
   apiKey: ApiKeyInfo;
+  /** Which key it replaced or was replaced by, in words. */
+  pair: string | null;
   useRecord: UseRecord;
   showsUser: boolean;
   isSelected: boolean;
@@ -20,7 +23,7 @@ interface KeyRowProps {
 }
 
 export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
-  const { apiKey, useRecord, showsUser, isSelected, isGone, onSelect, onAct } = props;
+  const { apiKey, pair, useRecord, showsUser, isSelected, isGone, onSelect, onAct } = props;
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
@@ -38,7 +41,11 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
         <span className="key-name" title={apiKey.name}>
           <bdi>{apiKey.name}</bdi>
         </span>
-        <code className="key-prefix">{apiKey.key_prefix}…</code>
+        <span className="key-about">
+          <code className="key-prefix">{apiKey.key_prefix}…</code>
+          {apiKey.note !== null && <NoteLine note={apiKey.note} />}
+        </span>
+        {pair !== null && <span className="cell-note">{pair}</span>}
       </td>
       {showsUser && (
         <td role="cell" data-label="User" className="cell-user">

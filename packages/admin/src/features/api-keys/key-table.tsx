@@ -1,11 +1,12 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { BrokenPart } from '../../components/broken-part.tsx';
 import type { Selection } from './collect-matching.ts';
 import type { HeldRows } from './hold-places.ts';
 import type { KeyAct } from './key-acts.ts';
 import { KeyRow } from './key-row.tsx';
 import type { UseRecord } from './last-use.ts';
+import { prefixesOf, rotationPair } from './rotation-pair.ts';
 import { SelectTarget } from './select-target.tsx';
 import { SortHeading } from './sort-heading.tsx';
 import type { View } from './view.ts';
@@ -27,6 +28,7 @@ interface KeyTableProps {
 
 export function KeyTable(props: KeyTableProps) {
   const { view, held, useRecord, showsUser, selection, isStale, onSort, onSelect, onAct } = props;
+  const prefixes = useMemo(() => prefixesOf(held.rows), [held.rows]);
   return (
     <KeyTableFrame
       showsUser={showsUser}
@@ -40,6 +42,7 @@ export function KeyTable(props: KeyTableProps) {
         <BrokenPart key={key.id} fallback={<BrokenRow apiKey={key} showsUser={showsUser} />}>
           <KeyRow
             apiKey={key}
+            pair={rotationPair(key, prefixes)}
             useRecord={useRecord}
             showsUser={showsUser}
             isSelected={selection.has(key.id)}

@@ -1,4 +1,5 @@
 import type { ApiKeyInfo, IssuedApiKey } from '@keystamp/server/contract';
+import { DEFAULT_GRACE_SECONDS } from 'keystamp/rules';
 import { useState } from 'react';
 import { rotateApiKey } from '../../api/api-keys.ts';
 import { useAction } from '../../api/use-action.ts';
@@ -23,7 +24,7 @@ const graces: readonly [number, string][] = [
 ];
 
 export function RotateKeyDialog({ apiKey, onClose, onIssued }: RotateKeyDialogProps) {
-  const [grace, setGrace] = useState(24 * HOUR);
+  const [grace, setGrace] = useState(DEFAULT_GRACE_SECONDS);
   const rotate = useAction(() => rotateApiKey(apiKey.id, grace));
 
   async function submit(): Promise<void> {
@@ -50,7 +51,7 @@ export function RotateKeyDialog({ apiKey, onClose, onIssued }: RotateKeyDialogPr
       }
     >
       <p>
-        A new key takes its place, with the same name, scopes, user and expiry. The old one (
+        A new key takes its place, with the same name, note, scopes, user and expiry. The old one (
         <code>{apiKey.key_prefix}…</code>) goes on for as long as you say, so that programs can
         change over.
       </p>
