@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { changeSelected, countOf } from '../src/features/api-keys/bulk-change.ts';
-import { mostRecentlyUsed } from '../src/features/api-keys/bulk-change-dialog.tsx';
 import { asLastSeen, asSelected } from '../src/features/api-keys/collect-matching.ts';
+import { mostRecentlyUsed } from '../src/features/api-keys/many-keys.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 afterEach(() => {

@@ -23,6 +23,7 @@ function show(keys: readonly ApiKeyInfo[], over: Partial<Parameters<typeof KeyTa
       view={view}
       held={asTheyCome(keys)}
       useRecord={{ tracking_since: '2026-01-01T00:00:00.000Z', restored_at: null }}
+      ownerOf={({ user_email, user_id }) => user_email ?? user_id}
       showsUser
       selection={new Map()}
       isStale={false}

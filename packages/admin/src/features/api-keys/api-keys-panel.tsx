@@ -13,6 +13,7 @@ import { ResultLine } from './result-line.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useEnable } from './use-enable.ts';
+import { useOwnerNames } from './use-everybody.ts';
 import { useHandOnTable } from './use-hand-on-table.ts';
 import { useKeyList } from './use-key-list.ts';
 import { useSelection } from './use-selection.ts';
@@ -38,6 +39,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
 
   const viewedUser = view.user === 'all' || !me.is_admin ? null : view.user;
   const userName = useUserName(viewedUser);
+  const ownerOf = useOwnerNames(list.held.rows, me);
   const selectable = list.held.rows.filter((key) => key.status !== 'revoked');
   const create = () => setOpen({ act: 'create', userId: viewedUser });
   const showAll = () => change({ q: '', status: null, unusedFor: null, user: 'all' });
@@ -70,6 +72,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
           list={list}
           view={view}
           showsUser={me.is_admin}
+          ownerOf={ownerOf}
           selection={selection}
           pastedPrefix={pasted?.prefix ?? null}
           onSort={(sort: ListSort) => change(nextSort(view, sort))}
@@ -106,6 +109,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
       <KeyDialogs
         open={open}
         me={me}
+        ownerOf={ownerOf}
         useRecord={list.useRecord}
         onClose={() => setOpen(null)}
         onChanged={list.changed}

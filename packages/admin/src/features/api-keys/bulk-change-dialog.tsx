@@ -9,13 +9,8 @@ import { BulkReportDialog } from './bulk-change-report.tsx';
 import type { SelectedKey } from './collect-matching.ts';
 import { ConfirmNameField, isNameTyped } from './confirm-name-field.tsx';
 import { DisableInstead } from './disable-instead.tsx';
-import {
-  isUsedRecently,
-  type LastUse,
-  lastUseOf,
-  lastUseSentence,
-  type UseRecord,
-} from './last-use.ts';
+import { isUsedRecently, lastUseSentence, type UseRecord } from './last-use.ts';
+import { countedKeys, mostRecentlyUsed, type Newest } from './many-keys.ts';
 
 interface BulkChangeDialogProps {
   act: BulkAct;
@@ -101,25 +96,7 @@ export function BulkChangeDialog(props: BulkChangeDialogProps) {
   );
 }
 
-interface Newest {
-  readonly key: SelectedKey;
-  readonly use: Extract<LastUse, { kind: 'used' }>;
-}
-
-/** Null where no use of any of them is recorded. */
-export function mostRecentlyUsed(
-  keys: readonly SelectedKey[],
-  useRecord: UseRecord,
-): Newest | null {
-  let newest: Newest | null = null;
-  for (const key of keys) {
-    const use = lastUseOf(key, useRecord);
-    if (use.kind === 'used' && (newest === null || use.at > newest.use.at)) newest = { key, use };
-  }
-  return newest;
-}
-
-function MostRecent({ newest, isGrave }: { newest: Newest | null; isGrave: boolean }) {
+function MostRecent({ newest, isGrave }: { newest: Newest<SelectedKey> | null; isGrave: boolean }) {
   const sentence = useTicking((now) => (newest === null ? '' : lastUseSentence(newest.use, now)));
   return (
     <Notice tone={isGrave ? 'grave' : 'quiet'}>
@@ -136,8 +113,4 @@ function MostRecent({ newest, isGrave }: { newest: Newest | null; isGrave: boole
       )}
     </Notice>
   );
-}
-
-export function countedKeys(count: number): string {
-  return `${count.toLocaleString()} ${count === 1 ? 'key' : 'keys'}`;
 }

@@ -16,6 +16,8 @@ import { useLatestKey } from './use-latest-key.ts';
 
 interface EndKeyDialogProps {
   apiKey: ApiKeyInfo;
+  /** What its user is called. */
+  owner: string;
   useRecord: UseRecord;
   act: 'revoke' | 'delete';
   onClose(): void;
@@ -39,7 +41,7 @@ const words = {
 
 /** Asks before a key is revoked or deleted, and says when it was last used, also while it is open. */
 export function EndKeyDialog(props: EndKeyDialogProps) {
-  const { apiKey, useRecord, act, onClose, onEnded, onDisabled } = props;
+  const { apiKey, owner, useRecord, act, onClose, onEnded, onDisabled } = props;
   const { verb, what, work } = words[act];
   const [typed, setTyped] = useState('');
   const key = useLatestKey(apiKey);
@@ -88,7 +90,7 @@ export function EndKeyDialog(props: EndKeyDialogProps) {
         </p>
       </Notice>
       <p>
-        <code>{key.key_prefix}…</code> of <bdi>{key.user_email ?? key.user_id}</bdi>. {what}
+        <code>{key.key_prefix}…</code> of <bdi>{owner}</bdi>. {what}
       </p>
       {canBeDisabled && <p>Not sure? Disable it: it can be enabled again.</p>}
       {mustType && <ConfirmNameField name={key.name} typed={typed} onChange={setTyped} />}

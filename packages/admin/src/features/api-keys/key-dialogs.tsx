@@ -21,6 +21,7 @@ export type OpenDialog =
 interface KeyDialogsProps {
   open: OpenDialog | null;
   me: User;
+  ownerOf(key: ApiKeyInfo): string;
   useRecord: UseRecord;
   onClose(): void;
   /** Keys changed: the list must be read again. */
@@ -29,7 +30,7 @@ interface KeyDialogsProps {
 }
 
 export function KeyDialogs(props: KeyDialogsProps) {
-  const { open, me, useRecord, onClose, onChanged, onBulkChanged } = props;
+  const { open, me, ownerOf, useRecord, onClose, onChanged, onBulkChanged } = props;
   const showIssuedKey = useShowIssuedKey();
 
   function done(message: string): void {
@@ -85,6 +86,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
       return (
         <EndKeyDialog
           apiKey={open.key}
+          owner={ownerOf(open.key)}
           act={open.act}
           useRecord={useRecord}
           onClose={onClose}

@@ -10,6 +10,7 @@ interface KeyListProps {
   list: KeyListState;
   view: View;
   showsUser: boolean;
+  ownerOf(key: ApiKeyInfo): string;
   selection: Selection;
   pastedPrefix: string | null;
   onSort(sort: ListSort): void;
@@ -54,6 +55,7 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
           held={list.held}
           useRecord={list.useRecord}
           showsUser={showsUser}
+          ownerOf={props.ownerOf}
           selection={props.selection}
           isStale={list.isStale}
           onSort={props.onSort}

@@ -11,6 +11,8 @@ import { StatusLabel } from './status-label.tsx';
 
 interface KeyRowProps {
   apiKey: ApiKeyInfo;
+  /** What its user is called. */
+  owner: string;
   /** Which key it replaced or was replaced by, in words. */
   pair: string | null;
   useRecord: UseRecord;
@@ -23,7 +25,8 @@ interface KeyRowProps {
 }
 
 export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
-  const { apiKey, pair, useRecord, showsUser, isSelected, isGone, onSelect, onAct } = props;
+  const { apiKey, owner, pair, useRecord, showsUser } = props;
+  const { isSelected, isGone, onSelect, onAct } = props;
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
@@ -49,8 +52,8 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
       </td>
       {showsUser && (
         <td role="cell" data-label="User" className="cell-user">
-          <span title={apiKey.user_email ?? apiKey.user_id}>
-            <bdi>{apiKey.user_email ?? apiKey.user_id}</bdi>
+          <span title={owner}>
+            <bdi>{owner}</bdi>
           </span>
         </td>
       )}

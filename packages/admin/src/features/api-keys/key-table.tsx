@@ -16,6 +16,7 @@ interface KeyTableProps {
   view: View;
   held: HeldRows;
   useRecord: UseRecord;
+  ownerOf(key: ApiKeyInfo): string;
   showsUser: boolean;
   selection: Selection;
   /** Rows of the view before, while the new ones are on their way. */
@@ -27,7 +28,8 @@ interface KeyTableProps {
 }
 
 export function KeyTable(props: KeyTableProps) {
-  const { view, held, useRecord, showsUser, selection, isStale, onSort, onSelect, onAct } = props;
+  const { view, held, useRecord, ownerOf, showsUser, selection, isStale } = props;
+  const { onSort, onSelect, onAct } = props;
   const prefixes = useMemo(() => prefixesOf(held.rows), [held.rows]);
   return (
     <KeyTableFrame
@@ -42,6 +44,7 @@ export function KeyTable(props: KeyTableProps) {
         <BrokenPart key={key.id} fallback={<BrokenRow apiKey={key} showsUser={showsUser} />}>
           <KeyRow
             apiKey={key}
+            owner={ownerOf(key)}
             pair={rotationPair(key, prefixes)}
             useRecord={useRecord}
             showsUser={showsUser}

@@ -51,7 +51,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * does a restore within a day, until which the key may have been used.
  */
 export function isUsedRecently(use: LastUse, now: Date): boolean {
-  return use.kind === 'used' && now.getTime() - (use.restoredAt ?? use.at).getTime() < DAY_MS;
+  return isUsedWithin(1, use, now);
+}
+
+/** Used, or perhaps used before a backup was restored, within so many days. */
+export function isUsedWithin(days: number, use: LastUse, now: Date): boolean {
+  if (use.kind !== 'used') return false;
+  return now.getTime() - (use.restoredAt ?? use.at).getTime() < days * DAY_MS;
 }
 
 /** The last use in a sentence, for the question before a key is revoked or deleted. */

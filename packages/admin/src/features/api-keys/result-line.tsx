@@ -1,4 +1,4 @@
-import { countedKeys } from './bulk-change-dialog.tsx';
+import { countedKeys } from './many-keys.ts';
 import { OutageLine } from './outage-line.tsx';
 import type { PastedKey } from './pasted-key.ts';
 import type { KeyList } from './use-key-list.ts';

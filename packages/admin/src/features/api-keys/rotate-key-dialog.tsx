@@ -51,9 +51,9 @@ export function RotateKeyDialog({ apiKey, onClose, onIssued }: RotateKeyDialogPr
       }
     >
       <p>
-        A new key takes its place, with the same name, note, scopes, user and expiry. The old one (
-        <code>{apiKey.key_prefix}…</code>) goes on for as long as you say, so that programs can
-        change over.
+        A new key takes its place, with the same name, user, scopes, expiry, note and metadata. The
+        old one (<code>{apiKey.key_prefix}…</code>) goes on for as long as you say, so that programs
+        can change over.
       </p>
       <Field label="The old key" error={fieldErrorOf(rotate.failure, 'grace_seconds')}>
         {(control) => (

@@ -55,12 +55,14 @@ export function SelectionBar(props: SelectionBarProps) {
       <Button variant="quiet" onClick={() => onSelection(new Map())}>
         Clear
       </Button>
-      <Button busy={collect.pending} onClick={() => onStop('disable')}>
-        Disable…
-      </Button>
-      <Button variant="danger" busy={collect.pending} onClick={() => onStop('revoke')}>
-        Revoke…
-      </Button>
+      <span className="selection-acts">
+        <Button busy={collect.pending} onClick={() => onStop('disable')}>
+          Disable…
+        </Button>
+        <Button variant="danger" busy={collect.pending} onClick={() => onStop('revoke')}>
+          Revoke…
+        </Button>
+      </span>
       <FailureNotice failure={collect.failure} />
     </section>
   );

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { listUsers } from '../../api/users.ts';
+import { calledOf } from '../account/called.ts';
 
-/** The address of a user by id, for eyes; the id until it is known, and where there is none. */
+/** What a user is called, by id; the id until it is known. */
 export function useUserName(userId: string | null): string | null {
   const found = useQuery({
     queryKey: ['users', 'name', userId],
@@ -9,5 +10,6 @@ export function useUserName(userId: string | null): string | null {
     enabled: userId !== null,
     staleTime: 60_000,
   });
-  return found.data?.users.find((user) => user.id === userId)?.email ?? userId;
+  const user = found.data?.users.find(({ id }) => id === userId);
+  return user === undefined ? userId : calledOf(user);
 }

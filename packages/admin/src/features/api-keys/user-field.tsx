@@ -1,24 +1,26 @@
 import type { User } from '@keystamp/server/contract';
-import { useQuery } from '@tanstack/react-query';
-import { listUsers } from '../../api/users.ts';
 import { Field } from '../../components/field.tsx';
+import { calledOf, isServiceAccount } from '../account/called.ts';
+import { useEverybody } from './use-everybody.ts';
 
 interface UserFieldProps {
+  label?: string;
   me: User;
+  /** Empty: nobody is chosen yet. */
   userId: string;
+  /** A user who cannot be chosen. */
+  except?: string;
   onChange(userId: string): void;
   error: string | undefined;
 }
 
 /** Whose key it becomes; for administrators. */
-export function UserField({ me, userId, onChange, error }: UserFieldProps) {
-  const users = useQuery({
-    queryKey: ['users', 'choice'],
-    queryFn: ({ signal }) => listUsers({ limit: '1000' }, signal),
-  });
-  const others = (users.data?.users ?? []).filter((user) => user.id !== me.id && user.is_active);
+export function UserField({ label = 'User', me, userId, except, onChange, error }: UserFieldProps) {
+  const everybody = useEverybody(true);
+  const others = everybody.filter((user) => user.id !== me.id && user.is_active);
+  const choices = [me, ...others].filter((user) => user.id !== except);
   return (
-    <Field label="User" error={error}>
+    <Field label={label} error={error}>
       {(control) => (
         <select
           {...control}
@@ -26,16 +28,20 @@ export function UserField({ me, userId, onChange, error }: UserFieldProps) {
           value={userId}
           onChange={(event) => onChange(event.target.value)}
         >
-          <option dir="auto" value={me.id}>
-            {me.email ?? me.id} (you)
-          </option>
-          {others.map((user) => (
+          {userId === '' && <option value="">Choose…</option>}
+          {choices.map((user) => (
             <option key={user.id} dir="auto" value={user.id}>
-              {user.email ?? user.id}
+              {calledOf(user)}
+              {kindOf(user, me)}
             </option>
           ))}
         </select>
       )}
     </Field>
   );
+}
+
+function kindOf(user: User, me: User): string {
+  if (user.id === me.id) return ' (you)';
+  return isServiceAccount(user) ? ' (service account)' : '';
 }

@@ -1,86 +1,93 @@
 import type { User } from '@keystamp/server/contract';
-import { useQuery } from '@tanstack/react-query';
-import { listApiKeys } from '../../api/api-keys.ts';
-import { useAction } from '../../api/use-action.ts';
-import { changeUser } from '../../api/users.ts';
 import { serverNow } from '../../clock/server-clock.ts';
 import { useTicking } from '../../clock/use-ticking.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { isUsedRecently, lastUseOf, lastUseSentence, NOTHING_KNOWN } from '../api-keys/last-use.ts';
+import { calledOf, isServiceAccount } from '../account/called.ts';
+import { isUsedRecently, lastUseSentence } from '../api-keys/last-use.ts';
+import { countedKeys, mostRecentlyUsed } from '../api-keys/many-keys.ts';
+import { MoveKeysFields } from './move-keys-fields.tsx';
+import { NotMovedList } from './not-moved-list.tsx';
+import type { useActiveKeys } from './use-active-keys.ts';
+import { useDeactivation } from './use-deactivation.ts';
 
 interface DeactivateDialogProps {
   user: User;
+  me: User;
   onClose(): void;
   onDone(): void;
 }
 
-/** Asks before a user and all their keys stop, and says when one of them was last used. */
-export function DeactivateDialog({ user, onClose, onDone }: DeactivateDialogProps) {
-  const deactivate = useAction(() => changeUser(user.id, { is_active: false }));
+/** Asks before a user and all their keys stop, says when one of them was last used, and moves those that go on. */
+export function DeactivateDialog({ user, me, onClose, onDone }: DeactivateDialogProps) {
+  const { active, chosen, moving, ...deactivation } = useDeactivation(user.id, onDone);
   return (
     <Dialog
       title={
         <>
-          Deactivate <bdi>{user.email ?? user.id}</bdi>?
+          Deactivate <bdi>{calledOf(user)}</bdi>?
         </>
       }
       role="alertdialog"
-      onDismiss={onClose}
-      onSubmit={async () => {
-        if ((await deactivate.run()) !== null) onDone();
-      }}
+      onDismiss={() => !deactivation.pending && onClose()}
+      onSubmit={deactivation.submit}
       footer={
         <>
-          <Button onClick={onClose} data-autofocus>
+          <Button onClick={onClose} disabled={deactivation.pending} data-autofocus>
             Keep active
           </Button>
-          <Button type="submit" variant="danger" busy={deactivate.pending}>
-            Deactivate
+          <Button type="submit" variant="danger" busy={deactivation.pending}>
+            {chosen.length === 0 ? 'Deactivate' : `Move ${countedKeys(chosen.length)}, deactivate`}
           </Button>
         </>
       }
     >
-      <ActiveKeys user={user} />
+      <ActiveKeys active={active} />
       <p>
-        Their sessions end and their keys stop at once. If you activate them again, their keys work
-        again. Ended sessions do not come back: they have to sign in.
+        {isServiceAccount(user)
+          ? 'Its keys stop at once. If you activate it again, its keys work again.'
+          : 'Their sessions end and their keys stop at once. If you activate them again, their keys work again. Ended sessions do not come back: they have to sign in.'}
       </p>
-      <FailureNotice failure={deactivate.failure} />
+      {active.data !== undefined && active.data.keys.length > 0 && (
+        <MoveKeysFields user={user} me={me} active={active.data} moving={moving} />
+      )}
+      {deactivation.progress !== null && <p role="status">{deactivation.progress}</p>}
+      <NotMovedList notMoved={deactivation.notMoved} />
+      <FailureNotice failure={deactivation.failure} />
     </Dialog>
   );
 }
 
-function ActiveKeys({ user }: { user: User }) {
-  const keys = useQuery({
-    queryKey: ['api-keys', 'active-of', user.id],
-    queryFn: ({ signal }) =>
-      listApiKeys({ user: user.id, status: 'active', limit: 1, count: true }, signal),
-  });
-  const newest = keys.data?.api_keys[0];
-  const use = newest && lastUseOf(newest, keys.data ?? NOTHING_KNOWN);
-  const sentence = useTicking((now) => (use === undefined ? '' : lastUseSentence(use, now)));
-  const count = keys.data?.count ?? 0;
-  const isInUse = use !== undefined && isUsedRecently(use, serverNow());
+function ActiveKeys({ active }: { active: ReturnType<typeof useActiveKeys> }) {
+  const { data, error } = active;
+  const newest = data && mostRecentlyUsed(data.keys, data.useRecord);
+  const sentence = useTicking((now) => (newest ? lastUseSentence(newest.use, now) : ''));
+  const isInUse = newest ? isUsedRecently(newest.use, serverNow()) : false;
   return (
     <Notice tone={isInUse ? 'grave' : 'quiet'}>
-      {keys.error !== null ? (
-        <p>Keystamp cannot check right now whether they have keys in use.</p>
-      ) : keys.data === undefined ? (
-        <p>Looking for their keys…</p>
-      ) : newest === undefined ? (
-        <p>They have no active key.</p>
-      ) : (
+      {error !== null ? (
+        <p>Keystamp cannot check right now whether there are keys in use.</p>
+      ) : data === undefined ? (
+        <p>Looking for active keys…</p>
+      ) : data.keys.length === 0 ? (
+        <p>There is no active key.</p>
+      ) : newest ? (
         <p>
-          {count.toLocaleString()} active {count === 1 ? 'key' : 'keys'}; the most recently used is{' '}
+          {countActive(data.keys.length)}; the most recently used is{' '}
           <strong>
-            <bdi>{newest.name}</bdi>
+            <bdi>{newest.key.name}</bdi>
           </strong>
           . {sentence}
         </p>
+      ) : (
+        <p>{countActive(data.keys.length)}; no use is recorded.</p>
       )}
     </Notice>
   );
+}
+
+function countActive(count: number): string {
+  return `${count.toLocaleString()} active ${count === 1 ? 'key' : 'keys'}`;
 }

@@ -7,16 +7,11 @@ import { changeUser } from '../../api/users.ts';
 import { announce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
-import { AddUserDialog } from './add-user-dialog.tsx';
-import { DeactivateDialog } from './deactivate-dialog.tsx';
-import { ResetPasswordDialog } from './reset-password-dialog.tsx';
+import { calledOf } from '../account/called.ts';
 import { refreshUsers, useUsers } from './use-users.ts';
+import { type OpenUserDialog, UserDialogs } from './user-dialogs.tsx';
 import { UserSearch } from './user-search.tsx';
 import { type UserAct, UsersTable } from './users-table.tsx';
-
-type OpenDialog =
-  | { readonly act: 'add' }
-  | { readonly act: 'deactivate' | 'reset-password'; readonly user: User };
 
 /** What is done at once, without a question. */
 const changes: Partial<Record<UserAct, ChangeUser>> = {
@@ -30,7 +25,7 @@ export function UsersPanel({ me }: { me: User }) {
   const client = useQueryClient();
   const [q, setQ] = useState('');
   const users = useUsers(useDeferredValue(q.trim()));
-  const [open, setOpen] = useState<OpenDialog | null>(null);
+  const [open, setOpen] = useState<OpenUserDialog | null>(null);
   const change = useAction(changeUser);
   const shown = users.data?.pages.flatMap((page) => page.users) ?? [];
 
@@ -43,7 +38,7 @@ export function UsersPanel({ me }: { me: User }) {
   async function act(what: UserAct, user: User): Promise<void> {
     if (what === 'deactivate' || what === 'reset-password') return setOpen({ act: what, user });
     const changed = await change.run(user.id, changes[what] ?? {});
-    if (changed !== null) done(`${user.email ?? user.id} was changed.`);
+    if (changed !== null) done(`${calledOf(user)} was changed.`);
   }
 
   return (
@@ -52,9 +47,14 @@ export function UsersPanel({ me }: { me: User }) {
         <h1 tabIndex={-1} data-focus-home>
           Users
         </h1>
-        <Button variant="primary" onClick={() => setOpen({ act: 'add' })}>
-          Add user
-        </Button>
+        <div className="header-actions">
+          <Button onClick={() => setOpen({ act: 'add-service-account' })}>
+            Add service account
+          </Button>
+          <Button variant="primary" onClick={() => setOpen({ act: 'add' })}>
+            Add user
+          </Button>
+        </div>
       </header>
       <div className="toolbar">
         <UserSearch q={q} onSearch={setQ} />
@@ -81,26 +81,7 @@ export function UsersPanel({ me }: { me: User }) {
           </Button>
         </p>
       )}
-      {open?.act === 'add' && (
-        <AddUserDialog
-          onClose={() => setOpen(null)}
-          onAdded={(user) => done(`${user.email} was added.`)}
-        />
-      )}
-      {open?.act === 'reset-password' && (
-        <ResetPasswordDialog
-          user={open.user}
-          onClose={() => setOpen(null)}
-          onDone={() => done('The password is set.')}
-        />
-      )}
-      {open?.act === 'deactivate' && (
-        <DeactivateDialog
-          user={open.user}
-          onClose={() => setOpen(null)}
-          onDone={() => done('The user was deactivated.')}
-        />
-      )}
+      <UserDialogs open={open} me={me} onClose={() => setOpen(null)} onDone={done} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { readTime } from '../../clock/exact-time.ts';
 import { ExactTime } from '../../components/exact-time.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
+import { calledOf, isServiceAccount } from '../account/called.ts';
 import './users-table.css';
 
 export type UserAct = 'deactivate' | 'activate' | 'reset-password' | 'make-admin' | 'unmake-admin';
@@ -59,7 +60,7 @@ interface UserRowProps {
 }
 
 function UserRow({ user, isMe, onAct }: UserRowProps) {
-  const called = user.email ?? user.id;
+  const called = calledOf(user);
   const addedAt = readTime(user.created_at);
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
@@ -70,15 +71,15 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
           <bdi>{called}</bdi>
           {isMe && <span className="muted"> (you)</span>}
         </span>
-        {user.name !== null && (
+        {user.name !== null && user.name !== called && (
           <span className="cell-note">
             <bdi>{user.name}</bdi>
           </span>
         )}
       </td>
       <td role="cell" data-label="Role">
-        {user.is_admin ? 'Administrator' : 'User'}
-        {!user.has_password && <span className="cell-note">no password</span>}
+        {roleOf(user)}
+        {noteOnRole(user)}
       </td>
       <td role="cell" data-label="Status">
         <span className={user.is_active ? 'status status-active' : 'status status-user_inactive'}>
@@ -120,12 +121,23 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
   );
 }
 
+function roleOf(user: User): string {
+  if (user.is_admin) return 'Administrator';
+  return isServiceAccount(user) ? 'Service account' : 'User';
+}
+
+function noteOnRole(user: User) {
+  if (isServiceAccount(user)) {
+    return user.is_admin && <span className="cell-note">service account</span>;
+  }
+  return !user.has_password && <span className="cell-note">no password</span>;
+}
+
 function actsOn(user: User, onAct: UserRowProps['onAct']) {
-  const signsIn = user.email !== null;
   return [
-    ...(signsIn
-      ? [{ label: 'Set a new password…', onSelect: () => onAct('reset-password', user) }]
-      : []),
+    ...(isServiceAccount(user)
+      ? []
+      : [{ label: 'Set a new password…', onSelect: () => onAct('reset-password', user) }]),
     user.is_admin
       ? { label: 'Make an ordinary user', onSelect: () => onAct('unmake-admin', user) }
       : { label: 'Make administrator', onSelect: () => onAct('make-admin', user) },
