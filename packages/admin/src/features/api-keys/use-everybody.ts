@@ -12,6 +12,8 @@ export function useEverybody(enabled: boolean): readonly User[] {
     queryKey: ['users', 'choice'],
     queryFn: ({ signal }) => listUsers({ limit: '1000' }, signal),
     enabled,
+    // A user who was added a moment ago can be chosen, too.
+    staleTime: 0,
   });
   return users.data?.users ?? nobody;
 }
