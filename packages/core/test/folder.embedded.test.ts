@@ -127,7 +127,7 @@ describe('the folder of the embedded database', () => {
 });
 
 const openAndTell = `
-const { openDatabase } = await import(dist + 'index.js');
+const { openDatabase } = await import(dist + 'database/index.js');
 try {
   const database = await openDatabase(undefined, { dataDir: process.argv[1] });
   console.log('open');
@@ -138,7 +138,7 @@ try {
 
 /** Writes rows as fast as it can, and says of each that it is committed. */
 const writeForEver = `
-const { openDatabase } = await import(dist + 'index.js');
+const { openDatabase } = await import(dist + 'database/index.js');
 const database = await openDatabase(undefined, { dataDir: process.argv[1] });
 await database.query('create table if not exists written (n integer primary key)');
 const { rows } = await database.query('select coalesce(max(n), 0) as n from written');

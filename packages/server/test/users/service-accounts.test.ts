@@ -60,7 +60,7 @@ describe('a service account', () => {
   });
 
   it.each([
-    [{}, 'name'],
+    [{}, 'body'],
     [{ email: null }, 'name'],
     [{ name: 'CI', password: 'a long and uncommon one' }, 'password'],
     [{ name: '' }, 'name'],
