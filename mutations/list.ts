@@ -2,6 +2,7 @@ import { cachedAnswers } from './lists/cached-answers.js';
 import { faultsOfTheFlush } from './lists/faults-of-the-flush.js';
 import { flushSchedule } from './lists/flush-schedule.js';
 import { flushStatement } from './lists/flush-statement.js';
+import { history } from './lists/history.js';
 import { invalidation } from './lists/invalidation.js';
 import { keys } from './lists/keys.js';
 import { neverUsed } from './lists/never-used.js';
@@ -18,6 +19,7 @@ export const mutations: readonly Mutation[] = [
   ...faultsOfTheFlush,
   ...neverUsed,
   ...cachedAnswers,
+  ...history,
   ...invalidation,
   ...outages,
 ];

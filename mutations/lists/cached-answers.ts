@@ -34,6 +34,14 @@ export const cachedAnswers: readonly Mutation[] = [
   },
   {
     promises: ['K2'],
+    takenOut: 'A key that expires in the cache is looked up like an unknown one.',
+    file: VALIDATOR,
+    replace: 'if (isUse(reason)) {\n        this.counts.cacheHits++;',
+    by: '{\n        this.counts.cacheHits++;',
+    test: cache('a key that expires while it is known'),
+  },
+  {
+    promises: ['K2'],
     takenOut: 'A key that may not act is remembered as long as an unknown one.',
     file: CACHE,
     replace: '} else this.#refuse(keyHash, known, readPoint, now.hostMs);',

@@ -14,6 +14,11 @@ const logger = testsOf('core-postgres', 'packages/core/test/logger.postgres.test
 const logOutput = testsOf('server-embedded', 'packages/server/test/log-output.test.ts', {
   isOfBuild: true,
 });
+const signals = testsOf(
+  'server-embedded',
+  'packages/server/test/cli/stop-signals.embedded.test.ts',
+  { isOfBuild: true },
+);
 
 const FAULTS = 'known keys are served, their uses kept and written on recovery';
 
@@ -84,6 +89,14 @@ export const faultsOfTheFlush: readonly Mutation[] = [
     test: logOutput('starts, changes keys and stops as ever, and counts the lines'),
   },
   {
+    promises: ['G7'],
+    takenOut: 'Log lines that wait for a slow reader are bounded.',
+    file: 'packages/server/src/log/log-output.ts',
+    replace: 'const MAX_WAITING_BYTES = 1024 * 1024;',
+    by: 'const MAX_WAITING_BYTES = 1024 ** 4;',
+    test: logOutput('holds up no request and little memory'),
+  },
+  {
     promises: ['G8'],
     takenOut: '`flush()` waits for the uses that are being written.',
     file: FLUSHER,
@@ -139,5 +152,13 @@ export const faultsOfTheFlush: readonly Mutation[] = [
       '      if (this.#stopping) return;\n      await this.#wait(this.#rest, tookMs === null',
     by: '      await this.#wait(this.#rest, tookMs === null',
     test: schedule('G4 G5 thousands of them'),
+  },
+  {
+    promises: ['G8'],
+    takenOut: 'SIGHUP and the other signals stop the server in order.',
+    file: 'packages/server/src/cli/stop-signals.ts',
+    replace: 'if (process.listenerCount(signal) === 0) process.on(signal, onSignal);',
+    by: 'void onSignal;',
+    test: signals('stops'),
   },
 ];

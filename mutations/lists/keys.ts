@@ -13,6 +13,8 @@ const imports = testsOf('core-postgres', `${KEYS}/import.test.ts`);
 const idempotency = testsOf('core-postgres', `${KEYS}/idempotency.test.ts`);
 const listAll = testsOf('core-postgres', `${KEYS}/list-all-keys.test.ts`);
 const bulk = testsOf('core-postgres', `${KEYS}/bulk-revocation.test.ts`);
+const disabling = testsOf('core-postgres', `${KEYS}/disable.test.ts`);
+const sweep = testsOf('server-postgres', 'packages/server/test/cli/sweep.test.ts');
 const statements = testsOf(
   'core-embedded',
   'packages/core/test/database/failed-statements.test.ts',
@@ -168,6 +170,22 @@ export const keys: readonly Mutation[] = [
     replace: 'and not h.is_stopped and not h.used_meanwhile',
     by: 'and not h.is_stopped',
     test: changes('in bulk leaves alone what was used since it was looked at'),
+  },
+  {
+    promises: ['K8'],
+    takenOut: 'So does the disabling of many keys.',
+    file: 'packages/core/src/sql/stop-keys.ts',
+    replace: 'and not h.is_stopped and not h.used_meanwhile',
+    by: 'and not h.is_stopped',
+    test: disabling('leaves a key alone that was used since it was looked at'),
+  },
+  {
+    promises: ['K8'],
+    takenOut: 'A key whose metadata says `keep-until` is kept by a sweep.',
+    file: 'packages/core/src/sql/stale-keys.ts',
+    replace: 'coalesce(keystamp.keep_until(k.metadata) > pg_catalog.clock_timestamp(), false)',
+    by: 'coalesce(keystamp.keep_until(k.metadata) < pg_catalog.clock_timestamp(), false)',
+    test: sweep('stops the keys that were not used for so long, and names those left alone'),
   },
   {
     promises: ['K10'],

@@ -24,6 +24,9 @@ const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
 const FULL = '/dev/full';
 
 const folder = mkdtempSync(join(tmpdir(), 'keystamp-log-'));
+const disk = join(folder, 'disk');
+execFileSync('mkdir', [disk]);
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status === 0;
 let ground: TestDatabase | null = null;
 let env: Record<string, string>;
 let server: ServerProcess;
@@ -38,6 +41,7 @@ beforeAll(async () => {
 afterEach(() => server.kill());
 afterAll(async () => {
   await ground?.drop();
+  if (mounted) spawnSync('umount', ['-l', disk]);
   rmSync(folder, { recursive: true });
 });
 
@@ -115,13 +119,6 @@ describe.skipIf(!existsSync(FULL))('G7 a standard error without room', () => {
 });
 
 describe('G7 a log on a disk that was full', () => {
-  const disk = join(folder, 'disk');
-  execFileSync('mkdir', [disk]);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status === 0;
-  afterAll(() => {
-    if (mounted) spawnSync('umount', ['-l', disk]);
-  });
-
   it.skipIf(!mounted)('says once how many lines are missing; no line is cut', async () => {
     const filler = join(disk, 'filler');
     const log = openSync(join(disk, 'log'), 'a');

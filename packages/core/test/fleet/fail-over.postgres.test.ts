@@ -57,16 +57,21 @@ describe('a fail-over', () => {
   it('K3 an address that leads to a standby is told of, and no answer of it is believed', async () => {
     used = await issue();
     revoked = await issue();
+    const unseen = await issue();
     for (const one of [used, revoked]) expect(await outcomeOf(one)).toBe('valid');
     await keystamp.flush();
     await caughtUp(primary, standby);
     await standby.exec('select pg_wal_replay_pause()');
     await primary.exec(
-      `update keystamp.api_keys set revoked_at = now() where id = '${revoked.key.id}'`,
+      `update keystamp.api_keys set revoked_at = now() where id in ('${revoked.key.id}', '${unseen.key.id}')`,
     );
     await until(async () => (await outcomeOf(revoked)) === 'revoked');
     proxy.leadTo(standby.port);
-    await until(() => warnings.some((line) => /is a standby/.test(line)));
+    // From the first moment on, when nothing but the answer itself says where it comes from.
+    await until(async () => {
+      expect(await outcomeOf(unseen)).toBe('database_unavailable');
+      return warnings.some((line) => /is a standby/.test(line));
+    });
     for (let i = 0; i < 50; i++) {
       expect(['revoked', 'database_unavailable']).toContain(await outcomeOf(revoked));
       expect(await outcomeOf(used)).toBe('valid');

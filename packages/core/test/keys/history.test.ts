@@ -136,6 +136,8 @@ describe('K7 each change past the library is in the history', () => {
       'disabled',
       'created',
     ]);
+    // The use that was stored beside it is no change.
+    expect(history[3]?.changed).toEqual({ name: { from: 'A key', to: 'By hand' } });
     const { rows } = await database.query<{ name: string }>('select session_user as name');
     const role = { kind: 'database', userId: null, keyId: null, name: rows[0]?.name };
     expect(history.slice(0, -1).map(({ actor }) => actor)).toEqual(Array(6).fill(role));
@@ -164,6 +166,23 @@ describe('K7 each change past the library is in the history', () => {
       await own.ground.database.query('truncate keystamp.api_keys');
       const { events } = await own.keystamp.listEvents({ kind: 'deleted' });
       expect(events.map(({ keyId }) => keyId)).toEqual([bea.key.id, ada.key.id]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('is not run by a use: one is stored also where the history cannot be written', async () => {
+    const own = await createTestKeystamp();
+    try {
+      const { apiKey, key } = await own.issue();
+      await own.ground.database.query(
+        `create or replace function keystamp.record_key_event() returns trigger language plpgsql as
+         $$ begin raise exception 'No history today.'; end $$`,
+      );
+      await own.keystamp.validateUserApiKey(apiKey);
+      await own.keystamp.flush();
+      expect(await own.stored(key.id)).not.toBeNull();
+      await expect(own.keystamp.disableApiKey(key.id)).rejects.toThrow('No history today.');
     } finally {
       await own.close();
     }

@@ -10,9 +10,8 @@ const built = new URL('../../dist/', import.meta.url).href;
  * Errors of types are another check's matter; what can run is written all the same.
  */
 export function buildCore(): void {
-  const { error } = spawnSync(`${root}/node_modules/.bin/tsc`, ['-b', 'packages/core'], {
-    cwd: root,
-  });
+  const args = [`${root}/node_modules/typescript/bin/tsc`, '-b', 'packages/core'];
+  const { error } = spawnSync(process.execPath, args, { cwd: root });
   if (error) throw error;
 }
 
