@@ -88,6 +88,8 @@ describe('K9 four processes', () => {
     for (const instance of instances) {
       expect(new Set(await instance.tell('validate', { apiKeys }))).toEqual(new Set(['disabled']));
     }
+    for (const instance of instances) await instance.tell('flush');
+    expect(await refusedEvents(issued)).toEqual(issued.map(() => 'one an hour'));
     for (const [i, { key }] of issued.entries()) {
       await (instances[(i + 1) % PROCESSES] as Instance).tell('enable', { id: key.id });
     }
@@ -121,6 +123,17 @@ describe('G8 a process that is told to end', () => {
     expect((await lastUse(issued))?.getTime()).toBeGreaterThanOrEqual(before - 50);
   });
 });
+
+/** Whether each key has an event that it was presented, and no second one of the same hour. */
+async function refusedEvents(issued: readonly IssuedApiKey[]): Promise<string[]> {
+  const text = `select k.id, case when count(e.id) = 0 then 'none'
+      when count(e.id) = count(distinct date_trunc('hour', e.at)) then 'one an hour' else 'several' end as events
+    from unnest($1::uuid[]) as k (id)
+    left join keystamp.key_events e on e.key_id = k.id and e.kind = 'refused' group by k.id`;
+  const ids = issued.map(({ key }) => key.id);
+  const { rows } = await ground.database.query<{ id: string; events: string }>(text, [ids]);
+  return ids.map((id) => rows.find((row) => row.id === id)?.events ?? 'none');
+}
 
 async function lastUse({ key }: IssuedApiKey): Promise<Date | null> {
   const text = 'select last_used_at from keystamp.api_keys where id = $1';
