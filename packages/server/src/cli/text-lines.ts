@@ -8,12 +8,14 @@ export class WrongLine extends CliFailure {
 }
 
 const LINE_FEED = 0x0a;
+/** Some 400,000 ids, if they all stand on one line. More is another kind of file, and does not go into memory. */
+const MAX_LINE_MIB = 16;
 /** Not by U+FFFD in place of what is no character: a name would be stored as another, a password as one that nobody can type. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The lines of a file or of standard input: the one place where text from outside is decoded. UTF-8, with or without a byte
- * order mark before it; whatever else throws `WrongLine`. A line ends with LF or CR LF.
+ * order mark before it; whatever else, and a line that is too long, throws `WrongLine`. A line ends with LF or CR LF.
  */
 export async function* textLines(
   input: AsyncIterable<Uint8Array | string>,
@@ -28,15 +30,24 @@ export async function* textLines(
 /** Not by readline, which loses an error of the file, and parts a text at characters that JSON may hold. */
 async function* byteLines(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
   let begun: Buffer[] = [];
+  let [number, length] = [1, 0];
+  const keep = (bytes: Buffer) => {
+    begun.push(bytes);
+    length += bytes.length;
+    if (length > MAX_LINE_MIB * 2 ** 20)
+      throw new WrongLine(number, `over ${MAX_LINE_MIB} MiB long`);
+  };
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk);
     let from = 0;
     for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, from)) {
-      yield Buffer.concat([...begun, bytes.subarray(from, at)]);
+      keep(bytes.subarray(from, at));
+      yield Buffer.concat(begun);
       begun = [];
+      [number, length] = [number + 1, 0];
       from = at + 1;
     }
-    if (from < bytes.length) begun.push(bytes.subarray(from));
+    if (from < bytes.length) keep(bytes.subarray(from));
   }
   if (begun.length > 0) yield Buffer.concat(begun);
 }

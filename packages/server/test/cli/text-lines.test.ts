@@ -39,4 +39,21 @@ describe('text from a file or standard input', () => {
   ])('is refused in %s, with its line', async (_what, bytes, message) => {
     await expect(linesOf(bytes, 2)).rejects.toThrow(message);
   });
+
+  it('is refused where a line goes on and on, and is not read to its end', async () => {
+    let chunks = 0;
+    async function* endless() {
+      yield Buffer.from('first\n');
+      for (;;) {
+        chunks += 1;
+        yield Buffer.alloc(2 ** 20, 'x');
+      }
+    }
+    const read = async () => {
+      for await (const line of textLines(endless())) expect(line).toBe('first');
+    };
+    await expect(read()).rejects.toThrow('line 2: over 16 MiB long');
+    expect(chunks).toBe(17);
+    expect(await linesOf(Buffer.alloc(16 * 2 ** 20, 'x'), 2 ** 20)).toHaveLength(1);
+  });
 });
