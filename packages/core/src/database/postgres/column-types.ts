@@ -1,3 +1,5 @@
+import { parse } from 'postgres-array';
+
 type Parse = (text: string) => unknown;
 
 /**
@@ -56,7 +58,7 @@ export function parserOf(oid: number): Parse {
   const element = elementOf[oid];
   if (element === undefined) return scalars[oid] ?? asText;
   const parseElement = scalars[element] ?? asText;
-  return (text) => parseArray(text, parseElement);
+  return (text) => parse(text, parseElement);
 }
 
 /** OIDs with a parser of their own. */
@@ -99,45 +101,4 @@ function parseTimestamptz(text: string): Date {
 function parseUtc(text: string): number {
   if (text[10] !== ' ' || !text.endsWith('+00')) return Number.NaN;
   return Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
-}
-
-/** PostgreSQL's array literal: `{a,"b c",NULL,{…}}`, optionally with bounds (`[0:1]={…}`) before it. */
-function parseArray(text: string, parseElement: Parse): unknown[] {
-  let at = text.indexOf('{');
-
-  function readList(): unknown[] {
-    const items: unknown[] = [];
-    at += 1;
-    if (text[at] === '}') {
-      at += 1;
-      return items;
-    }
-    for (;;) {
-      items.push(text[at] === '{' ? readList() : readItem());
-      at += 1;
-      if (text[at - 1] !== ',') return items;
-    }
-  }
-
-  function readItem(): unknown {
-    if (text[at] === '"') return parseElement(readQuoted());
-    const start = at;
-    while (text[at] !== ',' && text[at] !== '}') at += 1;
-    const item = text.slice(start, at);
-    return item === 'NULL' ? null : parseElement(item);
-  }
-
-  function readQuoted(): string {
-    let value = '';
-    at += 1;
-    while (text[at] !== '"') {
-      if (text[at] === '\\') at += 1;
-      value += text[at];
-      at += 1;
-    }
-    at += 1;
-    return value;
-  }
-
-  return readList();
 }
