@@ -1,44 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../core/test/support/free-port.js';
 import { startPostgres } from '../../core/test/support/postgres-server.js';
-import { createTestDatabase } from '../../core/test/support/test-database.js';
 import { until } from '../../core/test/support/until.js';
+import { ADMIN, AWAY, isPostgres, makePlace, type Place } from './serve-place.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';
-
-const ADMIN = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
-const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
-
-const A_FILE = fileURLToPath(import.meta.url);
-/** Nothing listens there. */
-const AWAY = 'postgres://127.0.0.1:9/nothing';
-
-interface Place {
-  readonly env: Record<string, string>;
-  remove(): Promise<void>;
-}
-
-/** An empty database of its own, as people name it to a server. */
-async function makePlace(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'keystamp-serve-'));
-  const ground = isPostgres ? await createTestDatabase({ migrated: false }) : null;
-  const env: Record<string, string> = ground?.url
-    ? { DATABASE_URL: ground.url }
-    : { KEYSTAMP_DATA_DIR: join(folder, 'data') };
-  return {
-    env,
-    remove: async () => {
-      await ground?.drop();
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
 
 /** A database that a server has set up, with an administrator: ada. */
 let place: Place;
@@ -184,15 +151,6 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     expect(await server.ended()).toBe(1);
   });
 
-  it('says in one line which variable is wrong', async () => {
-    const server = await start({ KEYSTAMP_PRECISION_MS: 'fast' });
-    expect(await server.ended()).toBe(1);
-    expect(server.stdout()).toBe('');
-    expect(server.stderr()).toBe(
-      'keystamp: KEYSTAMP_PRECISION_MS: got "fast", expected a whole number from 200 to 25000\n',
-    );
-  });
-
   it('prints links with the path of the public URL', async () => {
     const empty = await makePlace();
     const server = await start({ ...empty.env, KEYSTAMP_PUBLIC_URL: 'https://example.com/keys/' });
@@ -205,19 +163,6 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     await empty.remove();
   });
 
-  it('says in one line that the path of the public URL is its own, and ends', async () => {
-    const metrics = `127.0.0.1:${await freePort()}`;
-    const server = await start({
-      KEYSTAMP_PUBLIC_URL: 'https://example.com/api/',
-      KEYSTAMP_METRICS: metrics,
-    });
-    expect(await server.ended()).toBe(1);
-    expect(server.stdout()).not.toContain('Sign in at');
-    expect(server.stderr()).toContain(
-      'keystamp: KEYSTAMP_PUBLIC_URL: got "https://example.com/api", expected a path that is not',
-    );
-  });
-
   it('answers below the path too while it waits for the database', async () => {
     const env = { DATABASE_URL: AWAY, KEYSTAMP_PUBLIC_URL: 'https://example.com/keys/' };
     const server = await start(env);
@@ -225,68 +170,6 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
     const statusOf = async (path: string) => (await fetch(`${server.url}${path}`)).status;
     expect([await statusOf('/healthz'), await statusOf('/keys/healthz')]).toEqual([200, 200]);
     expect([await statusOf('/readyz'), await statusOf('/keys/readyz')]).toEqual([503, 503]);
-  });
-
-  it('says in one line that the port is in use', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as { port: number };
-    try {
-      const server = await start({ KEYSTAMP_PORT: String(port) });
-      expect(await server.ended()).toBe(1);
-      const lines = server
-        .stderr()
-        .split('\n')
-        .filter((line) => line.startsWith('keystamp: '));
-      expect(lines).toEqual([
-        `keystamp: 127.0.0.1:${port} is in use by another program: set KEYSTAMP_PORT to a free port`,
-      ]);
-      expect(server.stdout()).toMatch(/^Database: .+\n$/);
-    } finally {
-      other.close();
-    }
-  });
-
-  it.each([
-    ['192.0.2.1', /EADDRNOTAVAIL/],
-    ['no-such-host.invalid', /ENOTFOUND|EAI_AGAIN/],
-  ])('says in one line that it cannot listen on %s, and opens no database', async (host, why) => {
-    const folder = join(tmpdir(), `keystamp-never-made-${process.pid}`);
-    const server = await start({
-      KEYSTAMP_HOST: host,
-      KEYSTAMP_PUBLIC_URL: 'http://localhost:4747',
-      ...(isPostgres ? { DATABASE_URL: AWAY } : { KEYSTAMP_DATA_DIR: folder }),
-    });
-    expect([await server.ended(), server.stdout()]).toEqual([1, '']);
-    const line = server.stderr();
-    expect(line.trimEnd()).not.toContain('\n');
-    expect(line).toContain(
-      `keystamp: KEYSTAMP_HOST: got "${host}", expected an address of this machine, or a name of one; `,
-    );
-    expect(line).toMatch(why);
-    expect(existsSync(folder)).toBe(false);
-  });
-
-  it.skipIf(isPostgres).each([
-    ['a file', A_FILE],
-    ['below a file', join(A_FILE, 'data')],
-  ])('says in one line that the folder is %s', async (_what, folder) => {
-    const server = await start({ KEYSTAMP_DATA_DIR: folder });
-    expect([await server.ended(), server.stdout()]).toEqual([1, '']);
-    const line = server.stderr();
-    expect(line.trimEnd()).not.toContain('\n');
-    const told = `keystamp: KEYSTAMP_DATA_DIR: got "${folder}", expected a folder that can be made and written; `;
-    expect(line.slice(0, told.length)).toBe(told);
-    expect(line.slice(told.length)).toMatch(/^ENOTDIR/);
-  });
-
-  it.skipIf(isPostgres)('refuses a folder that another server has open, in one line', async () => {
-    const first = await start();
-    await first.ready();
-    const second = await start();
-    expect(await second.ended()).toBe(1);
-    expect(second.stderr()).toMatch(/^keystamp: .* is in use by process \d+\n$/);
-    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   });
 
   it.runIf(isPostgres)(
