@@ -55,6 +55,16 @@ async function lastUsedAt({ url }: ServerProcess, cookie: string, id: string) {
   return info.last_used_at;
 }
 
+/** Waits until the port answers, with or without a database. */
+async function untilUp({ url }: ServerProcess): Promise<void> {
+  const isUp = () =>
+    fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until(isUp);
+}
+
 /** Opens a request whose body is still to come, and waits until the server reads it. */
 async function openRequest({ port }: ServerProcess): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
@@ -166,7 +176,7 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
   it('answers below the path too while it waits for the database', async () => {
     const env = { DATABASE_URL: AWAY, KEYSTAMP_PUBLIC_URL: 'https://example.com/keys/' };
     const server = await start(env);
-    await until(() => server.stdout().includes('out of reach'));
+    await untilUp(server);
     const statusOf = async (path: string) => (await fetch(`${server.url}${path}`)).status;
     expect([await statusOf('/healthz'), await statusOf('/keys/healthz')]).toEqual([200, 200]);
     expect([await statusOf('/readyz'), await statusOf('/keys/readyz')]).toEqual([503, 503]);
@@ -179,12 +189,7 @@ describe('keystamp serve', { timeout: 120_000 }, () => {
       try {
         await postgres.stop();
         const server = await start({ ...ADMIN, DATABASE_URL: postgres.url });
-        await until(() =>
-          fetch(`${server.url}/healthz`).then(
-            ({ ok }) => ok,
-            () => false,
-          ),
-        );
+        await untilUp(server);
         const notYet = await fetch(`${server.url}/readyz`);
         expect(notYet.status).toBe(503);
         expect(notYet.headers.get('content-type')).toBe('application/problem+json');
