@@ -20,8 +20,8 @@ export const cachedAnswers: readonly Mutation[] = [
     takenOut: 'The status of a key is judged before its scopes.',
     file: 'packages/core/src/validation/decide.ts',
     replace:
-      "  if (status !== 'active') return status;\n  return hasScopes(presented, neededScopes, adminScopes) ? null : 'insufficient_scope';",
-    by: "  if (!hasScopes(presented, neededScopes, adminScopes)) return 'insufficient_scope';\n  return status === 'active' ? null : status;",
+      "  if (status !== 'active') return status;\n  if (!hasScopes(presented.scopes, neededScopes)) return 'insufficient_scope';",
+    by: "  if (!hasScopes(presented.scopes, neededScopes)) return 'insufficient_scope';\n  if (status !== 'active') return status;",
     test: status('K2 shape, possession, status and scope decide in this order'),
   },
   {

@@ -117,8 +117,8 @@ export const keys: readonly Mutation[] = [
     promises: ['K5'],
     takenOut: 'A key does no more than its user may do now.',
     file: 'packages/core/src/validation/decide.ts',
-    replace: '? isNamed && userIsAdmin',
-    by: '? isNamed && (userIsAdmin || !userIsAdmin)',
+    replace: '(userIsAdmin && scopes.includes(scope))',
+    by: '((userIsAdmin || !userIsAdmin) && scopes.includes(scope))',
     test: limits('a key ends with what its user may'),
   },
   {
