@@ -4,7 +4,6 @@ export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.j
 export type {
   ActorOption,
   ChangeOptions,
-  CreateApiKeyInput,
   DisabledApiKey,
   EnabledApiKey,
   IssuedApiKey,
@@ -16,10 +15,10 @@ export type {
   RequestOrigin,
   RevokedApiKey,
   RotateOptions,
-  UpdateApiKeyInput,
   ValidateOptions,
 } from './keystamp.js';
 export type { Actor, ActorInput, ActorKind } from './model/actor.js';
+export type { CreateApiKeyInput, UpdateApiKeyInput } from './model/api-key-input.js';
 export type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
 export type { ImportApiKeyInput, ImportOutcome } from './model/import-api-key-input.js';
 export type {

@@ -2,14 +2,9 @@ import type { DatabaseClock } from '../clock/database-clock.js';
 import { type Database, type Executor, inTransaction } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
 import { type Invalidations, userBucketOf } from '../invalidation/invalidations.js';
-import type {
-  ChangeOptions,
-  DisabledApiKey,
-  EnabledApiKey,
-  RevokedApiKey,
-  UpdateApiKeyInput,
-} from '../keystamp.js';
+import type { ChangeOptions, DisabledApiKey, EnabledApiKey, RevokedApiKey } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
+import type { UpdateApiKeyInput } from '../model/api-key-input.js';
 import {
   checkExpiresAt,
   checkId,

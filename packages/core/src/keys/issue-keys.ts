@@ -2,14 +2,9 @@ import type { DatabaseClock } from '../clock/database-clock.js';
 import { type Database, inTransaction, type Session } from '../database/database.js';
 import type { Invalidations } from '../invalidation/invalidations.js';
 import { generateApiKey } from '../key-format/api-key.js';
-import type {
-  ActorOption,
-  ChangeOptions,
-  CreateApiKeyInput,
-  IssuedApiKey,
-  RotateOptions,
-} from '../keystamp.js';
+import type { ActorOption, ChangeOptions, IssuedApiKey, RotateOptions } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
+import type { CreateApiKeyInput } from '../model/api-key-input.js';
 import {
   checkExpiresAt,
   checkId,
