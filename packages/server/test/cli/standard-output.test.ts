@@ -125,7 +125,7 @@ describe('the text of a new key that does not arrive', () => {
       expect(created.err).toMatch(new RegExp(`"key":"${id}".*"msg":"API key created"`));
       expect(await statusOf(id)).toBe('active');
 
-      const rotated = await run(['rotate', id], output);
+      const rotated = await run(['rotate', id, '--grace', '0'], output);
       const [, , next = ''] = LOST.exec(linesOf(rotated).at(-1) ?? '') ?? [];
       expect(rotated.code).toBe(1);
       expect(rotated.err).toMatch(new RegExp(`"key":"${next}".*"msg":"API key rotated"`));

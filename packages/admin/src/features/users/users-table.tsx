@@ -76,6 +76,11 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
             <bdi>{user.name}</bdi>
           </span>
         )}
+        {user.email === null && user.id !== called && (
+          <span className="cell-note">
+            <bdi>{user.id}</bdi>
+          </span>
+        )}
       </td>
       <td role="cell" data-label="Role">
         {roleOf(user)}
