@@ -227,11 +227,13 @@ CREATE OR REPLACE FUNCTION keystamp.record_key_event()
  SET "TimeZone" TO 'UTC'
 AS $function$
 declare
-  said constant jsonb := coalesce(
-    nullif(current_setting('keystamp.actor', true), '')::jsonb,
-    jsonb_build_object('kind', 'database', 'user_id', null, 'key_id', null, 'name', session_user)
-  );
-  actor constant jsonb := said - 'from_address';
+  said constant jsonb := nullif(current_setting('keystamp.actor', true), '')::jsonb;
+  -- What is no actor of Keystamp is nobody's word: it counts as not said.
+  actor constant jsonb := case
+    when said ->> 'kind' in ('session', 'key', 'cli', 'library', 'policy') then jsonb_build_object(
+      'kind', said ->> 'kind', 'user_id', said ->> 'user_id', 'key_id', said ->> 'key_id', 'name', said ->> 'name')
+    else jsonb_build_object('kind', 'database', 'user_id', null, 'key_id', null, 'name', session_user)
+  end;
   address constant text := said ->> 'from_address';
   changed jsonb;
   kind text;

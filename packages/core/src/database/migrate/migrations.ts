@@ -570,11 +570,13 @@ create function keystamp.record_key_event() returns trigger language plpgsql sec
   set search_path = pg_catalog, pg_temp
   set timezone = 'UTC' as $$
 declare
-  said constant jsonb := coalesce(
-    nullif(current_setting('keystamp.actor', true), '')::jsonb,
-    jsonb_build_object('kind', 'database', 'user_id', null, 'key_id', null, 'name', session_user)
-  );
-  actor constant jsonb := said - 'from_address';
+  said constant jsonb := nullif(current_setting('keystamp.actor', true), '')::jsonb;
+  -- What is no actor of Keystamp is nobody's word: it counts as not said.
+  actor constant jsonb := case
+    when said ->> 'kind' in ('session', 'key', 'cli', 'library', 'policy') then jsonb_build_object(
+      'kind', said ->> 'kind', 'user_id', said ->> 'user_id', 'key_id', said ->> 'key_id', 'name', said ->> 'name')
+    else jsonb_build_object('kind', 'database', 'user_id', null, 'key_id', null, 'name', session_user)
+  end;
   address constant text := said ->> 'from_address';
   changed jsonb;
   kind text;
@@ -624,6 +626,10 @@ begin
   return null;
 end
 $$;
+
+-- A trigger needs no right to fire. With the right, any role could fire the function for a table of its own, and so write
+-- into the history, and run its own casts with the rights of the owner.
+revoke execute on function keystamp.record_key_event() from public;
 
 create trigger api_keys_history after insert or delete on keystamp.api_keys
   for each row execute function keystamp.record_key_event();
