@@ -67,16 +67,8 @@ export class KeyChanger {
     options: ChangeOptions,
   ): Promise<UserApiKey | null> {
     const update = this.#checkUpdate(id, given, options);
-    const actor = actorOf(options);
-    const changed = await this.#update(update, actor);
-    if (changed !== null) return this.#tell(changed);
-    const key = await getKey(this.#options.database, update.id, update.userId);
-    if (key === null) return null;
-    if (key.revokedAt !== null) throw keyRevoked();
-    throw new KeystampError(
-      'scope_widened',
-      'A scoped key is never made unscoped; make a new key instead.',
-    );
+    const changed = await this.#update(update, actorOf(options));
+    return changed === null ? null : this.#tell(changed);
   }
 
   async disable(id: string, options: ChangeOptions): Promise<DisabledApiKey | null> {
@@ -191,12 +183,14 @@ export class KeyChanger {
   #update(update: KeyUpdate, actor: string): Promise<ChangedKey | null> {
     const { database, maxKeysPerUser } = this.#options;
     const { newUserId } = update;
-    if (newUserId === undefined) return updateKey(database, update, actor);
+    if (newUserId === undefined) return updateOrRefuse(database, update, actor);
     return inTransaction(database, async (session) => {
-      const keys = await lockUserAndCountKeys(session, newUserId);
       const before = await getKey(session, update.id, update.userId);
-      if (before !== null && before.userId !== newUserId) requireRoom(keys, maxKeysPerUser);
-      return updateKey(session, update, actor);
+      if (before === null) return null;
+      const keys = await lockUserAndCountKeys(session, newUserId);
+      if (before.userId !== newUserId) requireRoom(keys, maxKeysPerUser);
+      // A refusal takes back a user who was added just now.
+      return updateOrRefuse(session, update, actor);
     });
   }
 
@@ -204,4 +198,21 @@ export class KeyChanger {
     this.#options.invalidations.keyChanged(keyBucket);
     return key;
   }
+}
+
+/** Null: no such key. Throws where the key is there and does not take the change. */
+async function updateOrRefuse(
+  executor: Executor,
+  update: KeyUpdate,
+  actor: string,
+): Promise<ChangedKey | null> {
+  const changed = await updateKey(executor, update, actor);
+  if (changed !== null) return changed;
+  const key = await getKey(executor, update.id, update.userId);
+  if (key === null) return null;
+  if (key.revokedAt !== null) throw keyRevoked();
+  throw new KeystampError(
+    'scope_widened',
+    'A scoped key is never made unscoped; make a new key instead.',
+  );
 }

@@ -127,4 +127,22 @@ describe('moving a key to another user', () => {
     expect(await changing).toBeNull();
     expect((await test.keystamp.getApiKey(key.id))?.userId).toBe(key.userId);
   });
+
+  it('K6 adds no user by a move that is refused, or of a key that is not there', async () => {
+    const { key: revoked } = await issue();
+    await test.keystamp.revokeApiKey(revoked.id);
+    const { key: scoped } = await issue({ scopes: ['a'] });
+    const userId = randomUUID();
+    const moves = [
+      [randomUUID(), { userId }, {}, null],
+      [scoped.id, { userId }, { userId: 'eve' }, null],
+      [revoked.id, { userId }, {}, 'key_revoked'],
+      [scoped.id, { userId, scopes: [] }, {}, 'scope_widened'],
+    ] as const;
+    for (const [id, changes, options, code] of moves) {
+      const outcome = test.keystamp.updateApiKey(id, changes, options);
+      expect(await outcome.catch((error) => error.code)).toBe(code);
+    }
+    expect(await test.keystamp.setUserActive(userId, true)).toBeNull();
+  });
 });
