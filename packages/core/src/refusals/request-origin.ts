@@ -4,6 +4,8 @@ import type { RefusedUse } from '../model/key-event.js';
 import { networkOf, printableText } from '../rules/index.js';
 
 const MAX_ROUTE_LENGTH = 200;
+/** What is encoded more often than this is not looked into, and not kept. */
+const MAX_ENCODINGS = 3;
 
 /** What is kept of the place where a refused key was presented. */
 export function keptOrigin(from: RequestOrigin | undefined): Pick<RefusedUse, 'route' | 'network'> {
@@ -28,7 +30,19 @@ function textOf(read: () => unknown): string | null {
 /** Without its query, which is nobody's route and may hold anything. Null: empty, or it may give a key away. */
 function routeOf(text: string): string | null {
   const [path = ''] = text.split('?', 1);
-  if (mayHoldApiKey(path) || mayHoldApiKey(decodedPath(path))) return null;
+  if (mayGiveKeyAway(path)) return null;
   const route = printableText(path.slice(0, MAX_ROUTE_LENGTH)).trim();
   return route === '' ? null : route;
+}
+
+/** A key that was encoded twice, as by a client and by a proxy, is a key all the same. */
+function mayGiveKeyAway(path: string): boolean {
+  let text = path;
+  for (let encodings = 0; encodings <= MAX_ENCODINGS; encodings++) {
+    if (mayHoldApiKey(text)) return true;
+    const decoded = decodedPath(text);
+    if (decoded === text) return false;
+    text = decoded;
+  }
+  return true;
 }

@@ -25,11 +25,20 @@ it('K1: a route that may give a key away is not kept', () => {
     apiKey,
     apiKey.slice(0, -3),
     apiKey.replace('_', '%5F'),
+    apiKey.replace('_', '%255F'),
+    apiKey.replace('_', '%25255F'),
+    apiKey.replace('_', `%${'25'.repeat(5_000)}5F`),
     apiKey.replace(/[a-z]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
     // Cut off after 200 characters, its first half would be left.
     `${'x'.repeat(170)}/${apiKey}`,
   ]) {
     expect([text.length, routeOf(`GET /v1/${text}`)]).toEqual([text.length, null]);
+  }
+});
+
+it('keeps a route as it is encoded, also where that is no encoding', () => {
+  for (const route of ['GET /caf%C3%A9', 'GET /100%', 'GET /a%2520b', 'GET /%zz%']) {
+    expect(routeOf(route)).toBe(route);
   }
 });
 
