@@ -64,7 +64,10 @@ export const KeyEvent = Type.Object(
     kind: EventKind,
     actor: EventActor,
     from_address: Nullable(
-      Type.String({ description: 'The address of the client; null: unknown.' }),
+      Type.String({
+        description:
+          'The address of the client. Null: unknown, or of another user, which only administrators see.',
+      }),
     ),
     changed: Changed,
     refusal: RefusedUse,

@@ -182,6 +182,26 @@ describe('GET /api/events', () => {
     ]);
   });
 
+  it('200 has the address of a change by somebody else for administrators alone', async () => {
+    const { key } = await server.issue();
+    const url = `/api/api-keys/${key.id}`;
+    await server.ask({ method: 'PATCH', url, payload: { note: 'Mine' }, ...byBob() });
+    await server.ask({ method: 'PATCH', url, payload: { note: 'Checked' }, ...byAda() });
+    const addresses = async (who: { cookie: string }) =>
+      (await list(`key_id=${key.id}&kind=updated`, who)).events.map((event) => [
+        event.actor.user_id,
+        event.from_address,
+      ]);
+    expect(await addresses(byBob())).toEqual([
+      [server.ada.id, null],
+      [server.bob.id, '127.0.0.1'],
+    ]);
+    expect(await addresses(byAda())).toEqual([
+      [server.ada.id, '127.0.0.1'],
+      [server.bob.id, '127.0.0.1'],
+    ]);
+  });
+
   it('no use of a key is in it', async () => {
     const { key, apiKey } = await server.issue();
     for (let i = 0; i < 3; i++) {

@@ -1,4 +1,4 @@
-import type { EventQuery } from 'keystamp';
+import type { EventQuery, KeyEvent } from 'keystamp';
 import type { ServerContext } from '../../context.js';
 import { ListEventsQuery, ListedEvents } from '../../contract/events.js';
 import { READ_SCOPE } from '../../contract/scopes.js';
@@ -22,9 +22,10 @@ export function listEventsRoute(app: HttpApp, { keystamp }: ServerContext): void
   };
   const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
   app.get('/api/events', { schema, config }, async (request) => {
-    const query = toEventQuery(request.query, callerOf(request));
-    const { events, nextCursor } = await keystamp.listEvents(query);
-    return { events: events.map(toEventInfo), next_cursor: nextCursor, as_of: asOf(keystamp) };
+    const caller = callerOf(request);
+    const found = await keystamp.listEvents(toEventQuery(request.query, caller));
+    const events = found.events.map((event) => toEventInfo(shownTo(caller, event)));
+    return { events, next_cursor: found.nextCursor, as_of: asOf(keystamp) };
   });
 }
 
@@ -41,4 +42,9 @@ function toEventQuery(query: ListEventsQuery, caller: Actor): EventQuery {
     }),
     ...reachOf(caller),
   };
+}
+
+/** Of a change by somebody else, a user sees who made it; from which address is for administrators. */
+function shownTo({ user }: Actor, event: KeyEvent): KeyEvent {
+  return user.isAdmin || event.actor.userId === user.id ? event : { ...event, fromAddress: null };
 }
