@@ -21,7 +21,7 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
   '000013_listener_probe': null,
   '000014_restored_backup': 'that a backup was restored: keys used before may look unused',
   '000015_disable_and_describe':
-    'all notes and metadata, and which keys are disabled: they work again',
+    'all notes and metadata, and what keys replaced; disabled keys are revoked, for good',
   '000016_key_events': 'the history of all keys',
   '000017_sweep': null,
 };

@@ -1,4 +1,5 @@
 import type { Keystamp, SweepPolicy, SweepResult, SweptApiKey, UserApiKey } from 'keystamp';
+import { printableText } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import type { UseRecord } from '../contract/relative-time.js';
 import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
@@ -80,7 +81,7 @@ function lineOf(
     case 'revoked':
       return `${dryRun ? 'would revoke' : 'revoked'} ${name} (${use})`;
     case 'kept':
-      return `left alone ${name}: kept until ${key.metadata['keep-until']}`;
+      return `left alone ${name}: kept until ${printableText(key.metadata['keep-until'] ?? '')}`;
     case 'used_meanwhile':
       return `left alone ${name}: used meanwhile`;
     case 'changed_meanwhile':

@@ -94,6 +94,19 @@ describe('keystamp migrate down at a terminal', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('taken back 000002_last_used_at\n')]);
   });
 
+  it('says that disabled keys are revoked, and revokes them', async () => {
+    expect((await cli.run(['migrate', 'up'])).code).toBe(0);
+    const make = ['create', '--user', '42', '--name', 'tried', '--json'];
+    const { api_key, info } = JSON.parse((await cli.run(make)).out);
+    expect((await cli.run(['disable', info.id])).code).toBe(0);
+    expect(await cli.judge(api_key)).toBe('disabled');
+    const { err } = await cli.run(['migrate', 'down', '--to', '000014'], atTerminal('y\n'));
+    expect(err).toMatch(/ {2}000015_\w+: .*disabled keys are revoked, for good\n/);
+    expect((await cli.run(['migrate', 'up'])).code).toBe(0);
+    expect(await cli.judge(api_key)).toBe('revoked');
+    expect((await cli.run(down, atTerminal('y\n'))).code).toBe(0);
+  });
+
   it('with nothing to take back, asks nothing', async () => {
     const { code, out, err } = await cli.run(down, atTerminal(''));
     expect([code, out, err]).toEqual([

@@ -126,6 +126,15 @@ describe('keystamp disable and revoke --unused-for', () => {
     },
   );
 
+  it('shows a keep-until that was written by hand on its line', async () => {
+    await cli.ground.database.query(
+      `update keystamp.api_keys set metadata = '{"keep-until": "\\u001b[2J\\nsoon"}' where id = $1`,
+      [kept.id],
+    );
+    const { out } = await cli.run(['disable', '--unused-for', '365d', '--dry-run']);
+    expect(out).toContain('"kept": kept until \ufffd[2J\ufffdsoon\n');
+  });
+
   it('leaves a key alone that was used since the question', async () => {
     const terminal = { stdinIsTerminal: true, errIsTerminal: true };
     const asked = await cli.run(['revoke', '--unused-for', '365d'], { ...terminal, stdin: 'n\n' });
