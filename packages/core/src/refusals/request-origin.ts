@@ -1,9 +1,14 @@
-import { decodedPath, mayHoldApiKey } from '../key-format/key-in-text.js';
+import { decodedPath } from '../key-format/key-in-text.js';
 import type { RequestOrigin } from '../keystamp.js';
 import type { RefusedUse } from '../model/key-event.js';
 import { networkOf, printableText } from '../rules/index.js';
 
 const MAX_ROUTE_LENGTH = 200;
+/**
+ * So much of a secret that somebody could try all that may follow: ten characters at most. A route is nobody's choice of words, so this
+ * is wider than `mayHoldApiKey`; a UUID without hyphens (32) is shorter.
+ */
+const MOST_OF_A_SECRET = /_[0-9A-Za-z]{33}/;
 /** What is encoded more often than this is not looked into, and not kept. */
 const MAX_ENCODINGS = 3;
 
@@ -39,7 +44,7 @@ function routeOf(text: string): string | null {
 function mayGiveKeyAway(path: string): boolean {
   let text = path;
   for (let encodings = 0; encodings <= MAX_ENCODINGS; encodings++) {
-    if (mayHoldApiKey(text)) return true;
+    if (MOST_OF_A_SECRET.test(text)) return true;
     const decoded = decodedPath(text);
     if (decoded === text) return false;
     text = decoded;
