@@ -4,6 +4,7 @@ const HISTORY = 'packages/core/migrations/000016_key_events.up.sql';
 const REFUSED = 'packages/core/src/refusals/refused-keys.ts';
 
 const changes = testsOf('core-postgres', 'packages/core/test/keys/history.test.ts');
+const forged = testsOf('core-postgres', 'packages/core/test/history/forged.test.ts');
 const disabling = testsOf('core-postgres', 'packages/core/test/keys/disable.test.ts');
 const refused = testsOf('core-postgres', 'packages/core/test/refusals/history.test.ts');
 const processes = testsOf('core-postgres', 'packages/core/test/fleet/processes.postgres.test.ts');
@@ -22,9 +23,17 @@ export const history: readonly Mutation[] = [
     promises: ['K7'],
     takenOut: 'A statement says who makes the change.',
     file: HISTORY,
-    replace: "nullif(current_setting('keystamp.actor', true), '')::jsonb,",
-    by: '',
+    replace: "nullif(current_setting('keystamp.actor', true), '')::jsonb;",
+    by: 'null;',
     test: changes('K7 each change by the library is in the history'),
+  },
+  {
+    promises: ['K7'],
+    takenOut: 'No role writes into the history by a table of its own.',
+    file: HISTORY,
+    replace: 'revoke execute on function keystamp.record_key_event() from public;',
+    by: '',
+    test: forged('no role by a table of its own'),
   },
   {
     promises: ['K7'],
