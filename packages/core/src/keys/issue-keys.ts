@@ -111,7 +111,7 @@ export class KeyIssuer {
       const keys = await lockUserAndCountKeys(session, found.userId);
       const held = await lockKey(session, id, owner);
       if (held === null) return null;
-      await requireRotatable(session, held.key);
+      await requireRotatable(session, held.key, owner);
       requireRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
       const successor = await this.#issue(session, this.#successorOf(held.key), actor);
       await replaceKey(session, id, successor.key.id, graceSeconds, actor);

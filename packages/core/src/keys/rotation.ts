@@ -4,10 +4,14 @@ import type { UserApiKey } from '../model/user-api-key.js';
 import { getKey } from '../sql/get-key.js';
 
 /**
- * Throws where a key gets no successor. A second one would take over the end of the first one's grace for its
+ * Throws where a key gets no successor; of the present one it says no more than `owner` may see (null: all). A second one would take over the end of the first one's grace for its
  * expiry, without a word about how short-lived it is.
  */
-export async function requireRotatable(executor: Executor, key: UserApiKey): Promise<void> {
+export async function requireRotatable(
+  executor: Executor,
+  key: UserApiKey,
+  owner: string | null,
+): Promise<void> {
   if (key.revokedAt !== null) throw keyRevoked();
   if (key.status === 'expired') {
     const message = 'The key has expired; give it a new expiry first, or make a new key.';
@@ -19,7 +23,7 @@ export async function requireRotatable(executor: Executor, key: UserApiKey): Pro
       'The key is disabled; enable it first, or make a new key.',
     );
   }
-  if (key.successorId !== null) throw await keyRotated(executor, key.successorId);
+  if (key.successorId !== null) throw await keyRotated(executor, key.successorId, owner);
 }
 
 export function keyRevoked(): KeystampError {
@@ -27,11 +31,16 @@ export function keyRevoked(): KeystampError {
 }
 
 /** Says what to do instead: rotate the successor, where that can be. */
-async function keyRotated(executor: Executor, id: string): Promise<KeystampError> {
-  const successor = await getKey(executor, id, null);
+async function keyRotated(
+  executor: Executor,
+  id: string,
+  owner: string | null,
+): Promise<KeystampError> {
+  const successor = await getKey(executor, id, owner);
   const has = 'The key has been rotated already';
   if (successor === null) {
-    const message = `${has}, and its successor (id ${id}) is deleted: make a new key.`;
+    const isGone = owner === null ? 'deleted' : "deleted or another user's";
+    const message = `${has}, and its successor (id ${id}) is ${isGone}: make a new key.`;
     return new KeystampError('key_rotated', message);
   }
   const { keyPrefix, status } = successor;

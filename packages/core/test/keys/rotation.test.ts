@@ -62,6 +62,20 @@ describe('a key that was rotated', () => {
     await expect(rotate(key.id)).rejects.toMatchObject({ code: 'key_rotated', message });
   });
 
+  it('K2 whose successor moved to another user says nothing of it to its own', async () => {
+    const { key } = await test.issue();
+    const successor = (await rotate(key.id)).key;
+    await test.keystamp.updateApiKey(successor.id, { userId: 'bea' });
+    const own = test.keystamp.rotateApiKey(key.id, {}, { userId: key.userId });
+    await expect(own).rejects.toMatchObject({
+      code: 'key_rotated',
+      message: `The key has been rotated already, and its successor (id ${successor.id}) is deleted or another user's: make a new key.`,
+    });
+    await expect(rotate(key.id)).rejects.toMatchObject({
+      message: expect.stringContaining(`rotate its successor ${successor.keyPrefix}`),
+    });
+  });
+
   it('is as any other in what callers get', async () => {
     const { key } = await test.issue();
     await rotate(key.id);
