@@ -10,9 +10,6 @@ alter table keystamp.api_keys
   -- The key that this one replaced by rotation. No foreign key: a deleted key was replaced too.
   add column predecessor_id uuid null;
 
-update keystamp.api_keys successor set predecessor_id = k.id
-from keystamp.api_keys k where k.successor_id = successor.id;
-
 -- As in 000012, with the columns above: validation returns them.
 create or replace trigger api_keys_updated after update of
     id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, disabled_at, created_at, note, metadata, successor_id, predecessor_id

@@ -87,6 +87,20 @@ describe('a key that was rotated', () => {
 });
 
 describe('the migration of it', () => {
+  it('links a key to what it replaced before there was a column for it', async () => {
+    const { database } = test.ground;
+    const { key } = await test.issue();
+    const successor = (await rotate(key.id)).key;
+    await migrateDown(database, { to: '000014_restored_backup' });
+    await migrateUp(database);
+    expect(await test.keystamp.getApiKey(successor.id)).toMatchObject({ predecessorId: key.id });
+    expect((await test.keystamp.listEvents({ keyId: successor.id })).events).toEqual([]);
+    const { rows } = await database.query(
+      `select tgenabled from pg_trigger where tgname = 'api_keys_updated'`,
+    );
+    expect(rows).toEqual([{ tgenabled: 'O' }]);
+  });
+
   it('goes down and up on a table in use without a rewrite, and into no index', async () => {
     const { database } = test.ground;
     const { key, apiKey } = await test.issue();
