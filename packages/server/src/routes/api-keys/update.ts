@@ -30,7 +30,7 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     operationId: 'updateApiKey',
     summary: 'Rename or describe a key; signed in, change its scopes, expiry or user too',
     description:
-      'A revoked key takes a note and metadata alone. `user_id` is for administrators: it moves the key, which goes on working.',
+      'A revoked key takes a note and metadata alone. `user_id` is for administrators: it moves the key, which goes on working. A key without scopes may then do whatever its new user may.',
     params: ApiKeyParams,
     body: UpdateApiKeyBody,
     response: { 200: ApiKeyAnswer },
