@@ -284,6 +284,8 @@ begin
 end
 $function$;
 
+revoke execute on function keystamp.record_key_event() from public;
+
 alter table keystamp.api_keys add constraint api_keys_key_hash_key UNIQUE (key_hash);
 
 alter table keystamp.api_keys add constraint api_keys_pkey PRIMARY KEY (id);

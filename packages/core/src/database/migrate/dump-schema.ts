@@ -8,7 +8,7 @@ import type { Executor } from '../database.js';
 export async function dumpSchema(database: Executor): Promise<string> {
   await rejectUnknownKinds(database);
   const parts = ['create schema keystamp;', ...(await readTables(database))];
-  for (const sql of [functions, constraints, indexes, triggers]) {
+  for (const sql of [functions, revocations, constraints, indexes, triggers]) {
     const { rows } = await database.query<{ definition: string }>(sql);
     parts.push(...rows.map(({ definition }) => `${definition.trim()};`));
   }
@@ -21,6 +21,14 @@ const functions = `
   select pg_get_functiondef(p.oid) as definition
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
    where n.nspname = 'keystamp'
+   order by p.proname, pg_get_function_identity_arguments(p.oid)`;
+
+/** Functions that not everybody may run. */
+const revocations = `
+  select format('revoke execute on function %s from public', p.oid::regprocedure) as definition
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+   where n.nspname = 'keystamp' and p.proacl is not null
+     and not exists (select from aclexplode(p.proacl) a where a.grantee = 0 and a.privilege_type = 'EXECUTE')
    order by p.proname, pg_get_function_identity_arguments(p.oid)`;
 
 /** Primary keys and unique ones before the foreign keys that need them. */
