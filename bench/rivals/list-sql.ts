@@ -1,6 +1,7 @@
 import type pg from 'pg';
 
-const columns = `k.id, k.user_id, k.name, k.key_prefix, k.scopes, k.created_at, k.expires_at, k.revoked_at, k.last_used_at`;
+const columns = `k.id, k.user_id, k.name, k.key_prefix, k.scopes, k.created_at, k.expires_at, k.disabled_at, k.revoked_at, k.last_used_at,
+  k.note, k.metadata, k.predecessor_id, k.successor_id`;
 const byLastUse = 'k.last_used_at desc nulls last, k.created_at desc, k.id desc';
 
 /**
