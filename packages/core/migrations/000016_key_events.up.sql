@@ -32,7 +32,7 @@ create index key_events_user_id_id_idx on keystamp.key_events (user_id, id);
 create index key_events_at_idx on keystamp.key_events (at);
 create unique index key_events_key_id_slot_key on keystamp.key_events (key_id, slot) where slot is not null;
 
--- Writes the history in the transaction of the change, whoever makes it. The statement itself says who, in a setting that
+-- Writes the history in the transaction of each change, also of one by hand. The statement itself says who, in a setting that
 -- ends with its transaction; without one it is a role of the database. By the rights of the owner: who may change keys
 -- needs no right on the history.
 create function keystamp.record_key_event() returns trigger language plpgsql security definer
