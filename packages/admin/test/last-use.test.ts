@@ -69,6 +69,11 @@ test.each([
   expect(lastUseSentence(use, now)).toBe(sentence);
 });
 
+test('of a key that has stopped already nothing more is said to stop', () => {
+  const use = used('2026-11-23T11:58:00.000Z');
+  expect(lastUseSentence(use, now, false)).toBe('Last used 2 minutes ago.');
+});
+
 test('G10 a use before a restored backup may not be the last one', () => {
   const at = (text: string) => {
     const restored = { ...tracking, restored_at: '2026-11-20T00:00:00.000Z' };

@@ -46,7 +46,7 @@ export function EndKeyDialog(props: EndKeyDialogProps) {
   const [typed, setTyped] = useState('');
   const key = useLatestKey(apiKey);
   const use = lastUseOf(key, useRecord);
-  const sentence = useTicking((now) => lastUseSentence(use, now));
+  const sentence = useTicking((now) => lastUseSentence(use, now, key.status === 'active'));
   const mustType = key.status === 'active' && isUsedRecently(use, serverNow());
   const mayGoOn = !mustType || isNameTyped(key.name, typed);
   const end = useAction(async () => {

@@ -60,8 +60,8 @@ export function isUsedWithin(days: number, use: LastUse, now: Date): boolean {
   return now.getTime() - (use.restoredAt ?? use.at).getTime() < days * DAY_MS;
 }
 
-/** The last use in a sentence, for the question before a key is revoked or deleted. */
-export function lastUseSentence(use: LastUse, now: Date): string {
+/** The last use in a sentence, for the question before a key is revoked or deleted. `works` false: what used it has stopped already. */
+export function lastUseSentence(use: LastUse, now: Date, works = true): string {
   switch (use.kind) {
     case 'used':
       if (isInFuture(use.at, now)) {
@@ -70,7 +70,7 @@ export function lastUseSentence(use: LastUse, now: Date): string {
       if (use.restoredAt !== null) {
         return `Last used ${inSentence(use.at, now)} or later: a backup was restored on ${plainDate(use.restoredAt)}, and uses before that may be missing.`;
       }
-      return isUsedRecently(use, now)
+      return works && isUsedRecently(use, now)
         ? `Used ${inSentence(use.at, now)}: what uses it will stop working.`
         : `Last used ${inSentence(use.at, now)}.`;
     case 'never':
