@@ -242,7 +242,7 @@ function report(
       {
         text: 'to refuse a disabled key and note it, beside not noting it',
         unit: 'times',
-        atMost: 1.25,
+        atMost: 1.1,
         measured: noted.ratio,
       },
       {
