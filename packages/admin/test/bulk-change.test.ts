@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { changeSelected, countOf } from '../src/features/api-keys/bulk-change.ts';
-import { asLastSeen, asSelected } from '../src/features/api-keys/collect-matching.ts';
-import { mostRecentlyUsed } from '../src/features/api-keys/many-keys.ts';
+import { mostRecentlyUsed } from '../src/features/api-keys/key/many-keys.ts';
+import { changeSelected, countOf } from '../src/features/api-keys/selection/bulk-change.ts';
+import { asLastSeen, asSelected } from '../src/features/api-keys/selection/collect-matching.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 afterEach(() => {

@@ -6,7 +6,7 @@ import {
   metadataProblem,
   metadataText,
   noteProblem,
-} from '../src/features/api-keys/descriptions.ts';
+} from '../src/features/api-keys/dialogs/descriptions.ts';
 import { wholeKey } from './support/api-keys.ts';
 
 const anyMetadata = fc.dictionary(

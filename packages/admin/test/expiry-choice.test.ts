@@ -1,5 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { choiceOfExpiry, expiresAtOf, noExpiry } from '../src/features/api-keys/expiry-choice.ts';
+import {
+  choiceOfExpiry,
+  expiresAtOf,
+  noExpiry,
+} from '../src/features/api-keys/dialogs/expiry-choice.ts';
 
 const now = new Date('2026-10-20T12:00:00.000Z');
 

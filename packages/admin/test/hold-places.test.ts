@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asTheyCome, holdPlaces } from '../src/features/api-keys/hold-places.ts';
+import { asTheyCome, holdPlaces } from '../src/features/api-keys/list/hold-places.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 const [a, b, c] = [apiKeyInfo(), apiKeyInfo(), apiKeyInfo()] as const;

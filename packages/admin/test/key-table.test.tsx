@@ -2,11 +2,11 @@ import type { ApiKeyInfo } from '@keystamp/server/contract';
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
-import { asSelected } from '../src/features/api-keys/collect-matching.ts';
-import { asTheyCome } from '../src/features/api-keys/hold-places.ts';
-import { KeyTable } from '../src/features/api-keys/key-table.tsx';
-import { EmptyTable } from '../src/features/api-keys/table-states.tsx';
-import { readView } from '../src/features/api-keys/view.ts';
+import { readView } from '../src/features/api-keys/filter/view.ts';
+import { asTheyCome } from '../src/features/api-keys/list/hold-places.ts';
+import { KeyTable } from '../src/features/api-keys/list/key-table.tsx';
+import { EmptyTable } from '../src/features/api-keys/list/table-states.tsx';
+import { asSelected } from '../src/features/api-keys/selection/collect-matching.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 afterEach(() => {

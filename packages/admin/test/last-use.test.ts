@@ -4,7 +4,7 @@ import {
   lastUseOf,
   lastUseSentence,
   NOTHING_KNOWN,
-} from '../src/features/api-keys/last-use.ts';
+} from '../src/features/api-keys/key/last-use.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 const tracking = { tracking_since: '2026-05-01T00:00:00.000Z', restored_at: null };

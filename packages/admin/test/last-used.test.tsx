@@ -1,7 +1,7 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { forgetServerTime, learnServerTime } from '../src/clock/server-clock.ts';
-import { LastUsed } from '../src/features/api-keys/last-used.tsx';
+import { LastUsed } from '../src/features/api-keys/key/last-used.tsx';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 const tracking = '2026-01-01T00:00:00.000Z';

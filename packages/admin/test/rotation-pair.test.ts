@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { prefixesOf, rotationPair } from '../src/features/api-keys/rotation-pair.ts';
+import { prefixesOf, rotationPair } from '../src/features/api-keys/key/rotation-pair.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 const oldest = apiKeyInfo({ key_prefix: 'ks_aaaaaa' });

@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { ScopesField } from '../src/features/api-keys/scopes-field.tsx';
+import { ScopesField } from '../src/features/api-keys/dialogs/scopes-field.tsx';
 
 afterEach(cleanup);
 

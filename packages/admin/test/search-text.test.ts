@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nameProblem } from '../src/features/account/name-rule.ts';
-import { hashInBrowser } from '../src/features/api-keys/hash-in-browser.ts';
-import { judgeSearchText } from '../src/features/api-keys/search-text.ts';
+import { hashInBrowser } from '../src/features/api-keys/filter/hash-in-browser.ts';
+import { judgeSearchText } from '../src/features/api-keys/filter/search-text.ts';
 import { wholeKey } from './support/api-keys.ts';
 
 const apiKey = wholeKey();

@@ -1,7 +1,7 @@
 import { plainDate, relativeTime } from '@keystamp/server/contract/relative-time';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { exactLocal, exactUtc, readTime } from '../src/clock/exact-time.ts';
-import { expiryWording } from '../src/features/api-keys/expiry.ts';
+import { expiryWording } from '../src/features/api-keys/key/expiry.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

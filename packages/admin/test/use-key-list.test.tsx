@@ -3,8 +3,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createQueryClient } from '../src/app.tsx';
-import { useKeyList } from '../src/features/api-keys/use-key-list.ts';
-import { readView } from '../src/features/api-keys/view.ts';
+import { readView } from '../src/features/api-keys/filter/view.ts';
+import { useKeyList } from '../src/features/api-keys/list/use-key-list.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
 
 const me = { id: 'ada', is_admin: false } as User;

@@ -9,7 +9,7 @@ import {
   readView,
   searchOfView,
   type View,
-} from '../src/features/api-keys/view.ts';
+} from '../src/features/api-keys/filter/view.ts';
 
 const start = readView('');
 

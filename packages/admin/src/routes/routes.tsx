@@ -1,5 +1,5 @@
 import { Route, Switch } from 'wouter';
-import { IssuedKeyPlace } from '../features/api-keys/issued-key.tsx';
+import { IssuedKeyPlace } from '../features/api-keys/issued/issued-key.tsx';
 import { SessionGate } from '../features/session/me.tsx';
 import { AccountRoute } from './account-route.tsx';
 import { ApiKeysRoute } from './api-keys-route.tsx';

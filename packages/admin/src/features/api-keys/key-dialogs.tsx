@@ -1,16 +1,16 @@
 import type { ApiKeyInfo, User } from '@keystamp/server/contract';
 import { announce } from '../../components/announcer.tsx';
-import type { BulkAct } from './bulk-change.ts';
-import { BulkChangeDialog } from './bulk-change-dialog.tsx';
-import type { SelectedKey } from './collect-matching.ts';
-import { CreateKeyDialog } from './create-key-dialog.tsx';
-import { DisableKeyDialog } from './disable-key-dialog.tsx';
-import { EditKeyDialog } from './edit-key-dialog.tsx';
-import { EndKeyDialog } from './end-key-dialog.tsx';
-import { useShowIssuedKey } from './issued-key.tsx';
-import type { KeyAct } from './key-acts.ts';
-import type { UseRecord } from './last-use.ts';
-import { RotateKeyDialog } from './rotate-key-dialog.tsx';
+import { CreateKeyDialog } from './dialogs/create-key-dialog.tsx';
+import { DisableKeyDialog } from './dialogs/disable-key-dialog.tsx';
+import { EditKeyDialog } from './dialogs/edit-key-dialog.tsx';
+import { EndKeyDialog } from './dialogs/end-key-dialog.tsx';
+import { RotateKeyDialog } from './dialogs/rotate-key-dialog.tsx';
+import { useShowIssuedKey } from './issued/issued-key.tsx';
+import type { KeyAct } from './key/key-acts.ts';
+import type { UseRecord } from './key/last-use.ts';
+import type { BulkAct } from './selection/bulk-change.ts';
+import { BulkChangeDialog } from './selection/bulk-change-dialog.tsx';
+import type { SelectedKey } from './selection/collect-matching.ts';
 
 /** What is being done, of the things that a dialog is for. */
 export type OpenDialog =

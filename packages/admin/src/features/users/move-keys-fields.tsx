@@ -1,8 +1,8 @@
 import type { User } from '@keystamp/server/contract';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Field } from '../../components/field.tsx';
-import { countedKeys } from '../api-keys/many-keys.ts';
-import { UserField } from '../api-keys/user-field.tsx';
+import { UserField } from '../api-keys/dialogs/user-field.tsx';
+import { countedKeys } from '../api-keys/key/many-keys.ts';
 import { IN_USE_FOR_DAYS, keysToMove, type WhichKeys } from './move-keys.ts';
 import type { ActiveKeys } from './use-active-keys.ts';
 import type { Moving } from './use-deactivation.ts';

@@ -1,7 +1,7 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
 import { updateApiKey } from '../../api/api-keys.ts';
 import { type ApiFailure, asFailure, isOutage, isSessionRefused } from '../../api/failure.ts';
-import { isUsedWithin, lastUseOf, type UseRecord } from '../api-keys/last-use.ts';
+import { isUsedWithin, lastUseOf, type UseRecord } from '../api-keys/key/last-use.ts';
 
 /** Which of the keys of a user get a new one before the user is deactivated. */
 export type WhichKeys = 'none' | 'in_use' | 'all';

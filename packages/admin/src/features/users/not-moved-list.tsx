@@ -1,5 +1,5 @@
 import { Notice } from '../../components/notice.tsx';
-import { countedKeys } from '../api-keys/many-keys.ts';
+import { countedKeys } from '../api-keys/key/many-keys.ts';
 import type { NotMoved } from './move-keys.ts';
 
 /** The keys that could not be moved, each with its reason. */

@@ -1,7 +1,7 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
 import { useQuery } from '@tanstack/react-query';
 import { listApiKeys } from '../../api/api-keys.ts';
-import type { UseRecord } from '../api-keys/last-use.ts';
+import type { UseRecord } from '../api-keys/key/last-use.ts';
 
 export interface ActiveKeys {
   readonly keys: readonly ApiKeyInfo[];

@@ -5,9 +5,9 @@ import type { ApiFailure } from '../../api/failure.ts';
 import { useAction } from '../../api/use-action.ts';
 import { changeUser } from '../../api/users.ts';
 import { serverNow } from '../../clock/server-clock.ts';
-import { NOTHING_KNOWN } from '../api-keys/last-use.ts';
-import { countedKeys } from '../api-keys/many-keys.ts';
-import { refreshApiKeys } from '../api-keys/use-api-keys.ts';
+import { NOTHING_KNOWN } from '../api-keys/key/last-use.ts';
+import { countedKeys } from '../api-keys/key/many-keys.ts';
+import { refreshApiKeys } from '../api-keys/key/use-api-keys.ts';
 import { keysToMove, moveKeys, type NotMoved, type WhichKeys } from './move-keys.ts';
 import { useActiveKeys } from './use-active-keys.ts';
 

@@ -1,0 +1,68 @@
+import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
+import { isFiltered, type View } from '../filter/view.ts';
+import type { KeyAct } from '../key/key-acts.ts';
+import type { Selection } from '../selection/collect-matching.ts';
+import { KeyTable } from './key-table.tsx';
+import { EmptyTable, FailedTable, LoadingTable } from './table-states.tsx';
+import type { KeyList as KeyListState } from './use-key-list.ts';
+
+interface KeyListProps {
+  list: KeyListState;
+  view: View;
+  showsUser: boolean;
+  ownerOf(key: ApiKeyInfo): string;
+  selection: Selection;
+  pastedPrefix: string | null;
+  onSort(sort: ListSort): void;
+  onSelect(key: ApiKeyInfo, selected: boolean): void;
+  onSelectPage(selected: boolean): void;
+  onAct(act: KeyAct, key: ApiKeyInfo): void;
+  onShowAll(): void;
+  onFirst(): void;
+  onCreate(): void;
+}
+
+/** The table, or what stands in its place. */
+export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
+  switch (list.state) {
+    case 'loading':
+      return <LoadingTable showsUser={showsUser} />;
+    case 'failed':
+      return (
+        list.failure && (
+          <FailedTable
+            failure={list.failure}
+            onRetry={list.retry}
+            onFirst={props.onFirst}
+            onShowAll={props.onShowAll}
+          />
+        )
+      );
+    case 'empty':
+      return (
+        <EmptyTable
+          view={view}
+          isFiltered={isFiltered(view)}
+          pastedPrefix={props.pastedPrefix}
+          onClear={props.onShowAll}
+          onCreate={props.onCreate}
+        />
+      );
+    case 'rows':
+      return (
+        <KeyTable
+          view={view}
+          held={list.held}
+          useRecord={list.useRecord}
+          showsUser={showsUser}
+          ownerOf={props.ownerOf}
+          selection={props.selection}
+          isStale={list.isStale}
+          onSort={props.onSort}
+          onSelect={props.onSelect}
+          onSelectPage={props.onSelectPage}
+          onAct={props.onAct}
+        />
+      );
+  }
+}

@@ -1,0 +1,140 @@
+import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
+import { type ReactNode, useMemo } from 'react';
+import { BrokenPart } from '../../../components/broken-part.tsx';
+import type { View } from '../filter/view.ts';
+import type { KeyAct } from '../key/key-acts.ts';
+import type { UseRecord } from '../key/last-use.ts';
+import { prefixesOf, rotationPair } from '../key/rotation-pair.ts';
+import type { Selection } from '../selection/collect-matching.ts';
+import type { HeldRows } from './hold-places.ts';
+import { KeyRow } from './key-row.tsx';
+import { SelectTarget } from './select-target.tsx';
+import { SortHeading } from './sort-heading.tsx';
+import './key-table.css';
+
+interface KeyTableProps {
+  view: View;
+  held: HeldRows;
+  useRecord: UseRecord;
+  ownerOf(key: ApiKeyInfo): string;
+  showsUser: boolean;
+  selection: Selection;
+  /** Rows of the view before, while the new ones are on their way. */
+  isStale: boolean;
+  onSort(sort: ListSort): void;
+  onSelect(key: ApiKeyInfo, selected: boolean): void;
+  onSelectPage(selected: boolean): void;
+  onAct(act: KeyAct, key: ApiKeyInfo): void;
+}
+
+export function KeyTable(props: KeyTableProps) {
+  const { view, held, useRecord, ownerOf, showsUser, selection, isStale } = props;
+  const { onSort, onSelect, onAct } = props;
+  const prefixes = useMemo(() => prefixesOf(held.rows), [held.rows]);
+  return (
+    <KeyTableFrame
+      showsUser={showsUser}
+      isStale={isStale}
+      selectAll={<SelectPage {...props} />}
+      heading={(sort, label) => (
+        <SortHeading key={sort} sort={sort} label={label} view={view} onSort={onSort} />
+      )}
+    >
+      {held.rows.map((key) => (
+        <BrokenPart key={key.id} fallback={<BrokenRow apiKey={key} showsUser={showsUser} />}>
+          <KeyRow
+            apiKey={key}
+            owner={ownerOf(key)}
+            pair={rotationPair(key, prefixes)}
+            useRecord={useRecord}
+            showsUser={showsUser}
+            isSelected={selection.has(key.id)}
+            isGone={held.gone.has(key.id)}
+            onSelect={onSelect}
+            onAct={onAct}
+          />
+        </BrokenPart>
+      ))}
+    </KeyTableFrame>
+  );
+}
+
+interface KeyTableFrameProps {
+  showsUser: boolean;
+  isStale: boolean;
+  selectAll: ReactNode;
+  heading(sort: ListSort, label: string): ReactNode;
+  children: ReactNode;
+}
+
+/** The headings and columns, the same for keys and for the shapes that stand in until they come. */
+export function KeyTableFrame({
+  showsUser,
+  isStale,
+  selectAll,
+  heading,
+  children,
+}: KeyTableFrameProps) {
+  return (
+    // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
+    // biome-ignore-start lint/a11y/noRedundantRoles: the same.
+    <table
+      role="table"
+      className={`key-table${showsUser ? '' : ' key-table-own'}${isStale ? ' key-table-stale' : ''}`}
+      aria-busy={isStale}
+      aria-label="API keys"
+    >
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col" className="cell-select">
+            {selectAll}
+          </th>
+          {heading('name', 'Name')}
+          {showsUser && (
+            <th role="columnheader" scope="col" className="cell-user">
+              User
+            </th>
+          )}
+          <th role="columnheader" scope="col" className="cell-status">
+            Status
+          </th>
+          {heading('created_at', 'Created')}
+          {heading('last_used_at', 'Last used')}
+          {heading('expires_at', 'Expires')}
+          <th role="columnheader" scope="col" className="cell-actions">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">{children}</tbody>
+    </table>
+    // biome-ignore-end lint/a11y/noRedundantRoles: the same.
+    // biome-ignore-end lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
+  );
+}
+
+function SelectPage({ held, selection, onSelectPage }: KeyTableProps) {
+  const selectable = held.rows.filter((key) => key.status !== 'revoked');
+  const chosen = selectable.filter((key) => selection.has(key.id)).length;
+  return (
+    <SelectTarget
+      aria-label="Select all keys on this page"
+      disabled={selectable.length === 0}
+      checked={chosen > 0 && chosen === selectable.length}
+      ref={(box) => {
+        if (box !== null) box.indeterminate = chosen > 0 && chosen < selectable.length;
+      }}
+      onChange={(event) => onSelectPage(event.target.checked)}
+    />
+  );
+}
+
+function BrokenRow({ apiKey, showsUser }: { apiKey: ApiKeyInfo; showsUser: boolean }) {
+  return (
+    <tr>
+      <td colSpan={showsUser ? 8 : 7} className="muted">
+        This key cannot be shown ({String(apiKey?.id)}).
+      </td>
+    </tr>
+  );
+}
