@@ -8,7 +8,11 @@ import { root } from './workspace.mjs';
 const MAX_LOOSE_FILES = 6;
 const faults = [];
 
-for (const source of ['packages/core/src', 'packages/server/src']) {
+for (const source of [
+  'packages/core/src',
+  'packages/server/src',
+  'packages/admin/src/features/api-keys',
+]) {
   const rows = rowsOf(source);
   const files = filesOf(source);
   checkFolders(source, rows, files);
@@ -36,7 +40,7 @@ function filesOf(source) {
       encoding: 'utf8',
     },
   );
-  return listed.split('\n').filter((path) => path.endsWith('.ts') && existsSync(join(root, path)));
+  return listed.split('\n').filter((path) => /\.tsx?$/.test(path) && existsSync(join(root, path)));
 }
 
 function checkFolders(source, rows, files) {

@@ -5,6 +5,8 @@ import { readTime } from '../../clock/exact-time.ts';
 import { ExactTime } from '../../components/exact-time.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
 import { calledOf, isServiceAccount } from '../account/called.ts';
+import '../../components/table.css';
+import '../api-keys/key/key-parts.css';
 import './users-table.css';
 
 export type UserAct = 'deactivate' | 'activate' | 'reset-password' | 'make-admin' | 'unmake-admin';
@@ -19,7 +21,7 @@ export function UsersTable({ users, me, onAct }: UsersTableProps) {
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/useSemanticElements: the same.
-    <table role="table" className="users-table" aria-label="Users">
+    <table role="table" className="table users-table" aria-label="Users">
       <thead role="rowgroup">
         <tr role="row">
           <th role="columnheader" scope="col">

@@ -8,6 +8,7 @@ import { LastUsed } from '../key/last-used.tsx';
 import { NoteLine } from '../key/note-line.tsx';
 import { StatusLabel } from '../key/status-label.tsx';
 import { SelectTarget } from './select-target.tsx';
+import '../key/key-parts.css';
 
 interface KeyRowProps {
   apiKey: ApiKeyInfo;

@@ -10,6 +10,7 @@ import type { HeldRows } from './hold-places.ts';
 import { KeyRow } from './key-row.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { SortHeading } from './sort-heading.tsx';
+import '../../../components/table.css';
 import './key-table.css';
 
 interface KeyTableProps {
@@ -80,7 +81,7 @@ export function KeyTableFrame({
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
     <table
       role="table"
-      className={`key-table${showsUser ? '' : ' key-table-own'}${isStale ? ' key-table-stale' : ''}`}
+      className={`table key-table${showsUser ? '' : ' key-table-own'}${isStale ? ' key-table-stale' : ''}`}
       aria-busy={isStale}
       aria-label="API keys"
     >
