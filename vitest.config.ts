@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { findPgBouncer } from './packages/core/test/support/pgbouncer.js';
+import { findPgBouncer } from './packages/testing/src/postgres/pgbouncer.js';
 
 /** Workspace packages are tested from their sources, so that no test needs a build. */
 const conditions = ['keystamp-source'];
@@ -8,7 +8,7 @@ const fromSource = {
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
 };
 
-const GLOBAL_SETUP = new URL('./packages/core/test/support/global-setup.ts', import.meta.url)
+const GLOBAL_SETUP = new URL('./packages/testing/src/databases/global-setup.ts', import.meta.url)
   .pathname;
 
 /** One suite of a package on one of the databases. */

@@ -7,11 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { createKeystamp } from '../../packages/core/src/index.js';
 import { buildPresent, serveTree, type Tree } from '../../packages/core/test/fleet/revision.js';
-import { freePort } from '../../packages/core/test/support/free-port.js';
-import { startPostgres } from '../../packages/core/test/support/postgres-server.js';
-import { until } from '../../packages/core/test/support/until.js';
 import { printGround, printTable } from './table.js';
 
 const deploy = new URL('../../deploy/', import.meta.url);

@@ -1,4 +1,7 @@
 /** A primary dies under load, its standby takes over, the address is switched: what requests, stamps and revocations notice. About a minute. */
+
+import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { until } from '@keystamp/testing/until';
 import type { IssuedApiKey } from '../../packages/core/src/index.js';
 import {
   type Instance,
@@ -11,8 +14,6 @@ import {
   promote,
   startStandby,
 } from '../../packages/core/test/fleet/standby.js';
-import { startTcpProxy } from '../../packages/core/test/support/tcp-proxy.js';
-import { until } from '../../packages/core/test/support/until.js';
 import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
 import { printGround, printTable } from './table.js';
 

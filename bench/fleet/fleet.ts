@@ -1,11 +1,11 @@
-import type { IssuedApiKey, KeystampOptions } from '../../packages/core/src/index.js';
-import { type Instance, startInstance } from '../../packages/core/test/fleet/instances.js';
-import { buildCore } from '../../packages/core/test/support/child.js';
 import {
   type PostgresServer,
   type PostgresServerOptions,
   startPostgres,
-} from '../../packages/core/test/support/postgres-server.js';
+} from '@keystamp/testing/postgres/server';
+import { buildCore } from '@keystamp/testing/processes/child';
+import type { IssuedApiKey, KeystampOptions } from '../../packages/core/src/index.js';
+import { type Instance, startInstance } from '../../packages/core/test/fleet/instances.js';
 
 /** A server that keeps what it acknowledges, as in production. */
 const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };

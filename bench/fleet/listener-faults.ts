@@ -1,8 +1,9 @@
 /** How long after a fault a revocation made during it is honoured, and what known keys' holders notice. About three minutes. */
+
+import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { until } from '@keystamp/testing/until';
 import type { IssuedApiKey } from '../../packages/core/src/index.js';
 import { type Instance, monotonicMs } from '../../packages/core/test/fleet/instances.js';
-import { startTcpProxy } from '../../packages/core/test/support/tcp-proxy.js';
-import { until } from '../../packages/core/test/support/until.js';
 import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
 import { printGround, printTable, quantile } from './table.js';
 

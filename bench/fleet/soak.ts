@@ -2,6 +2,8 @@
  * Minutes of validations at full speed, with revocations, edits, new keys, restarts and kills at random. Prints a
  * line a minute: nothing accepted that was revoked, nothing refused that was good, and nothing that grows.
  */
+
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import type { IssuedApiKey } from '../../packages/core/src/index.js';
 import {
@@ -10,7 +12,6 @@ import {
   monotonicMs,
   startInstance,
 } from '../../packages/core/test/fleet/instances.js';
-import { until } from '../../packages/core/test/support/until.js';
 import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
 import { print, printGround, printTable, quantile } from './table.js';
 

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import type { PostgresServer } from '../../packages/core/test/support/postgres-server.js';
+import type { PostgresServer } from '@keystamp/testing/postgres/server';
 
 /** Where figures come from: without it they mean nothing. */
 export async function printGround(command: string, server: PostgresServer): Promise<void> {

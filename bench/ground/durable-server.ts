@@ -1,7 +1,4 @@
-import {
-  type PostgresServer,
-  startPostgres,
-} from '../../packages/core/test/support/postgres-server.js';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 
 /**
  * A server as one would run it: everything that keeps committed data through a crash is on, as it is by default.

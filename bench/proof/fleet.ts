@@ -2,7 +2,7 @@
  * G3: real processes over one PostgreSQL. Prints the row versions of a span beside T / window and the bound.
  * `npx tsx bench/proof/fleet.ts [processes] [seconds] [hot|thin|burst|many|joining ...]`
  */
-import { buildCore, type Child, runModule } from '../../packages/core/test/support/child.js';
+import { buildCore, type Child, runModule } from '@keystamp/testing/processes/child';
 import { type Ground, introduce, pause, prepare } from './ground.js';
 
 const WINDOW_MS = 1_000;

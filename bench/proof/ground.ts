@@ -1,10 +1,7 @@
 import { cpus } from 'node:os';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { type Database, migrateUp, openDatabase } from '../../packages/core/src/database/index.js';
 import { insertKeys, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
-import {
-  type PostgresServer,
-  startPostgres,
-} from '../../packages/core/test/support/postgres-server.js';
 
 /** A PostgreSQL of the program's own, migrated, with keys. */
 export interface Ground {

@@ -2,9 +2,10 @@
  * G8: ends processes under load, at random moments, and counts what was lost.
  * `npx tsx bench/proof/kill-series.ts <how many> <SIGTERM|SIGKILL> [seed]`
  */
+
+import { buildCore, runModule } from '@keystamp/testing/processes/child';
 import { userProgram } from '../../packages/core/test/last-used/user-program.js';
 import { seeded } from '../../packages/core/test/properties/seeded.js';
-import { buildCore, runModule } from '../../packages/core/test/support/child.js';
 import { introduce, pause, percentile, prepare } from './ground.js';
 
 const PRECISION_MS = 1_000;

@@ -2,11 +2,12 @@
  * G7: what a known key's validation costs while the database is at fault, with tracking and without, in turns; and what
  * the faults do to memory, to the event loop and to the log. `npx tsx --expose-gc bench/proof/outage.ts [seconds a fault]`
  */
+
+import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { createKeystamp, type Keystamp } from '../../packages/core/src/index.js';
 import { learn, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
-import { startTcpProxy } from '../../packages/core/test/support/tcp-proxy.js';
-import { until } from '../../packages/core/test/support/until.js';
 import { introduce, pause, percentile, prepare } from './ground.js';
 
 const KEYS = 1_000;

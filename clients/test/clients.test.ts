@@ -1,5 +1,5 @@
+import { freePort } from '@keystamp/testing/network/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../packages/core/test/support/free-port.js';
 import {
   createTestServer,
   PASSWORD,

@@ -1,9 +1,6 @@
+import { type IdentityProvider, startIdentityProvider } from '@keystamp/testing/identity-provider';
+import { freePort } from '@keystamp/testing/network/free-port';
 import type { Page } from '@playwright/test';
-import { freePort } from '../../packages/core/test/support/free-port.js';
-import {
-  type IdentityProvider,
-  startIdentityProvider,
-} from '../../packages/server/test/support/identity-provider.js';
 import type { DatabaseKind } from '../support/databases.ts';
 import { admin, seed } from '../support/seed.ts';
 import { expect, expectAccessible, rowOf, test, withServer } from '../support/story.ts';

@@ -1,8 +1,8 @@
+import { startIdentityProvider } from '@keystamp/testing/identity-provider';
+import { freePort } from '@keystamp/testing/network/free-port';
 import type { BrowserContext, Page } from '@playwright/test';
-import { freePort } from '../../packages/core/test/support/free-port.js';
 import { pathProxies } from '../../packages/server/test/gateways/path-proxies.js';
 import { isMissing } from '../../packages/server/test/gateways/proxy.js';
-import { startIdentityProvider } from '../../packages/server/test/support/identity-provider.js';
 import type { DatabaseKind } from '../support/databases.ts';
 import { callWith } from '../support/keys.ts';
 import type { KeystampServer } from '../support/keystamp-server.ts';

@@ -1,4 +1,4 @@
-import { startPostgres } from '../../packages/core/test/support/postgres-server.js';
+import { startPostgres } from '@keystamp/testing/postgres/server';
 
 /** One PostgreSQL for the run; each worker makes databases of its own on it. */
 export default async function setUp(): Promise<() => Promise<void>> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../packages/core/test/support/free-port.js';
+import { freePort } from '@keystamp/testing/network/free-port';
 
 const main = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url));
 

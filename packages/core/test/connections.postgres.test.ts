@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execute } from '@keystamp/testing/databases/templates';
+import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open-database.js';
-import { type PostgresServer, startPostgres } from './support/postgres-server.js';
-import { startTcpProxy } from './support/tcp-proxy.js';
-import { execute } from './support/templates.js';
-import { until } from './support/until.js';
 
 // A server of its own, because it is stopped and killed.
 let server: PostgresServer;

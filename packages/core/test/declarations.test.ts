@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCore } from '@keystamp/testing/processes/child';
 import { expect, it } from 'vitest';
-import { buildCore } from './support/child.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const PROGRAM = `import { PGlite } from '@electric-sql/pglite';

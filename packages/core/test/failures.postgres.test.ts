@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../src/index.js';
 import { AFTER_CLOSE, all, outcomesOf } from './support/calls.js';
-import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 
 /** A server that asks `grace` for a password, and lets `bob` in without rights. */
 let server: PostgresServer;

@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildCore, runModule } from '@keystamp/testing/processes/child';
+import { until } from '@keystamp/testing/until';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FolderLock, isLock, lockFolder } from '../src/database/embedded/folder-lock.js';
-import { buildCore, runModule } from './support/child.js';
-import { until } from './support/until.js';
 
 let place: string;
 

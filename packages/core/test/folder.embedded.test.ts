@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildCore, runModule } from '@keystamp/testing/processes/child';
+import { until } from '@keystamp/testing/until';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../src/database/database.js';
 import { maintainOnce, startMaintenance } from '../src/database/embedded/embedded-upkeep.js';
 import { openDatabase } from '../src/database/open-database.js';
-import { buildCore, runModule } from './support/child.js';
-import { until } from './support/until.js';
 
 let place: string;
 let opened: Database[] = [];

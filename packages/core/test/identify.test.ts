@@ -1,10 +1,10 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/database/index.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Keystamp, Logger } from '../src/index.js';
-import { until } from './support/until.js';
 import { type OwnServer, startOwnServer } from './validation/own-server.js';
 
 let own: OwnServer;

@@ -1,10 +1,10 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrateDown, migrateUp } from '../src/database/migrate/migrate.js';
 import { migrations } from '../src/database/migrate/migrations.js';
 import { Migrator } from '../src/database/migrate/migrator.js';
 import { openDatabase } from '../src/database/open-database.js';
-import { startTcpProxy } from './support/tcp-proxy.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../src/database/database.js';
 import { migrateDown, migrateUp } from '../src/database/migrate/migrate.js';
@@ -6,7 +7,6 @@ import type { Migration } from '../src/database/migrate/migration.js';
 import { migrations } from '../src/database/migrate/migrations.js';
 import { Migrator } from '../src/database/migrate/migrator.js';
 import { KeystampError } from '../src/errors.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
 

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../src/database/database.js';
 import { openDatabase } from '../src/database/open-database.js';
 import { ArgumentError } from '../src/errors.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
-import { until } from './support/until.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

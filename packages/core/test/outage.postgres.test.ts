@@ -1,8 +1,8 @@
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, migrateUp, openDatabase } from '../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../src/index.js';
 import { all, outcomesOf } from './support/calls.js';
-import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 
 let server: PostgresServer;
 let database: Database;

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { debianPostgres } from '@keystamp/testing/postgres/debian';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../src/index.js';
-import { debianPostgres } from './support/debian-postgres.js';
-import { type PostgresServer, startPostgres } from './support/postgres-server.js';
 
 const bin = debianPostgres();
 const folder = mkdtempSync(join(tmpdir(), 'keystamp-dump-'));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dumpSchema } from '../src/database/migrate/dump-schema.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

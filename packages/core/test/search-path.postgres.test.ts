@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { ALARM } from '@keystamp/testing/databases/shadows';
+import { execute } from '@keystamp/testing/databases/templates';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open-database.js';
 import { createKeystamp } from '../src/index.js';
 import { deleteOldEvents } from '../src/sql/delete-old-events.js';
-import { ALARM } from './support/shadows.js';
-import { execute } from './support/templates.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
 let url: string;

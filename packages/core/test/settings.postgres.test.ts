@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { execute, withDatabase } from '@keystamp/testing/databases/templates';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { migrateUp, migrationStatus } from '../src/database/migrate/migrate.js';
 import { openDatabase } from '../src/database/open-database.js';
 import { ArgumentError, createKeystamp } from '../src/index.js';
-import { execute, withDatabase } from './support/templates.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
 
 let ground: TestDatabase;
 const pools: pg.Pool[] = [];

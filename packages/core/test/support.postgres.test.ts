@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from './support/free-port.js';
-import { startPostgres } from './support/postgres-server.js';
-import { startTcpProxy } from './support/tcp-proxy.js';
-import { until } from './support/until.js';
 
 // The ground that the proofs stand on is held to what it says itself.
 

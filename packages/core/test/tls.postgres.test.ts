@@ -1,10 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrateUp } from '../src/database/index.js';
-import { openDatabase } from '../src/database/open-database.js';
-import { createKeystamp } from '../src/index.js';
 import {
   type Authority,
   type Certificate,
@@ -12,8 +8,12 @@ import {
   hasOpenssl,
   makeAuthority,
   makeSelfSigned,
-} from './support/certificates.js';
-import { debianPostgres } from './support/debian-postgres.js';
+} from '@keystamp/testing/network/certificates';
+import { debianPostgres } from '@keystamp/testing/postgres/debian';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrateUp } from '../src/database/index.js';
+import { openDatabase } from '../src/database/open-database.js';
+import { createKeystamp } from '../src/index.js';
 import { startTlsServer, type TlsServer } from './support/tls-server.js';
 
 const isSkipped = debianPostgres() === null || !hasOpenssl();

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../core/test/support/until.js';
 import { isMissing } from './gateways/proxy.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 

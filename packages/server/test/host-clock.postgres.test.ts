@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { type IdentityProvider, startIdentityProvider } from '@keystamp/testing/identity-provider';
+import { freePort } from '@keystamp/testing/network/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../core/test/support/free-port.js';
-import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
 import { throughProvider } from './support/browser.js';
-import { type IdentityProvider, startIdentityProvider } from './support/identity-provider.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';
 

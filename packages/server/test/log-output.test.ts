@@ -12,10 +12,10 @@ import {
 import { connect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../core/test/support/postgres-server.js';
-import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
-import { until } from '../../core/test/support/until.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';
 

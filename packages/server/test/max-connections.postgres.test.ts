@@ -1,9 +1,9 @@
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { type Database, openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../core/test/support/postgres-server.js';
-import { until } from '../../core/test/support/until.js';
 import { buildApp } from '../src/app.js';
 import type { HttpApp } from '../src/http/http-app.js';
 import { openLog } from '../src/log/log.js';

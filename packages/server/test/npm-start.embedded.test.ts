@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 import { expect, it } from 'vitest';
-import { freePort } from '../../core/test/support/free-port.js';
-import { until } from '../../core/test/support/until.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
 import { openLog } from '../src/log/log.js';
 import { openKeystamp } from '../src/start/open-keystamp.js';
 import { configOf } from './support/test-server.js';

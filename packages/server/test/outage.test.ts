@@ -1,8 +1,8 @@
+import { startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { createKeystamp } from 'keystamp';
 import { isDatabaseAway, openDatabase } from 'keystamp/database';
 import { describe, expect, it } from 'vitest';
-import { startPostgres } from '../../core/test/support/postgres-server.js';
-import { until } from '../../core/test/support/until.js';
 import { buildApp } from '../src/app.js';
 import { newSecret } from '../src/auth/sessions/session-id.js';
 import { openLog } from '../src/log/log.js';

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chownSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { certificateFolder, hasOpenssl } from '@keystamp/testing/network/certificates';
+import { runAs } from '@keystamp/testing/postgres/binaries';
+import { debianPostgres } from '@keystamp/testing/postgres/debian';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { certificateFolder, hasOpenssl } from '../../core/test/support/certificates.js';
-import { debianPostgres } from '../../core/test/support/debian-postgres.js';
-import { runAs } from '../../core/test/support/postgres-binaries.js';
-import { type PostgresServer, startPostgres } from '../../core/test/support/postgres-server.js';
 import { keystamp } from './support/cli.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../core/test/support/postgres-server.js';
 import { keystamp } from './support/cli.js';
 import { startServerProcess } from './support/server-process.js';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { execute, withDatabase } from '@keystamp/testing/databases/templates';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { createKeystamp } from 'keystamp';
 import { migrateUp, openDatabase } from 'keystamp/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { execute, withDatabase } from '../../core/test/support/templates.js';
-import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
 import { openLog } from '../src/log/log.js';
 import { type RunningServer, serve } from '../src/start/serve.js';
 import { keystamp } from './support/cli.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase } from '../../core/test/support/test-database.js';
+import { createTestDatabase } from '@keystamp/testing/databases/test-database';
 import { PASSWORD } from './support/test-server.js';
 
 export const ADMIN = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };

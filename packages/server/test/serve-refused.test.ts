@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@keystamp/testing/network/free-port';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../core/test/support/free-port.js';
 import { ADMIN, AWAY, isPostgres, makePlace, type Place } from './serve-place.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../core/test/support/postgres-server.js';
-import { until } from '../../core/test/support/until.js';
 import { ADMIN, AWAY, isPostgres, makePlace, type Place } from './serve-place.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';

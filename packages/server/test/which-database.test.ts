@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../core/test/support/test-database.js';
 import { databaseName } from '../src/start/database-name.js';
 import { type CliGround, createCliGround } from './support/cli-ground.js';
 import { type ServerProcess, startServerProcess } from './support/server-process.js';

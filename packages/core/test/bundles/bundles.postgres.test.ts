@@ -1,6 +1,6 @@
+import { createTestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrations } from '../../src/database/migrate/migrations.js';
-import { createTestDatabase } from '../support/test-database.js';
 import { type Host, makeHost, run } from './host.js';
 
 const WORKS = { valid: true, edges: Array(6).fill('function') };

@@ -1,8 +1,8 @@
+import { createTestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Semaphore } from '../../src/async/semaphore.js';
 import type { Lane } from '../../src/database/database.js';
 import { lanesOf } from '../../src/database/postgres/lanes.js';
-import { createTestDatabase } from '../support/test-database.js';
 
 /** Takes turns until one has to wait; how many there were. */
 async function free(take: () => Promise<() => void>): Promise<number> {

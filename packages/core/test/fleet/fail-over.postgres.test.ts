@@ -1,8 +1,8 @@
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../support/until.js';
 import { caughtUp, primaryOptions, promote, startStandby } from './standby.js';
 
 let primary: PostgresServer;

@@ -1,11 +1,15 @@
+import {
+  findPgBouncer,
+  type PgBouncer,
+  startPgBouncer,
+} from '@keystamp/testing/postgres/pgbouncer';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { migrations } from '../../src/database/migrate/migrations.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { findPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.js';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
-import { until } from '../support/until.js';
 
 /** Debian's package; the continuous integration installs it. */
 describe.runIf(findPgBouncer() !== null)('through PgBouncer in transaction mode', () => {

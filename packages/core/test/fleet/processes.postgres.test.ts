@@ -1,8 +1,8 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { buildCore } from '@keystamp/testing/processes/child';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey } from '../../src/index.js';
-import { buildCore } from '../support/child.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { until } from '../support/until.js';
 import { type Instance, startInstance } from './instances.js';
 
 const PROCESSES = 4;

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../support/free-port.js';
-import { until } from '../support/until.js';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const git = (...args: string[]) =>

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runAs } from '@keystamp/testing/postgres/binaries';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
-import { runAs } from '../support/postgres-binaries.js';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
-import { until } from '../support/until.js';
 
 /** What a primary needs so that a standby can follow it. */
 export const primaryOptions = { wal_level: 'replica', max_wal_senders: 4, wal_keep_size: '64MB' };

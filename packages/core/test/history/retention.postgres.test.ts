@@ -1,6 +1,6 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteOldEvents } from '../../src/sql/delete-old-events.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { EventRetention } from '../../src/history/retention.js';
 import { createKeystamp } from '../../src/index.js';
 import { silent } from '../../src/log.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { until } from '../support/until.js';
 
 const HOUR_MS = 3_600_000;
 

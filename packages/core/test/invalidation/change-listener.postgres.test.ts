@@ -1,8 +1,8 @@
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
 
 /** K3: so long after it a revocation counts, whatever the fault. */

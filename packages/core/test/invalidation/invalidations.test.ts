@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -8,7 +9,6 @@ import {
   userBucketOf,
 } from '../../src/invalidation/invalidations.js';
 import { toKeyHash } from '../../src/key-format/api-key.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp, type KeystampOptions } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { until } from '../support/until.js';
 
 const FUNCTIONS = ['notify_key_change', 'notify_user_change'];
 

@@ -1,7 +1,7 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDown, migrateUp } from '../../src/database/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 
 /** K3: so long after it a revocation counts, whatever the fault. */
 const HONOURED = { timeoutMs: 10_000, what: 'the revocation to be honoured' };

@@ -1,7 +1,7 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { learn } from '../last-used/many-keys.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 
 let test: TestKeystamp;
 beforeAll(async () => {

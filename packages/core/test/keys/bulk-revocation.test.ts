@@ -1,9 +1,9 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey } from '../../src/index.js';
 import { checkActor } from '../../src/model/actor.js';
 import { stopKeys } from '../../src/sql/stop-keys.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 
 let test: TestKeystamp;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { createKeystamp, type Keystamp, type ListQuery } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const COUNT = 2_500;
 let ground: TestDatabase;

@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let ground: TestDatabase;
 let proxy: TcpProxy;

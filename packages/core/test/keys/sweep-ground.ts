@@ -1,3 +1,5 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import type { Database } from '../../src/database/database.js';
 import {
   createKeystamp,
@@ -7,8 +9,6 @@ import {
   type SweepPolicy,
   type SweptApiKey,
 } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { until } from '../support/until.js';
 
 export interface Ages {
   createdDays?: number;

@@ -1,8 +1,8 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { listApiKeys } from '../../src/keys/list-keys.js';
 import { Tracking } from '../../src/keys/tracking.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

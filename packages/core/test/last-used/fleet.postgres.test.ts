@@ -1,8 +1,8 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { auditKeys, type Change, readAudit } from '../properties/audit.js';
 import { seeded } from '../properties/seeded.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { insertKeys, learn, type ManyKey } from './many-keys.js';
 
 const INSTANCES = 6;

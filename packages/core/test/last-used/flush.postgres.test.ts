@@ -1,8 +1,8 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Session } from '../../src/database/database.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { until } from '../support/until.js';
 import { insertKeys, learn, type ManyKey } from './many-keys.js';
 
 /** More than three statements. */

@@ -1,7 +1,7 @@
+import { until } from '@keystamp/testing/until';
 import type { Database } from '../../src/database/database.js';
 import type { Keystamp } from '../../src/index.js';
 import { generateApiKey, keyHashBytes } from '../../src/key-format/api-key.js';
-import { until } from '../support/until.js';
 
 export interface ManyKey {
   readonly id: string;

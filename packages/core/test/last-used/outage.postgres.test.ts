@@ -1,9 +1,9 @@
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
 import { insertKeys, learn, type ManyKey } from './many-keys.js';
 

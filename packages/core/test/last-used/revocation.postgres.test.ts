@@ -1,6 +1,6 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { insertKeys, type ManyKey } from './many-keys.js';
 
 const CLIENTS = 8;

@@ -1,10 +1,10 @@
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Session } from '../../src/database/database.js';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { writeLastUsed } from '../../src/sql/write-last-used.js';
 import { seeded, shuffle } from '../properties/seeded.js';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { insertKeys } from './many-keys.js';
 
 const KEYS = 5_000;

@@ -1,7 +1,7 @@
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 
 // What really reached the server, as the server itself counts it.

@@ -1,9 +1,9 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { startPostgres } from '@keystamp/testing/postgres/server';
+import { buildCore, runModule } from '@keystamp/testing/processes/child';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp } from '../../src/index.js';
-import { buildCore, runModule } from '../support/child.js';
-import { startPostgres } from '../support/postgres-server.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { insertKeys, learn, type ManyKey } from './many-keys.js';
 import { userProgram } from './user-program.js';
 

@@ -1,5 +1,5 @@
+import { buildCore, runModule } from '@keystamp/testing/processes/child';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildCore, runModule } from '../support/child.js';
 
 const PATHS = [
   'index',

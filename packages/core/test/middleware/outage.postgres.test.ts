@@ -1,8 +1,8 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
 import { generateApiKey } from '../../src/key-format/api-key.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
-import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
 import { ask, withKey } from './ask.js';
 import { FRAMEWORKS, type Service } from './services/index.js';

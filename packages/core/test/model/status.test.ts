@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isActiveSql, type StatusFacts, statusOf, statusSql } from '../../src/model/status.js';
 import { decide, isUse } from '../../src/validation/decide.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -6,7 +7,6 @@ import {
   type Keystamp,
   KeystampError,
 } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { auditKeys, type Change, readAudit } from './audit.js';
 import { expectWholeHistory } from './history-model.js';
 

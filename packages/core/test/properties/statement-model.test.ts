@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { type FlushAnswer, writeLastUsed } from '../../src/sql/write-last-used.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { flushModel, type ModelRow } from './statement-model.js';
 
 let ground: TestDatabase;

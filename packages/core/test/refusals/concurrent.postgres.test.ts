@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type {} from '@keystamp/testing/databases/global-setup';
+import { until } from '@keystamp/testing/until';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Session } from '../../src/database/database.js';
 import { RefusedKeys } from '../../src/refusals/refused-keys.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 import { FROM, issueDisabled, keyOf, noteLines, present, refusalsOf, THEN } from './refused.js';
 
 const FAILED = 'Refused keys could not be written';

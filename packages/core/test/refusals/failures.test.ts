@@ -1,6 +1,6 @@
+import { until } from '@keystamp/testing/until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 import { issueDisabled, noteLines, present, refusalsOf } from './refused.js';
 
 const HIDE = 'alter table keystamp.key_events rename to hidden';

@@ -1,7 +1,7 @@
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey, Keystamp } from '../../src/index.js';
-import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
 import { present } from './refused.js';
 

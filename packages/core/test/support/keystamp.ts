@@ -1,10 +1,10 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import {
   createKeystamp,
   type IssuedApiKey,
   type Keystamp,
   type KeystampOptions,
 } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export interface TestKeystamp {
   readonly keystamp: Keystamp;

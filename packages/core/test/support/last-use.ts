@@ -1,5 +1,5 @@
+import { until } from '@keystamp/testing/until';
 import type { TestKeystamp } from './keystamp.js';
-import { until } from './until.js';
 
 /** When a key was last used, once what is pending is written. To the microsecond, as a Date does not tell it; null: never. */
 export async function lastUse({ keystamp, stored }: TestKeystamp, id: string): Promise<unknown> {

@@ -1,10 +1,10 @@
 import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Certificate } from './certificates.js';
-import { debianPostgres } from './debian-postgres.js';
-import { runAs } from './postgres-binaries.js';
-import { type PostgresServer, startPostgres } from './postgres-server.js';
-import { until } from './until.js';
+import type { Certificate } from '@keystamp/testing/network/certificates';
+import { runAs } from '@keystamp/testing/postgres/binaries';
+import { debianPostgres } from '@keystamp/testing/postgres/debian';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 
 /** A server with TLS. The role `app` may connect by it alone, `plain` without it alone, and `certified` with a certificate. */
 export interface TlsServer extends PostgresServer {

@@ -1,8 +1,8 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { generateApiKey, keyHashBytes } from '../../src/key-format/api-key.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 import { type WatchedDatabase, watch } from './watched-database.js';
 
 const KEYS = 40;

@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp, type Validation } from '../../src/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { until } from '../support/until.js';
 import { type WatchedDatabase, watch } from './watched-database.js';
 
 const MESSAGES = 400_000;

@@ -1,7 +1,7 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 
 /** Long enough for a busy machine, and well below the time in which anything but a notification would tell. */
 const HEARD = { timeoutMs: 1_500, what: 'the other instance to hear' };

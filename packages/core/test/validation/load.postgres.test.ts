@@ -1,9 +1,9 @@
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp, type Logger } from '../../src/index.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 
 let test: TestKeystamp;
 const warnings: string[] = [];

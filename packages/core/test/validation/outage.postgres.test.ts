@@ -1,9 +1,9 @@
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { until } from '@keystamp/testing/until';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { generateApiKey } from '../../src/key-format/api-key.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
-import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from './own-server.js';
 
 let own: OwnServer;

@@ -1,3 +1,5 @@
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { openDatabase } from '../../src/database/index.js';
 import {
   createKeystamp,
@@ -5,8 +7,6 @@ import {
   type Keystamp,
   type KeystampOptions,
 } from '../../src/index.js';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
-import { until } from '../support/until.js';
 
 interface LogLine {
   readonly level: 'info' | 'warn' | 'error';

@@ -1,8 +1,8 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
 import { generateApiKey } from '../../src/key-format/api-key.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { until } from '../support/until.js';
 import { type WatchedDatabase, watch } from './watched-database.js';
 
 // An answer that is held up holds its session: the others need one of their own.

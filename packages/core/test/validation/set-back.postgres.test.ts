@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@keystamp/testing/until';
 import { describe, expect, it } from 'vitest';
 import { SetBackWatch } from '../../src/invalidation/set-back-watch.js';
-import { until } from '../support/until.js';
 import { type OwnServer, startOwnServer } from './own-server.js';
 
 const SET_BACK = /was set back to an older state.*keystamp restored --at /;

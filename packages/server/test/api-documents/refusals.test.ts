@@ -1,11 +1,11 @@
 import AjvCompiler from '@fastify/ajv-compiler';
+import { type IdentityProvider, startIdentityProvider } from '@keystamp/testing/identity-provider';
+import { freePort } from '@keystamp/testing/network/free-port';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../core/test/support/free-port.js';
 import { issueSetupToken } from '../../src/auth/setup/first-admin.js';
 import { openWaitingServer } from '../../src/start/waiting-server.js';
 import type { Answer, Operation, Paths } from '../support/hold-to-document.js';
-import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import { createKeyServer, type KeyServer, NOWHERE } from '../support/key-server.js';
 import { configOf, createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
 

@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { openDatabase } from 'keystamp/database';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTcpProxy, type TcpProxy } from '../../../core/test/support/tcp-proxy.js';
-import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
 import { keystamp } from '../support/cli.js';
 
 let ground: TestDatabase;

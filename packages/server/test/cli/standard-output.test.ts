@@ -3,10 +3,10 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../core/test/support/free-port.js';
-import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
-import { until } from '../../../core/test/support/until.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const FULL = '/dev/full';

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { until } from '@keystamp/testing/until';
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../core/test/support/postgres-server.js';
-import { startTcpProxy, type TcpProxy } from '../../../core/test/support/tcp-proxy.js';
-import { until } from '../../../core/test/support/until.js';
 import { keystamp as command } from '../support/cli.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

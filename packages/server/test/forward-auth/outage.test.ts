@@ -1,5 +1,5 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../../core/test/support/until.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 
 let server: KeyServer;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { until } from '@keystamp/testing/until';
 import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../../../core/test/support/until.js';
 import { OWN_INTERVAL, OWN_SCOPES, openApache, type ResourceServer } from './apache.js';
 import { isMissing } from './proxy.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { freePort } from '../../../core/test/support/free-port.js';
-import { until } from '../../../core/test/support/until.js';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 import { createKeys, type Keys } from './keys.js';
 import { exampleOf, makeHome, type RunningProxy, runProxy, writeIn } from './proxy.js';

@@ -1,5 +1,5 @@
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../../core/test/support/until.js';
 import { cases } from './cases.js';
 import { type Gateway, openGateway, type StartProxy } from './gateway.js';
 import { judge } from './judge.js';

@@ -1,4 +1,4 @@
-import { until } from '../../../core/test/support/until.js';
+import { until } from '@keystamp/testing/until';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 import { createKeys, type Keys } from './keys.js';
 import type { Limits, Places, Ports, RunningProxy } from './proxy.js';

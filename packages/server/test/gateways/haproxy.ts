@@ -1,5 +1,5 @@
-import { freePort } from '../../../core/test/support/free-port.js';
-import type { WatchedProgram } from '../../../core/test/support/watched.js';
+import { freePort } from '@keystamp/testing/network/free-port';
+import type { WatchedProgram } from '@keystamp/testing/processes/watched';
 import {
   exampleOf,
   type Limits,

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../../core/test/support/free-port.js';
+import { freePort } from '@keystamp/testing/network/free-port';
 import {
   exampleOf,
   type Limits,

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WatchedProgram } from '../../../core/test/support/watched.js';
+import type { WatchedProgram } from '@keystamp/testing/processes/watched';
 import { mainFile } from './nginx.js';
 import { exampleOf, makeHome, runProxy, writeIn } from './proxy.js';
 

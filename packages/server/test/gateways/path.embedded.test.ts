@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@keystamp/testing/network/free-port';
+import type { WatchedProgram } from '@keystamp/testing/processes/watched';
+import { until } from '@keystamp/testing/until';
 import { allowInsecureRequests, discovery, None } from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../core/test/support/free-port.js';
-import { until } from '../../../core/test/support/until.js';
-import type { WatchedProgram } from '../../../core/test/support/watched.js';
 import type { UserAnswer } from '../../src/contract/users.js';
 import { createTestServer, PASSWORD, type TestServer } from '../support/test-server.js';
 import { pathProxies } from './path-proxies.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { startWatched } from '../../../core/test/support/watched.js';
+import { startWatched } from '@keystamp/testing/processes/watched';
 
 /** Where a proxy finds the other two. */
 export interface Places {

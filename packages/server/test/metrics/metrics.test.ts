@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { freePort } from '@keystamp/testing/network/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../core/test/support/free-port.js';
 import { createKeyServer, type KeyServer } from '../support/key-server.js';
 
 let server: KeyServer;

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { CLIENT_ID, CLIENT_SECRET } from '@keystamp/testing/identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENT_ID, CLIENT_SECRET } from '../support/identity-provider.js';
 import {
   ada,
   createOidcServer,

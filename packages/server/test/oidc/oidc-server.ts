@@ -1,11 +1,11 @@
-import type { LightMyRequestResponse } from 'fastify';
-import { type Browser, createBrowser } from '../support/browser.js';
 import {
   type IdentityProvider,
   type IdentityProviderOptions,
   type Person,
   startIdentityProvider,
-} from '../support/identity-provider.js';
+} from '@keystamp/testing/identity-provider';
+import type { LightMyRequestResponse } from 'fastify';
+import { type Browser, createBrowser } from '../support/browser.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 
 export const PUBLIC_URL = 'http://localhost:4747';

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CLIENT_ID, CLIENT_SECRET } from '@keystamp/testing/identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowser } from '../support/browser.js';
-import { CLIENT_ID, CLIENT_SECRET } from '../support/identity-provider.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';
 import {
   ada,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { until } from '@keystamp/testing/until';
 import type { Database, Session } from 'keystamp/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../../../core/test/support/until.js';
 import { bindOidcSubject } from '../../src/sql/bind-oidc-subject.js';
 import { insertSessionBySubject } from '../../src/sql/insert-session-by-subject.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';

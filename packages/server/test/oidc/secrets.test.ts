@@ -1,5 +1,5 @@
+import { CLIENT_SECRET } from '@keystamp/testing/identity-provider';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CLIENT_SECRET } from '../support/identity-provider.js';
 import { ada, bob, createOidcServer, locationOf, type OidcServer } from './oidc-server.js';
 
 let server: OidcServer;

@@ -1,7 +1,7 @@
+import type { Person } from '@keystamp/testing/identity-provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/auth/oidc/provider.js';
 import { signInByIdentity } from '../../src/auth/oidc/sign-in-by-identity.js';
-import type { Person } from '../support/identity-provider.js';
 import { PASSWORD } from '../support/test-server.js';
 import {
   bob,

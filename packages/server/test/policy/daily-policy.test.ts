@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
-import { until } from '../../../core/test/support/until.js';
 import type { PolicySettings } from '../../src/config/policy-settings.js';
 import { openLog } from '../../src/log/log.js';
 import { DailyPolicy } from '../../src/policy/daily-policy.js';

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestDatabase } from '@keystamp/testing/databases/test-database';
+import { until } from '@keystamp/testing/until';
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createTestDatabase } from '../../../core/test/support/test-database.js';
-import { until } from '../../../core/test/support/until.js';
 import { openLog } from '../../src/log/log.js';
 import { serve } from '../../src/start/serve.js';
 import { configOf } from '../support/test-server.js';

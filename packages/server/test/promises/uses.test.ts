@@ -1,7 +1,7 @@
+import { type IdentityProvider, startIdentityProvider } from '@keystamp/testing/identity-provider';
 import type { LightMyRequestResponse } from 'fastify';
 import type { IssuedApiKey } from 'keystamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.js';
 import { createKeyServer, type KeyServer, NOWHERE } from '../support/key-server.js';
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { until } from '@keystamp/testing/until';
 import type { Database } from 'keystamp/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../../../core/test/support/until.js';
 import { changeUser } from '../../src/auth/users/change-user.js';
 import { insertSession } from '../../src/sql/insert-session.js';
 import { readPasswordHash } from '../../src/sql/read-password-hash.js';

@@ -1,5 +1,5 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { createKeystamp } from 'keystamp';
-import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
 import { type CliResult, type CliSurroundings, keystamp } from './cli.js';
 
 /** The command line over a database of its own. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../core/test/support/free-port.js';
-import { until } from '../../../core/test/support/until.js';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 

@@ -1,7 +1,7 @@
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createKeystamp, type Keystamp, type KeystampOptions } from 'keystamp';
 import type { Database } from 'keystamp/database';
-import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
 import { buildApp } from '../../src/app.js';
 import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/auth/sessions/sign-in-limits.js';
 import { readConfig, type ServerConfig } from '../../src/config/config.js';

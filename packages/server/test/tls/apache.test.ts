@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../core/test/support/free-port.js';
-import { until } from '../../../core/test/support/until.js';
 import { openTls } from '../../src/tls/open-tls.js';
 import { findProgram, makeHome, runProxy, writeIn } from '../gateways/proxy.js';
 import {

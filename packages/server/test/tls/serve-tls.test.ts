@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { freePort } from '@keystamp/testing/network/free-port';
+import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../core/test/support/free-port.js';
-import { createTestDatabase, type TestDatabase } from '../../../core/test/support/test-database.js';
-import { until } from '../../../core/test/support/until.js';
 import {
   type CertificateFolder,
   hasOpenssl,

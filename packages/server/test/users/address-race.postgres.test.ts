@@ -1,8 +1,8 @@
+import { until } from '@keystamp/testing/until';
 import { inTransaction } from 'keystamp/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addUsers } from '../../../core/src/sql/import-keys.js';
 import { lockUser } from '../../../core/src/sql/lock-user.js';
-import { until } from '../../../core/test/support/until.js';
 import { addUser } from '../../src/auth/users/add-user.js';
 import { insertUser } from '../../src/sql/insert-user.js';
 import { createTestServer, type TestServer } from '../support/test-server.js';

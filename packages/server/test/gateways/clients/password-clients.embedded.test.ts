@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '@keystamp/testing/until';
 import type { IssuedApiKey } from 'keystamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../../../core/test/support/until.js';
 import { createKeyServer, type KeyServer } from '../../support/key-server.js';
 import { startNginx } from '../nginx.js';
 import { isMissing, makeHome, type RunningProxy, writeIn } from '../proxy.js';

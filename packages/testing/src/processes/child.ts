@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const built = new URL('../../dist/', import.meta.url).href;
+const built = new URL('../../../core/dist/', import.meta.url).href;
 
 /**
  * Builds the package, so that processes of its own can be started on it: Node itself reads no TypeScript.

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/database/database.js';
+import type { Database } from 'keystamp/database';
 
 const PARTITIONS = 16;
 const oldTable = `'keystamp.api_keys'::regclass`;

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { type PgBouncer, startPgBouncer } from './pgbouncer.js';
-import { startPostgres } from './postgres-server.js';
+import { type PgBouncer, startPgBouncer } from '../postgres/pgbouncer.js';
+import { startPostgres } from '../postgres/server.js';
 import {
   type EmbeddedTemplates,
   makeEmbeddedTemplates,

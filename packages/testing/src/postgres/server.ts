@@ -3,9 +3,9 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort } from './free-port.js';
-import { postgresBinaries, runAs } from './postgres-binaries.js';
-import { until } from './until.js';
+import { freePort } from '../network/free-port.js';
+import { until } from '../until.js';
+import { postgresBinaries, runAs } from './binaries.js';
 
 export interface PostgresServerOptions {
   /** Default: a free one below 32768. */
@@ -211,8 +211,8 @@ function initialise(bin: string, dataDir: string): void {
 }
 
 /**
- * A shell that waits for the end of this process, told by the end of its input, and then stops what
- * is still running in the data directory and removes it.
+ * A shell that waits for the end of this process: its input ends then. It stops what is still running in the data
+ * directory and removes it.
  */
 const watch = `
 cat > /dev/null

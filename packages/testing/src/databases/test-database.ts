@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
+import { type Database, openDatabase } from 'keystamp/database';
 import { inject } from 'vitest';
-import type { Database } from '../../src/database/database.js';
-import { openDatabase } from '../../src/database/open-database.js';
 import type { TestGround } from './global-setup.js';
 import { execute, withDatabase } from './templates.js';
 

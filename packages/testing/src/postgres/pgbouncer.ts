@@ -2,10 +2,10 @@ import { chownSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
-import { freePort } from './free-port.js';
-import { runAs } from './postgres-binaries.js';
-import { until } from './until.js';
-import { startWatched } from './watched.js';
+import { freePort } from '../network/free-port.js';
+import { startWatched } from '../processes/watched.js';
+import { until } from '../until.js';
+import { runAs } from './binaries.js';
 
 /** A PgBouncer in transaction mode in front of a server. */
 export interface PgBouncer {

@@ -1,18 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
+import { migrateUp, openDatabase } from 'keystamp/database';
 import pg from 'pg';
-import { migrateUp } from '../../src/database/migrate/migrate.js';
-import { migrations } from '../../src/database/migrate/migrations.js';
-import { openDatabase } from '../../src/database/open-database.js';
 import { partitionKeys } from './partitioned.js';
 import { shadowsSql } from './shadows.js';
 
+const MIGRATIONS = fileURLToPath(new URL('../../../core/migrations/', import.meta.url));
+
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
 function migrationsHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify(migrations)).update(shadowsSql());
+  const hash = createHash('sha256').update(shadowsSql());
+  for (const file of readdirSync(MIGRATIONS).sort()) {
+    hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  }
   return hash.digest('hex').slice(0, 12);
 }
 

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
-import { freePort } from '../../../core/test/support/free-port.js';
+import { freePort } from './network/free-port.js';
 
 export const CLIENT_ID = 'keystamp';
 export const CLIENT_SECRET = 'a-secret-of-the-client';
@@ -14,7 +14,7 @@ export interface Person {
   readonly email_verified?: boolean | string;
 }
 
-/** A real provider of OpenID Connect on loopback. Whoever comes to its form is signed in at once as `person`. */
+/** A real provider of OpenID Connect on loopback. Its form signs in at once as `person`. */
 export interface IdentityProvider {
   readonly issuer: string;
   /** Null: the person at the form says no. */
@@ -83,7 +83,7 @@ export async function startIdentityProvider(
     self.asked.push(path);
     if (self.inTheWay?.(request, response)) return;
     if (path.startsWith('/interaction/')) return signIn(request, response);
-    // Each time the form anew: who is signed in at the provider already is not what these tests are about.
+    // Show the form each time: these tests are not about a session at the provider.
     if (path === '/auth') delete request.headers.cookie;
     await handle(request, response);
   }
