@@ -1,5 +1,5 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
-import { cleanup, render, screen, within } from '@testing-library/react';
+import { cleanup, render, screen, within } from '@testing-library/preact';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { readView } from '../src/features/api-keys/filter/view.ts';

@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { forgetServerTime, learnServerTime } from '../src/clock/server-clock.ts';
 import { LastUsed } from '../src/features/api-keys/key/last-used.tsx';
@@ -33,16 +33,16 @@ describe('a key that was used', () => {
   test('ticks on without anything being fetched', () => {
     const shown = show('2026-11-23T11:59:30.000Z');
     expect(shown.textContent).toBe('just now');
-    act(() => vi.advanceTimersByTime(31_000));
+    act(() => void vi.advanceTimersByTime(31_000));
     expect(shown.textContent).toBe('1 minute ago');
-    act(() => vi.advanceTimersByTime(59 * 60_000));
+    act(() => void vi.advanceTimersByTime(59 * 60_000));
     expect(shown.textContent).toBe('1 hour ago');
   });
 
   test('in the future says so, and what the next use does', () => {
     const shown = show('2026-11-25T12:00:00.000Z');
     expect(shown.querySelector('time')?.textContent).toBe('in the future: Nov 25, 2026');
-    fireEvent.focus(screen.getByRole('button'));
+    act(() => screen.getByRole('button').focus());
     expect(shown.textContent).toContain('The next use of the key replaces it.');
   });
 
@@ -54,13 +54,13 @@ describe('a key that was used', () => {
   test('tells the exact time on focus, and puts it away on Esc', () => {
     show('2026-11-23T10:00:00.123Z');
     const button = screen.getByRole('button');
-    fireEvent.focus(button);
+    act(() => button.focus());
     // jsdom knows no popovers and takes what is in one for hidden.
     const tip = screen.getByRole('tooltip', { hidden: true });
     expect(tip.textContent).toContain('2026-11-23 10:00:00.123 UTC');
     expect(tip.textContent).toContain('The last request that this key authenticated.');
     expect(button.getAttribute('aria-describedby')).toBe(tip.id);
-    fireEvent.keyDown(button, { key: 'Escape' });
+    act(() => void fireEvent.keyDown(button, { key: 'Escape' }));
     expect(screen.queryByRole('tooltip', { hidden: true })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import type { User } from '@keystamp/server/contract';
-import { renderHook } from '@testing-library/react';
+import { renderHook } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiRefusal, asFailure, isOutage, NoAnswer } from '../src/api/failure.ts';
 import { openPageFor, useSessionLoss } from '../src/api/page-session.ts';

@@ -1,6 +1,7 @@
 import type { ApiKeyInfo, User } from '@keystamp/server/contract';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
+import { act, cleanup, renderHook, waitFor } from '@testing-library/preact';
+import type { ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createQueryClient } from '../src/app.tsx';
 import { readView } from '../src/features/api-keys/filter/view.ts';
@@ -43,7 +44,7 @@ test('a key of one’s own making comes in at once, under a hand too, with its c
     },
     {
       wrapper: ({ children }) => (
-        <QueryClientProvider client={client}>{children}</QueryClientProvider>
+        <QueryClientProvider client={client}>{children as ReactNode}</QueryClientProvider>
       ),
     },
   );

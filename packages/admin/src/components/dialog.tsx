@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { Form } from './form.tsx';
-import { returnFocus } from './return-focus.ts';
+import { rememberOpener, returnFocusFrom } from './return-focus.ts';
 import './dialog.css';
 
 interface DialogProps {
@@ -60,13 +60,15 @@ export function Dialog(props: DialogProps) {
 }
 
 function useShownModally(dialog: React.RefObject<HTMLDialogElement | null>): void {
-  const opener = useRef<Element | null>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
-    opener.current ??= document.activeElement;
-    element?.showModal();
-    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => element?.close();
+    if (element === null) return;
+    rememberOpener(element);
+    element.showModal();
+    element.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => {
+      element.close();
+      returnFocusFrom(element);
+    };
   }, [dialog]);
-  useEffect(() => () => returnFocus(opener.current), []);
 }

@@ -28,6 +28,8 @@ interface KeyRowProps {
 export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
   const { apiKey, owner, pair, useRecord, showsUser } = props;
   const { isSelected, isGone, onSelect, onAct } = props;
+  // A broken proxy may send what no type allows. It would show as nothing, and nobody revokes a key by a blank.
+  if (typeof apiKey.name !== 'string') throw new TypeError('name: expected a text');
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
