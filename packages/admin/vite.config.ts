@@ -14,6 +14,8 @@ export default defineConfig({
     alias: {
       'react-dom/client': 'preact/compat/client',
       'react-dom': 'preact/compat',
+      // A stand-in for older versions of React, which asks for React's own package.
+      'use-sync-external-store/shim/index.js': 'preact/compat',
       'react/jsx-runtime': 'preact/jsx-runtime',
       react: 'preact/compat',
     },
