@@ -31,6 +31,7 @@ export type {
 } from './model/key-event.js';
 export type {
   AllApiKeys,
+  KeyCounts,
   ListAllQuery,
   ListedApiKeys,
   ListQuery,

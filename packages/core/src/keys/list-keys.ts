@@ -21,13 +21,10 @@ import {
   MAX_LIST_LIMIT,
   SCOPE_EXPECTED,
 } from '../rules/index.js';
-import {
-  countKeys,
-  type KeyFilter,
-  type KeyPage,
-  type ListedKey,
-  listKeys,
-} from '../sql/list-keys.js';
+import { countByFilter } from '../sql/count-by-filter.js';
+import { countKeys } from '../sql/count-keys.js';
+import type { KeyFilter } from '../sql/key-filter.js';
+import { type KeyPage, type ListedKey, listKeys } from '../sql/list-keys.js';
 import type { Tracking } from './tracking.js';
 
 export const ALL_QUERY: FieldsOf<ListAllQuery> = {
@@ -43,7 +40,7 @@ export const ALL_QUERY: FieldsOf<ListAllQuery> = {
   keyHash: true,
   limit: true,
 };
-const QUERY: FieldsOf<ListQuery> = { ...ALL_QUERY, count: true, cursor: true };
+const QUERY: FieldsOf<ListQuery> = { ...ALL_QUERY, count: true, counts: true, cursor: true };
 
 /** One page of keys. A wrong query throws before the database is asked. */
 export async function listApiKeys(
@@ -53,10 +50,12 @@ export async function listApiKeys(
 ): Promise<ListedApiKeys> {
   const { query, filter, page } = checkListQuery(given);
   const isCounted = query.count === undefined ? false : checkBoolean(query.count, 'count');
-  const [{ rows, after }, { since, restoredAt }, count] = await Promise.all([
+  const hasCounts = query.counts === undefined ? false : checkBoolean(query.counts, 'counts');
+  const [{ rows, after }, { since, restoredAt }, count, counts] = await Promise.all([
     pageOf(database, filter, page),
     tracking.times(),
     isCounted ? countKeys(database, filter) : null,
+    hasCounts ? countByFilter(database, filter) : null,
   ]);
   return {
     keys: rows.map(({ key }) => key),
@@ -64,6 +63,7 @@ export async function listApiKeys(
     trackingSince: since,
     restoredAt,
     count,
+    counts,
   };
 }
 

@@ -11,7 +11,10 @@ export interface ListQuery {
   sort?: ListSort | undefined;
   /** Default `desc` for times, `asc` for `name`. Nulls come last either way. */
   order?: 'asc' | 'desc' | undefined;
-  /** Part of a name, an address or a key prefix; letters' case does not count. At most 200 characters, and nothing that may be a key: its prefix will do. */
+  /**
+   * Part of a name, an address, a scope or a key prefix; letters' case does not count. Or a key prefix with more of the key after
+   * it, as it is. At most 200 characters, and nothing that may be a whole key: its prefix will do.
+   */
   q?: string | undefined;
   status?: ApiKeyStatus | undefined;
   /** Active keys whose last use (creation or begin of tracking, where null; a restore, where that is later) is over so many days ago; `never`: active keys without a recorded use. */
@@ -26,6 +29,8 @@ export interface ListQuery {
   keyHash?: Uint8Array | undefined;
   /** Also count all that match. Default false. */
   count?: boolean | undefined;
+  /** Also count what the filters that are asked for most would find, each by itself. Default false. */
+  counts?: boolean | undefined;
   /** 1 to 1,000. Default 50. */
   limit?: number | undefined;
   /**
@@ -45,10 +50,28 @@ export interface ListedApiKeys {
   readonly restoredAt: Date | null;
   /** All that match, over all pages; null unless asked for. */
   readonly count: number | null;
+  /** What the common filters would find; null unless asked for. */
+  readonly counts: KeyCounts | null;
+}
+
+/**
+ * How many keys the common filters would find, each by itself: the name says which. Of the query only `userId`, `q`, `scope`,
+ * `metadata` and `keyHash` count here.
+ */
+export interface KeyCounts {
+  readonly unusedFor30d: number;
+  readonly unusedFor90d: number;
+  readonly unusedFor365d: number;
+  readonly unusedForNever: number;
+  readonly expiresWithin30d: number;
+  readonly expiresWithinNever: number;
+  readonly statusDisabled: number;
+  /** True: there are so many keys that a part was counted. The numbers have two digits then, and 0 means few or none. */
+  readonly isEstimate: boolean;
 }
 
 /** What `listAllApiKeys` takes: as a query of pages, without pages. `limit`: 1 to 1,000,000,000. Default: all that match. */
-export type ListAllQuery = Omit<ListQuery, 'count' | 'cursor'>;
+export type ListAllQuery = Omit<ListQuery, 'count' | 'counts' | 'cursor'>;
 
 export interface AllApiKeys {
   readonly keys: UserApiKey[];

@@ -1,22 +1,10 @@
 import type { Executor } from '../database/database.js';
 import type { Cursor } from '../model/cursor.js';
 import type { ListSort } from '../model/list-query.js';
-import { type ApiKeyStatus, isActiveSql, statusSql } from '../model/status.js';
 import { microsecondsOf, timestampText } from '../model/timestamp-text.js';
 import type { UserApiKey } from '../model/user-api-key.js';
 import { expiresAtSql, type KeyRow, keyColumns, toUserApiKey } from './key-columns.js';
-import { unusedForSql } from './stale-keys.js';
-
-export interface KeyFilter {
-  readonly userId: string | null;
-  readonly q: string | null;
-  readonly status: ApiKeyStatus | null;
-  readonly unusedFor: number | 'never' | null;
-  readonly expiresWithin: number | 'never' | null;
-  readonly scope: string | null;
-  readonly metadata: Readonly<Record<string, string>> | null;
-  readonly keyHash: Uint8Array | null;
-}
+import { type Conditions, conditionsOf, type KeyFilter, usersOf } from './key-filter.js';
 
 export interface KeyPage {
   readonly sort: ListSort;
@@ -29,24 +17,6 @@ export interface ListedKey {
   readonly key: UserApiKey;
   /** What the row stands at in the order of the list. */
   readonly position: Pick<Cursor, 'value' | 'createdAt' | 'id'>;
-}
-
-/** A statement under construction: conditions and the parameters that they name. */
-class Conditions {
-  readonly params: unknown[] = [];
-  readonly #all: string[] = [];
-
-  param(value: unknown): string {
-    return `$${this.params.push(value)}`;
-  }
-
-  add(condition: string): void {
-    this.#all.push(condition);
-  }
-
-  get where(): string {
-    return this.#all.length === 0 ? '' : `where ${this.#all.join('\n  and ')}`;
-  }
 }
 
 const sortColumn: Record<ListSort, string> = {
@@ -96,61 +66,6 @@ order by ${orderBy(page)}`,
       id: row.id,
     },
   }));
-}
-
-/** All that match, over all pages. */
-export async function countKeys(executor: Executor, filter: KeyFilter): Promise<number> {
-  const conditions = conditionsOf(filter);
-  const { rows } = await executor.query<{ count: string }>(
-    `select pg_catalog.count(*) as count from keystamp.api_keys k ${usersOf(filter)} ${conditions.where}`,
-    conditions.params,
-  );
-  return Number(rows[0]?.count ?? 0);
-}
-
-function conditionsOf(filter: KeyFilter): Conditions {
-  const conditions = new Conditions();
-  if (filter.userId !== null) conditions.add(`k.user_id = ${conditions.param(filter.userId)}`);
-  if (filter.keyHash !== null) conditions.add(`k.key_hash = ${conditions.param(filter.keyHash)}`);
-  if (filter.status === 'active') conditions.add(isActiveSql);
-  else if (filter.status !== null)
-    conditions.add(`${statusSql} = ${conditions.param(filter.status)}`);
-  if (filter.q !== null) conditions.add(containing(conditions.param(`%${escapeLike(filter.q)}%`)));
-  if (filter.unusedFor !== null) {
-    conditions.add(isActiveSql);
-    conditions.add(unusedFor(conditions, filter.unusedFor));
-  }
-  if (filter.expiresWithin !== null) {
-    conditions.add(isActiveSql);
-    conditions.add(expiresWithin(conditions, filter.expiresWithin));
-  }
-  if (filter.scope !== null) conditions.add(`${conditions.param(filter.scope)} = any(k.scopes)`);
-  if (filter.metadata !== null) {
-    conditions.add(`k.metadata @> ${conditions.param(JSON.stringify(filter.metadata))}::jsonb`);
-  }
-  return conditions;
-}
-
-function expiresWithin(conditions: Conditions, days: number | 'never'): string {
-  if (days === 'never') return `${expiresAtSql} is null`;
-  return `k.expires_at <= pg_catalog.clock_timestamp() + ${conditions.param(days)}::float8 * interval '24 hours'`;
-}
-
-function unusedFor(conditions: Conditions, days: number | 'never'): string {
-  return days === 'never' ? 'k.last_used_at is null' : unusedForSql(conditions.param(days));
-}
-
-function containing(param: string): string {
-  return `(k.name ilike ${param} or k.key_prefix ilike ${param} or u.email ilike ${param} or u.name ilike ${param})`;
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
-}
-
-function usersOf({ q, status, unusedFor, expiresWithin }: KeyFilter): string {
-  const isNeeded = q !== null || status !== null || unusedFor !== null || expiresWithin !== null;
-  return isNeeded ? 'join keystamp.users u on u.id = k.user_id' : '';
 }
 
 /** Nulls last either way; ties by the newest. Paging by creation follows its index in either direction. */

@@ -51,7 +51,7 @@ export function addList(program: Command, io: CliIo): void {
     .option('--expires-within <days>', 'only active keys that expire so soon: 30d, or never')
     .option('--scope <scope>', 'only keys that name this scope')
     .option('--metadata <pair...>', 'only keys that have all these pairs, as in team=billing')
-    .option('--search <text>', 'part of a name, an address or a key prefix')
+    .option('--search <text>', 'part of a name, an address, a scope or a key prefix')
     .addOption(new Option('--sort <column>', 'default: last_used_at').choices(LIST_SORTS))
     .addOption(new Option('--order <order>', 'default: newest first').choices(LIST_ORDERS))
     .option('--limit <n>', 'how many at most', '1000')

@@ -1,13 +1,13 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Keystamp } from 'keystamp';
 import { isEmail, printableText } from 'keystamp/rules';
 import { addUser } from '../auth/users/add-user.js';
 import { userNameOf } from '../auth/users/user-name.js';
-import { userOnWire } from '../auth/users/user-on-wire.js';
-import type { CreateUser } from '../contract/users.js';
+import { listedUserOnWire } from '../auth/users/user-on-wire.js';
+import { relativeTime } from '../contract/relative-time.js';
+import { type CreateUser, USER_SORTS, type UserSort } from '../contract/users.js';
 import { given } from '../routes/api-keys/input.js';
 import { type ListedUser, listUsers } from '../sql/list-users.js';
-import type { User } from '../sql/user.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { activateCommand, deactivateCommand, resetPasswordCommand } from './change-users.js';
 import { CliCommand } from './cli-command.js';
@@ -91,21 +91,25 @@ async function newUser(
 
 function listCommand(io: UsersIo): Command {
   return new CliCommand('list')
-    .description('list all users')
+    .description('list all users, how many keys they have and when one was last used')
+    .addOption(new Option('--sort <column>', 'default: address').choices(USER_SORTS))
     .option('--json', 'print JSON: {users}')
-    .action(async (options: { json?: boolean }) => {
-      const users = await io.withKeystamp(allUsers);
-      if (options.json) io.write(`${JSON.stringify({ users: users.map(userOnWire) })}\n`);
-      else io.write(tableOf(users));
+    .action(async ({ sort = 'address', json }: { sort?: UserSort; json?: boolean }) => {
+      const { users, now } = await io.withKeystamp(async (keystamp) => ({
+        users: await allUsers(keystamp, sort),
+        now: keystamp.now(),
+      }));
+      if (json) io.write(`${JSON.stringify({ users: users.map(listedUserOnWire) })}\n`);
+      else io.write(tableOf(users, now));
     });
 }
 
-async function allUsers({ database }: Keystamp): Promise<User[]> {
+async function allUsers({ database }: Keystamp, sort: UserSort): Promise<ListedUser[]> {
   const users: ListedUser[] = [];
+  const order = sort === 'address' ? 'asc' : 'desc';
   for (;;) {
-    const last = users.at(-1);
-    const after = last === undefined ? null : { sortedBy: last.sortedBy, id: last.id };
-    const page = await listUsers(database, null, after, PAGE);
+    const after = users.at(-1)?.place ?? null;
+    const page = await listUsers(database, { q: null, sort, order, after, limit: PAGE });
     users.push(...page);
     if (page.length < PAGE) return users;
   }
@@ -116,13 +120,15 @@ function checkEmail(email: string): void {
   throw new UsageError('email: expected an e-mail address of at most 254 characters with one @');
 }
 
-function tableOf(users: readonly User[]): string {
+function tableOf(users: readonly ListedUser[], now: Date): string {
   const rows = users.map((user) => [
     user.email ?? '—',
     user.name ?? '—',
     user.isAdmin ? 'administrator' : 'user',
     user.isActive ? 'active' : 'deactivated',
+    String(user.keyCount),
+    user.lastUsedAt === null ? '—' : relativeTime(user.lastUsedAt, now),
     user.id,
   ]);
-  return table(['address', 'name', 'role', 'status', 'id'], rows);
+  return table(['address', 'name', 'role', 'status', 'keys', 'last used', 'id'], rows);
 }

@@ -35,12 +35,12 @@ export const ListApiKeysQuery = Type.Object(
     ),
     sort: Type.Optional(ListSort),
     order: Type.Optional(ListOrder),
-    /** Part of a name, an address or a key prefix. Never a whole key. */
+    /** Part of a name, an address, a scope or a key prefix, or a prefix with more of the key. Never a whole key. */
     q: Type.Optional(
       Type.String({
         maxLength: MAX_SEARCH_LENGTH,
         pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-        description: 'part of a name, an address or a key prefix, at most 200 characters',
+        description: 'part of a name, an address, a scope or a key prefix, at most 200 characters',
       }),
     ),
     status: Type.Optional(
@@ -77,6 +77,8 @@ export const ListApiKeysQuery = Type.Object(
     ),
     /** Also count all that match. */
     count: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    /** Also count what the common filters would find. */
+    counts: Type.Optional(Type.Boolean({ description: 'true or false' })),
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -111,7 +113,29 @@ export const ListApiKeysQuery = Type.Object(
 export const METADATA_FILTER_TEXT =
   'With `metadata.<name>=<value>`, once or several times, only keys whose metadata hold all of these pairs: `?metadata.team=billing`.';
 
-/** One page of keys. `count` is null unless it was asked for, `next_cursor` on the last page. */
+/**
+ * How many keys the filter of each name would find: `unused_for_90d` is for `unused_for=90d`. Of the query only `user`, `q`,
+ * `scope`, `key_hash` and metadata count here. Of many keys a part is counted; `is_estimate` says so.
+ */
+export const KeyCounts = Type.Object(
+  {
+    unused_for_30d: Type.Integer(),
+    unused_for_90d: Type.Integer(),
+    unused_for_365d: Type.Integer(),
+    unused_for_never: Type.Integer(),
+    expires_within_30d: Type.Integer(),
+    expires_within_never: Type.Integer(),
+    status_disabled: Type.Integer(),
+    is_estimate: Type.Boolean({
+      description:
+        'True: there are so many keys that a part was counted. The numbers have two digits then, and 0 means few or none.',
+    }),
+  },
+  { title: 'KeyCounts' },
+);
+export type KeyCounts = Static<typeof KeyCounts>;
+
+/** One page of keys. `count` and `counts` are null unless asked for. `next_cursor` is null on the last page. */
 export const ListedApiKeys = Type.Object(
   {
     api_keys: Type.Array(ApiKeyInfo),
@@ -122,6 +146,7 @@ export const ListedApiKeys = Type.Object(
     restored_at: Nullable(Timestamp),
     as_of: AsOf,
     count: Nullable(Type.Integer()),
+    counts: Nullable(KeyCounts),
   },
   { title: 'ListedApiKeys' },
 );

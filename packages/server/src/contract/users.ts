@@ -1,6 +1,8 @@
+import { LIST_ORDERS } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
 import { AsOf, DisplayName, EmailAddress, NewPassword, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
+import { oneOf } from './one-of.js';
 
 /** A user on the wire. Never a password, never its hash. */
 export const User = Type.Object(
@@ -26,6 +28,10 @@ export const UserAnswer = Type.Object(
 );
 export type UserAnswer = Static<typeof UserAnswer>;
 
+/** `address`: the id, where there is none. */
+export const USER_SORTS = ['address', 'key_count', 'last_used_at'] as const;
+export type UserSort = (typeof USER_SORTS)[number];
+
 /** `GET /api/users`. */
 export const ListUsersQuery = Type.Object(
   {
@@ -36,6 +42,9 @@ export const ListUsersQuery = Type.Object(
         description: 'part of a name, an address or an id, at most 200 characters',
       }),
     ),
+    sort: Type.Optional(Type.Enum([...USER_SORTS], { description: oneOf(USER_SORTS) })),
+    /** Left out: `asc` for addresses, else `desc`. */
+    order: Type.Optional(Type.Enum([...LIST_ORDERS], { description: oneOf(LIST_ORDERS) })),
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -57,9 +66,26 @@ export const ListUsersQuery = Type.Object(
 );
 export type ListUsersQuery = Static<typeof ListUsersQuery>;
 
-/** Sorted by address (id, where there is none). */
+/** A user of the list, and what their keys tell. */
+export const ListedUser = Type.Object(
+  {
+    ...User.properties,
+    key_count: Type.Integer({ description: 'All keys of the user, whatever their status.' }),
+    last_used_at: Nullable(
+      Type.String({
+        format: 'date-time',
+        description:
+          'The latest `last_used_at` of these keys; null: no use of any of them is recorded.',
+      }),
+    ),
+  },
+  { title: 'ListedUser', additionalProperties: false },
+);
+export type ListedUser = Static<typeof ListedUser>;
+
+/** Equals by address. Users without a last use come last. */
 export const ListUsersAnswer = Type.Object(
-  { users: Type.Array(User), next_cursor: Nullable(Type.String()), as_of: AsOf },
+  { users: Type.Array(ListedUser), next_cursor: Nullable(Type.String()), as_of: AsOf },
   { title: 'ListUsersAnswer', additionalProperties: false },
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;

@@ -106,6 +106,22 @@ describe('GET /api/api-keys', () => {
       expect(refused.statusCode).toBe(403);
     });
 
+    it('counts what the common filters find among the keys that the caller may see', async () => {
+      await server.issue({ userId: server.ada.id, name: 'Never expires' });
+      const everybody = await list('?user=all&counts=true&limit=1');
+      const bobs = await list('?counts=true&limit=1', server.bob.cookie);
+      const found = async (query: string, cookie: string) =>
+        (await list(`?${query}&count=true&limit=1`, cookie)).count;
+      expect(everybody.counts.expires_within_never).toBe(
+        await found('user=all&expires_within=never', server.ada.cookie),
+      );
+      expect(bobs.counts.unused_for_never).toBe(await found('unused_for=never', server.bob.cookie));
+      expect(bobs.counts.expires_within_never).toBeLessThan(everybody.counts.expires_within_never);
+      expect(bobs.counts.is_estimate).toBe(false);
+      expect((await list()).counts).toBeNull();
+      expect((await list('?counts=all')).errors[0].field).toBe('counts');
+    });
+
     it('finds a key by its hash', async () => {
       const { key, apiKey } = await server.issue({ name: 'Leaked' });
       const hash = createHash('sha256').update(apiKey).digest('hex');

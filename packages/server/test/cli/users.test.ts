@@ -111,8 +111,8 @@ describe('keystamp users', () => {
 
   it('list: as a table and as JSON', async () => {
     const table = (await users(['list'])).split('\n');
-    expect(table[0]).toMatch(/^ADDRESS +NAME +ROLE +STATUS +ID$/);
-    expect(table[1]).toMatch(/^ada@example.com +Ada +administrator +active +[\w-]{36}$/);
+    expect(table[0]).toMatch(/^ADDRESS +NAME +ROLE +STATUS +KEYS +LAST USED +ID$/);
+    expect(table[1]).toMatch(/^ada@example.com +Ada +administrator +active +0 +— +[\w-]{36}$/);
     expect(table[2]).toMatch(/^bob@example.com +— +user +active/);
     const { users: listed } = JSON.parse(await users(['list', '--json']));
     expect(listed.map((user: { email: string }) => user.email)).toEqual([

@@ -45,6 +45,8 @@ describe('GET /api/users', () => {
       'id',
       'is_active',
       'is_admin',
+      'key_count',
+      'last_used_at',
       'name',
     ]);
     expect(answer.body).not.toContain('argon2');

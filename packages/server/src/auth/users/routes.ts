@@ -17,7 +17,7 @@ import { listUsers } from '../../sql/list-users.js';
 import { addUser } from './add-user.js';
 import { changeUser } from './change-user.js';
 import { decodeUserCursor, encodeUserCursor } from './user-cursor.js';
-import { userOnWire } from './user-on-wire.js';
+import { listedUserOnWire, userOnWire } from './user-on-wire.js';
 
 const tags = ['Users'];
 const config = { access: 'admin_session' } as const;
@@ -37,20 +37,23 @@ function registerList(app: HttpApp, { keystamp }: ServerContext): void {
     schema: {
       tags,
       operationId: 'listUsers',
-      summary: 'List users',
+      summary: 'List users, how many keys they have and when one was last used',
       querystring: ListUsersQuery,
       response: { 200: ListUsersAnswer },
     },
     handler: async (request) => {
-      const { q, cursor, limit = 50 } = request.query;
+      const { q, cursor, limit = 50, sort = 'address' } = request.query;
+      const { order = sort === 'address' ? 'asc' : 'desc' } = request.query;
       rejectKeysInNames({ q });
-      const after = cursor === undefined ? null : decodeUserCursor(cursor);
-      const users = await listUsers(keystamp.database, q?.trim() || null, after, limit + 1);
+      const pages = { sort, order };
+      const after = cursor === undefined ? null : decodeUserCursor(cursor, pages);
+      const wanted = { ...pages, q: q?.trim() || null, after, limit: limit + 1 };
+      const users = await listUsers(keystamp.database, wanted);
       const page = users.slice(0, limit);
       const last = users.length > limit ? page.at(-1) : undefined;
       return {
-        users: page.map(userOnWire),
-        next_cursor: last ? encodeUserCursor({ sortedBy: last.sortedBy, id: last.id }) : null,
+        users: page.map(listedUserOnWire),
+        next_cursor: last ? encodeUserCursor(pages, last.place) : null,
         as_of: asOf(keystamp),
       };
     },

@@ -1,17 +1,28 @@
+import type { UserSort } from '../../contract/users.js';
 import { wrongField } from '../../rules/refusal.js';
 import type { UserPlace } from '../../sql/list-users.js';
 
-/** Where a page of users ended, as one opaque text. */
-export function encodeUserCursor({ sortedBy, id }: UserPlace): string {
-  return Buffer.from(JSON.stringify([sortedBy, id])).toString('base64url');
+/** In which order the pages are. */
+interface PagesOrder {
+  readonly sort: UserSort;
+  readonly order: 'asc' | 'desc';
 }
 
-/** Throws the refusal that names the field where the text is none of ours. */
-export function decodeUserCursor(cursor: string): UserPlace {
+/** Where a page of users ended, as one opaque text. */
+export function encodeUserCursor({ sort, order }: PagesOrder, place: UserPlace): string {
+  const parts = [sort, order, place.value, place.sortedBy, place.id];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** Throws the refusal that names the field where the text is none of ours, or of another order. */
+export function decodeUserCursor(cursor: string, { sort, order }: PagesOrder): UserPlace {
   const parts = parse(Buffer.from(cursor, 'base64url').toString());
-  if (Array.isArray(parts) && parts.length === 2) {
-    const [sortedBy, id] = parts as unknown[];
-    if (isText(sortedBy) && isText(id)) return { sortedBy, id };
+  if (Array.isArray(parts) && parts.length === 5) {
+    const [sorted, ordered, value, sortedBy, id] = parts as unknown[];
+    const isSame = sorted === sort && ordered === order;
+    if (isSame && isValueOf(sort, value) && isText(sortedBy) && isText(id)) {
+      return { value, sortedBy, id };
+    }
   }
   throw wrongField('cursor', 'expected next_cursor of the page before');
 }
@@ -22,6 +33,16 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+const MAX_COUNT = 2_147_483_647;
+
+function isValueOf(sort: UserSort, value: unknown): value is string | null {
+  if (sort === 'address') return value === null;
+  if (value === null) return sort === 'last_used_at';
+  if (typeof value !== 'string') return false;
+  if (sort === 'key_count') return /^\d{1,10}$/.test(value) && Number(value) <= MAX_COUNT;
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 /** PostgreSQL takes neither NUL nor lone surrogates in a text. */

@@ -1,7 +1,12 @@
-import type { ListQuery } from 'keystamp';
+import type { KeyCounts, ListQuery } from 'keystamp';
 import { DAYS_EXPECTED, readDays } from 'keystamp/rules';
 import type { ServerContext } from '../../context.js';
-import { ListApiKeysQuery, ListedApiKeys, METADATA_FILTER_TEXT } from '../../contract/list-keys.js';
+import {
+  type KeyCounts as CountsOnWire,
+  ListApiKeysQuery,
+  ListedApiKeys,
+  METADATA_FILTER_TEXT,
+} from '../../contract/list-keys.js';
 import { READ_SCOPE } from '../../contract/scopes.js';
 import type { Actor } from '../../http/actor.js';
 import { asOf } from '../../http/as-of.js';
@@ -26,7 +31,7 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
   const config = { access: 'session_or_key', scope: READ_SCOPE } as const;
   app.get('/api/api-keys', { schema, config }, async (request) => {
     const query = toListQuery(request.query, callerOf(request));
-    const { keys, nextCursor, trackingSince, restoredAt, count } =
+    const { keys, nextCursor, trackingSince, restoredAt, count, counts } =
       await keystamp.listApiKeys(query);
     return {
       api_keys: keys.map(toApiKeyInfo),
@@ -35,6 +40,7 @@ export function listRoute(app: HttpApp, { keystamp }: ServerContext): void {
       restored_at: restoredAt?.toISOString() ?? null,
       as_of: asOf(keystamp),
       count,
+      counts: counts && countsOnWire(counts),
     };
   });
 }
@@ -54,6 +60,19 @@ function toListQuery(query: ListApiKeysQuery, caller: Actor): ListQuery {
     metadata,
     keyHash: key_hash === undefined ? undefined : Buffer.from(key_hash, 'hex'),
   });
+}
+
+function countsOnWire(counts: KeyCounts): CountsOnWire {
+  return {
+    unused_for_30d: counts.unusedFor30d,
+    unused_for_90d: counts.unusedFor90d,
+    unused_for_365d: counts.unusedFor365d,
+    unused_for_never: counts.unusedForNever,
+    expires_within_30d: counts.expiresWithin30d,
+    expires_within_never: counts.expiresWithinNever,
+    status_disabled: counts.statusDisabled,
+    is_estimate: counts.isEstimate,
+  };
 }
 
 /** `metadata.team=billing` becomes the pair; undefined: there is none. */
