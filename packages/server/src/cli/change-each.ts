@@ -2,8 +2,9 @@ import { type Keystamp, KeystampError, type UserApiKey } from 'keystamp';
 import type { Logger } from 'pino';
 import type { AuditedAction } from '../audit/key-audit.js';
 import type { UseRecord } from '../contract/relative-time.js';
+import { mayBeInUse } from '../contract/use-age.js';
 import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
-import { isAttended, mayBeInUse, requireYesFor } from './ask.js';
+import { isAttended, type Question, requireYesFor } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { keyName, lastUseOf, useRecordOf } from './key-wording.js';
@@ -17,7 +18,7 @@ export interface EachChange<Key extends UserApiKey> {
   /** What to say of a key that was so before; null: it was changed now. */
   unchanged(key: Key): string | null;
   /** What a person is asked first about keys that may be in use; null: nothing. */
-  readonly question: { readonly action: string; readonly end: string } | null;
+  readonly question: Question | null;
 }
 
 export interface EachOptions {
@@ -77,7 +78,7 @@ async function ask<Key extends UserApiKey>(
   for (const id of ids) {
     const key = await keystamp.getApiKey(id);
     const isAsked = key !== null && key.revokedAt === null;
-    if (isAsked && mayBeInUse(key, record, keystamp.now())) keys.push(key);
+    if (isAsked && mayBeInUse({ ...key, ...record }, keystamp.now())) keys.push(key);
   }
   await requireYesFor(io, keystamp, keys, record, question);
 }

@@ -63,5 +63,9 @@ async function ask(io: CliIo, keystamp: Keystamp, ids: readonly string[], record
     const key = await keystamp.getApiKey(id);
     if (key !== null) keys.push(key);
   }
-  await requireYesFor(io, keystamp, keys, record, { action: 'Delete', end: ', for good' });
+  await requireYesFor(io, keystamp, keys, record, {
+    ending: 'delete',
+    verb: 'Delete',
+    end: ', for good',
+  });
 }

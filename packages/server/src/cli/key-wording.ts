@@ -1,5 +1,6 @@
 import type { Keystamp, UserApiKey } from 'keystamp';
 import { printableText } from 'keystamp/rules';
+import { consequenceOf, type KeyEnding } from '../contract/consequence.js';
 import {
   isInFuture,
   isOlderThanTracking,
@@ -24,6 +25,21 @@ export function lastUseOf(key: UserApiKey, record: UseRecord, now: Date): string
   return isOlderThanTracking({ ...key, ...record })
     ? lastUsedWording({ ...key, ...record }, now, 'en', isoDay)
     : 'no use recorded';
+}
+
+/** What follows where the key is stopped, in the words of the page. */
+export function consequenceLine(
+  ending: KeyEnding,
+  key: UserApiKey,
+  record: UseRecord,
+  now: Date,
+): string {
+  const sentence = consequenceOf(
+    ending,
+    { ...key, ...record },
+    { now, locale: 'en', dateOf: isoDay },
+  );
+  return `${keyName(key)}: ${sentence}`;
 }
 
 /** The list tells it, also one without keys. */

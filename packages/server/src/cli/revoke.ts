@@ -51,5 +51,5 @@ const REVOKE: EachChange<RevokedApiKey> = {
     if (revokedNow || revokedAt === null) return null;
     return `${keyName(key)} was revoked already on ${isoDay(revokedAt)}`;
   },
-  question: { action: 'Revoke', end: ', for good' },
+  question: { ending: 'revoke', verb: 'Revoke', end: ', for good' },
 };

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Keystamp, UserApiKey } from 'keystamp';
+import { mayBeInUse } from '../contract/use-age.js';
 import { requireAdminsSuccessor } from '../routes/api-keys/introspect-grant.js';
 import { byAccount } from './account.js';
-import { isAttended, mayBeInUse, requireYesFor } from './ask.js';
+import { isAttended, requireYesFor } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { parseGrace } from './duration.js';
@@ -66,10 +67,10 @@ async function rotate(io: CliIo, name: string, options: Options): Promise<void> 
 async function ask(io: CliIo, keystamp: Keystamp, key: UserApiKey, grace: string): Promise<void> {
   if (!isAttended(io)) return;
   const record = await useRecordOf(keystamp);
-  if (!mayBeInUse(key, record, keystamp.now())) return;
+  if (!mayBeInUse({ ...key, ...record }, keystamp.now())) return;
   const end =
     grace === '0' ? ', and stop the old key at once' : `, and stop the old key in ${grace}`;
-  await requireYesFor(io, keystamp, [key], record, { action: 'Rotate', end });
+  await requireYesFor(io, keystamp, [key], record, { ending: 'rotate', verb: 'Rotate', end });
 }
 
 /** The old key ends with the grace, or earlier where it would have expired anyway. */

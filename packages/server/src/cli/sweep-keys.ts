@@ -2,13 +2,14 @@ import type { Keystamp, SweepPolicy, SweepResult, SweptApiKey, UserApiKey } from
 import { printableText } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import type { UseRecord } from '../contract/relative-time.js';
+import { mayBeInUse } from '../contract/use-age.js';
 import { toApiKeyInfo } from '../routes/api-keys/api-key-info.js';
 import { given } from '../routes/api-keys/input.js';
 import { byAccount } from './account.js';
-import { isAttended, mayBeInUse, requireYesFor } from './ask.js';
+import { isAttended, requireYesFor } from './ask.js';
 import { auditKeyFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
-import { keyName, lastUseOf, useRecordOf } from './key-wording.js';
+import { consequenceLine, keyName, lastUseOf, useRecordOf } from './key-wording.js';
 import { userNamed } from './name-user.js';
 import { withKeystamp } from './with-keystamp.js';
 
@@ -53,11 +54,16 @@ async function ask(
   const keys: UserApiKey[] = [];
   const onKeys = (swept: readonly SweptApiKey[]) => {
     for (const { key, outcome } of swept) {
-      if (outcome === 'revoked' && mayBeInUse(key, record, keystamp.now())) keys.push(key);
+      if (outcome === 'revoked' && mayBeInUse({ ...key, ...record }, keystamp.now()))
+        keys.push(key);
     }
   };
   await keystamp.sweep({ ...policy, dryRun: true, onKeys });
-  await requireYesFor(io, keystamp, keys, record, { action: 'Revoke', end: ', for good' });
+  await requireYesFor(io, keystamp, keys, record, {
+    ending: 'revoke',
+    verb: 'Revoke',
+    end: ', for good',
+  });
 }
 
 function audit(log: Logger, swept: readonly SweptApiKey[]): void {
@@ -77,9 +83,13 @@ function lineOf(
   const use = lastUseOf(key, record, now);
   switch (outcome) {
     case 'disabled':
-      return `${dryRun ? 'would disable' : 'disabled'} ${name} (${use})`;
+      return dryRun
+        ? `would disable ${consequenceLine('disable', key, record, now)}`
+        : `disabled ${name} (${use})`;
     case 'revoked':
-      return `${dryRun ? 'would revoke' : 'revoked'} ${name} (${use})`;
+      return dryRun
+        ? `would revoke ${consequenceLine('revoke', key, record, now)}`
+        : `revoked ${name} (${use})`;
     case 'kept':
       return `left alone ${name}: kept until ${printableText(key.metadata['keep-until'] ?? '')}`;
     case 'used_meanwhile':

@@ -4,6 +4,7 @@ export * from './api-key-info.js';
 export * from './auth.js';
 export * from './bulk.js';
 export * from './change-keys.js';
+export * from './consequence.js';
 export * from './events.js';
 export * from './field-types.js';
 export * from './for-user.js';

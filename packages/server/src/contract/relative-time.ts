@@ -32,7 +32,8 @@ export function isInFuture(then: Date, now: Date): boolean {
   return then.getTime() - now.getTime() >= MINUTE;
 }
 
-type DateWording = (day: Date, locale?: string) => string;
+/** Writes a day. */
+export type DateWording = (day: Date, locale?: string) => string;
 
 /** A key's last use, its making, and how far back the record of uses goes. */
 export interface LastUse extends UseRecord {

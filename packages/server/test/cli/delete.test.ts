@@ -27,7 +27,9 @@ describe('keystamp delete', () => {
     const terminal = { stdinIsTerminal: true, errIsTerminal: true };
     const no = await cli.run(['delete', info.id], { ...terminal, stdin: 'n\n' });
     expect([no.code, no.out]).toEqual([1, '']);
-    expect(no.err).toContain(`Delete ${info.key_prefix} "d" (last used just now), for good? [y/N]`);
+    expect(no.err).toContain(
+      `  ${info.key_prefix} "d": Used just now: what uses it will stop working.\nDelete this key, for good? [y/N]`,
+    );
     expect(await cli.judge(api_key)).toBeNull();
     const yes = await cli.run(['delete', info.id], { ...terminal, stdin: 'yes\n' });
     expect(yes.code).toBe(0);
@@ -46,7 +48,9 @@ describe('keystamp delete', () => {
     const { code, out, err } = await cli.run(['delete', one.info.id, two.info.id], terminal);
     expect([code, out]).toEqual([1, '']);
     for (const { info } of [one, two])
-      expect(err).toContain(`  ${info.key_prefix} "d" (no use recorded)\n`);
+      expect(err).toContain(
+        `  ${info.key_prefix} "d": No use recorded since it was created just now.`,
+      );
     expect(err).toContain('Delete these 2 keys, for good? [y/N] keystamp: nothing was changed\n');
     expect([await cli.judge(one.api_key), await cli.judge(two.api_key)]).toEqual([null, null]);
   });

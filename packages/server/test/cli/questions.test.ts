@@ -40,15 +40,16 @@ describe.each([
   ['rotate', 'Rotate', ', and stop the old key in 1d?', 'rotated'],
 ])('keystamp %s at a terminal', (command, verb, end, changed) => {
   it.each([
-    [1, 'last used 1 day ago'],
-    [34, 'last used 20'],
-    [null, 'no use recorded'],
+    [0, 'Used just now: what uses it '],
+    [1, 'Used 1 day ago (20'],
+    [34, 'Used 34 days ago (20'],
+    [null, 'No use recorded since it was created just now. It may wait for its first use.\n'],
   ])('asks where the key was used %s days ago, and says so', async (days, use) => {
     const { info } = await create(days);
     const no = await cli.run([command, info.id], { ...TERMINAL, stdin: 'n\n' });
     expect([no.code, no.out, await statusOf(info.id)]).toEqual([1, '', 'as it was']);
-    expect(no.err).toContain(`${verb} ${info.key_prefix} "q" (${use}`);
-    expect(no.err).toContain(`)${end} [y/N] keystamp: nothing was changed\n`);
+    expect(no.err).toContain(`  ${info.key_prefix} "q": ${use}`);
+    expect(no.err).toContain(`\n${verb} this key${end} [y/N] keystamp: nothing was changed\n`);
     const yes = await cli.run([command, info.id], { ...TERMINAL, stdin: 'y\n' });
     expect([yes.code, await statusOf(info.id)]).toEqual([0, changed]);
   });
@@ -86,9 +87,9 @@ it('revoke: asks once about the keys that may be in use, and revokes none where 
   await cli.run(['revoke', revoked.info.id]);
   const ids = [used, unused, revoked].map(({ info }) => info.id);
   const { err } = await cli.run(['revoke', ...ids], { ...TERMINAL, stdin: 'n\n' });
-  expect(err).toContain(
-    `Revoke ${used.info.key_prefix} "q" (last used 1 day ago), for good? [y/N]`,
-  );
+  expect(err).toContain(`  ${used.info.key_prefix} "q": Used 1 day ago (`);
+  expect(err).not.toContain(unused.info.key_prefix);
+  expect(err).toContain('\nRevoke this key, for good? [y/N]');
   expect(await Promise.all(ids.map(statusOf))).toEqual(['as it was', 'as it was', 'revoked']);
 });
 
@@ -96,7 +97,9 @@ it('revoke: asks about a key that may have been used until a backup was restored
   const { info } = await create(400);
   await cli.run(['restored', '--at', new Date(Date.now() - 3_600_000).toISOString()]);
   const { err } = await cli.run(['revoke', info.id], { ...TERMINAL, stdin: 'n\n' });
-  expect(err).toContain(' or later), for good? [y/N]');
+  expect(err).toMatch(
+    / or later: a backup was restored .*\.\nRevoke this key, for good\? \[y\/N\]/,
+  );
   expect(await statusOf(info.id)).toBe('as it was');
 });
 

@@ -119,7 +119,7 @@ describe('keystamp disable and revoke --unused-for', () => {
     async (command) => {
       const { code, out, err } = await cli.run([command, '--unused-for', '365d', '--dry-run']);
       expect(code).toBe(0);
-      expect(out).toContain(`would ${command} ${stale.prefix} "stale" (last used `);
+      expect(out).toContain(`would ${command} ${stale.prefix} "stale": Not used for 13 months.`);
       expect(out).toContain(`left alone ${kept.prefix} "kept": kept until 2999-01-31\n`);
       expect(err).toMatch(/^Nothing was changed\. It would be: .* 1 left alone\.\n$/);
       expect(await statuses()).toEqual(['active', 'active', 'active', 'active', 'disabled']);
@@ -139,7 +139,7 @@ describe('keystamp disable and revoke --unused-for', () => {
     const terminal = { stdinIsTerminal: true, errIsTerminal: true };
     const asked = await cli.run(['revoke', '--unused-for', '365d'], { ...terminal, stdin: 'n\n' });
     expect(asked.err).toContain(
-      `Revoke ${unused.prefix} "unused" (no use recorded), for good? [y/N]`,
+      `  ${unused.prefix} "unused": No use recorded since it was created 2 years ago (`,
     );
     expect(await statusOf(unused)).toBe('active');
     await server.validateUserApiKey(unused.apiKey);
