@@ -8,7 +8,7 @@ test('@main revoking a key that is not in use asks without a name to type', asyn
   await createKey(page, server.url, { name: 'Never called' });
   await chooseAction(page, 'Never called', 'Revoke');
   const dialog = page.getByRole('alertdialog', { name: 'Revoke “Never called”?' });
-  await expect(dialog).toContainText('It has never been used.');
+  await expect(dialog).toContainText('No use recorded since it was created just now.');
   await expect(dialog).toContainText('This cannot be undone.');
   await expect(dialog.getByRole('button', { name: 'Keep it' })).toBeFocused();
   await expectAccessible(page);

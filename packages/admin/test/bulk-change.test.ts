@@ -1,5 +1,4 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { mostRecentlyUsed } from '../src/features/api-keys/key/many-keys.ts';
 import { changeSelected, countOf } from '../src/features/api-keys/selection/bulk-change.ts';
 import { asLastSeen, asSelected } from '../src/features/api-keys/selection/collect-matching.ts';
 import { apiKeyInfo } from './support/api-keys.ts';
@@ -66,15 +65,4 @@ test('the last uses on view count, not those at the moment of selecting', () => 
   const selection = new Map([key, offView].map((each) => [each.id, asSelected(each)]));
   const seen = asLastSeen(selection, [later]);
   expect(seen.map((each) => each.last_used_at)).toEqual(['2026-11-23T12:00:00.000Z', null]);
-});
-
-test('the most recently used among them is named; without any use, none is', () => {
-  const keys = ['2026-01-05', '2026-03-01', '2026-02-01'].map((day) =>
-    asSelected(apiKeyInfo({ name: day, last_used_at: `${day}T00:00:00.000Z` })),
-  );
-  const tracking = { tracking_since: '2025-01-01T00:00:00.000Z', restored_at: null };
-  expect(mostRecentlyUsed([...keys, asSelected(apiKeyInfo())], tracking)?.key.name).toBe(
-    '2026-03-01',
-  );
-  expect(mostRecentlyUsed([asSelected(apiKeyInfo())], tracking)).toBeNull();
 });

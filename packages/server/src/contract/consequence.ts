@@ -52,7 +52,7 @@ function activeConsequence(ending: KeyEnding, key: KeyInQuestion, reader: TimeRe
       return `Used ${when}: ${jobOf(lastUsedAt, now)} may still use it.`;
     case 'year':
     case 'older':
-      return `Not used for ${lengthSince(lastUsedAt, reader)}. Its last use was ${when}.`;
+      return `Not used for ${lengthSince(lastUsedAt, reader)} (last used on ${day(lastUsedAt, reader)}).`;
     default:
       return pastUse(key, reader);
   }

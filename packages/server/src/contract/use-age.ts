@@ -15,11 +15,11 @@ export type UseAge = 'today' | 'month' | 'year' | 'older' | 'none' | 'unknown';
 
 export const USE_AGES = ['today', 'month', 'year', 'older', 'none', 'unknown'] as const;
 
-/** A monthly job that is a few days late is still one. */
-const DAYS_OF_A_MONTH = 35;
+/** A key used within so many days may belong to a job that runs once a month, and was a few days late. */
+export const MONTHLY_DAYS = 35;
 const LIMITS = [
   ['today', 1],
-  ['month', DAYS_OF_A_MONTH],
+  ['month', MONTHLY_DAYS],
   ['year', 365],
 ] as const;
 
@@ -36,7 +36,7 @@ export function useAgeOf({ lastUsedAt, restoredAt }: Used, now: Date): UseAge {
 }
 
 export function isWithinMonth(at: Date, now: Date): boolean {
-  return now.getTime() - at.getTime() < DAYS_OF_A_MONTH * DAY_MS;
+  return now.getTime() - at.getTime() < MONTHLY_DAYS * DAY_MS;
 }
 
 /** Whether something may stop working with the key: it was used lately, or nothing is known of its use. */

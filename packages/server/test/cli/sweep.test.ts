@@ -119,7 +119,9 @@ describe('keystamp disable and revoke --unused-for', () => {
     async (command) => {
       const { code, out, err } = await cli.run([command, '--unused-for', '365d', '--dry-run']);
       expect(code).toBe(0);
-      expect(out).toContain(`would ${command} ${stale.prefix} "stale": Not used for 13 months.`);
+      expect(out).toContain(
+        `would ${command} ${stale.prefix} "stale": Not used for 13 months (last used on 20`,
+      );
       expect(out).toContain(`left alone ${kept.prefix} "kept": kept until 2999-01-31\n`);
       expect(err).toMatch(/^Nothing was changed\. It would be: .* 1 left alone\.\n$/);
       expect(await statuses()).toEqual(['active', 'active', 'active', 'active', 'disabled']);

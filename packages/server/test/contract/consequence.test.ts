@@ -52,10 +52,10 @@ describe('an active key', () => {
     ],
     [8 * DAY, 'Used 8 days ago (2026-11-15): a job that runs once a month may still use it.'],
     [35 * DAY - 1, 'Used 34 days ago (2026-10-19): a job that runs once a month may still use it.'],
-    [35 * DAY, 'Not used for 35 days. Its last use was 35 days ago (2026-10-19).'],
-    [61 * DAY, 'Not used for 2 months. Its last use was 2 months ago (2026-09-23).'],
-    [340 * DAY, 'Not used for 11 months. Its last use was 11 months ago (2025-12-18).'],
-    [800 * DAY, 'Not used for 2 years. Its last use was 2 years ago (2024-09-14).'],
+    [35 * DAY, 'Not used for 35 days (last used on 2026-10-19).'],
+    [61 * DAY, 'Not used for 2 months (last used on 2026-09-23).'],
+    [340 * DAY, 'Not used for 11 months (last used on 2025-12-18).'],
+    [800 * DAY, 'Not used for 2 years (last used on 2024-09-14).'],
   ])('used %i ms ago', (ms, sentence) => {
     expect(consequenceOf('revoke', used(ms), reader)).toBe(sentence);
   });

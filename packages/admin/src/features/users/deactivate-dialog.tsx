@@ -6,7 +6,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { calledOf, isServiceAccount } from '../account/called.ts';
-import { isUsedRecently, lastUseSentence } from '../api-keys/key/last-use.ts';
+import { consequenceFor, isInUse } from '../api-keys/key/consequence.ts';
 import { countedKeys, mostRecentlyUsed } from '../api-keys/key/many-keys.ts';
 import { MoveKeysFields } from './move-keys-fields.tsx';
 import { NotMovedList } from './not-moved-list.tsx';
@@ -62,11 +62,13 @@ export function DeactivateDialog({ user, me, onClose, onDone }: DeactivateDialog
 
 function ActiveKeys({ active }: { active: ReturnType<typeof useActiveKeys> }) {
   const { data, error } = active;
-  const newest = data && mostRecentlyUsed(data.keys, data.useRecord);
-  const sentence = useTicking((now) => (newest ? lastUseSentence(newest.use, now) : ''));
-  const isInUse = newest ? isUsedRecently(newest.use, serverNow()) : false;
+  const newest = data && mostRecentlyUsed(data.keys);
+  const sentence = useTicking((now) =>
+    newest ? consequenceFor('revoke', newest, data.useRecord, now) : '',
+  );
+  const isUsedToday = newest ? isInUse(newest, data.useRecord, serverNow()) : false;
   return (
-    <Notice tone={isInUse ? 'grave' : 'quiet'}>
+    <Notice tone={isUsedToday ? 'grave' : 'quiet'}>
       {error !== null ? (
         <p>Keystamp cannot check right now whether there are keys in use.</p>
       ) : data === undefined ? (
@@ -77,7 +79,7 @@ function ActiveKeys({ active }: { active: ReturnType<typeof useActiveKeys> }) {
         <p>
           {countActive(data.keys.length)}; the most recently used is{' '}
           <strong>
-            <bdi>{newest.key.name}</bdi>
+            <bdi>{newest.name}</bdi>
           </strong>
           . {sentence}
         </p>

@@ -1,9 +1,10 @@
 import type { User } from '@keystamp/server/contract';
+import { MONTHLY_DAYS } from '@keystamp/server/contract/consequence';
 import { serverNow } from '../../clock/server-clock.ts';
 import { Field } from '../../components/field.tsx';
 import { UserField } from '../api-keys/dialogs/user-field.tsx';
 import { countedKeys } from '../api-keys/key/many-keys.ts';
-import { IN_USE_FOR_DAYS, keysToMove, type WhichKeys } from './move-keys.ts';
+import { keysToMove, type WhichKeys } from './move-keys.ts';
 import type { ActiveKeys } from './use-active-keys.ts';
 import type { Moving } from './use-deactivation.ts';
 
@@ -34,7 +35,7 @@ export function MoveKeysFields({ user, me, active, moving }: MoveKeysFieldsProps
             <option value="none">Move none: all stop</option>
             {inUse > 0 && (
               <option value="in_use">
-                Move {countedKeys(inUse)} used within {IN_USE_FOR_DAYS} days
+                Move {countedKeys(inUse)} used within {MONTHLY_DAYS} days
               </option>
             )}
             <option value="all">Move all ({countedKeys(keys.length)})</option>

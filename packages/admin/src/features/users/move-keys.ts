@@ -1,13 +1,11 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
 import { updateApiKey } from '../../api/api-keys.ts';
 import { type ApiFailure, asFailure, isOutage, isSessionRefused } from '../../api/failure.ts';
-import { isUsedWithin, lastUseOf, type UseRecord } from '../api-keys/key/last-use.ts';
+import { ageOfUse } from '../api-keys/key/consequence.ts';
+import type { UseRecord } from '../api-keys/key/last-use.ts';
 
 /** Which of the keys of a user get a new one before the user is deactivated. */
 export type WhichKeys = 'none' | 'in_use' | 'all';
-
-/** What runs once a month is in use, too. */
-export const IN_USE_FOR_DAYS = 35;
 
 export function keysToMove(
   keys: readonly ApiKeyInfo[],
@@ -17,7 +15,7 @@ export function keysToMove(
 ): readonly ApiKeyInfo[] {
   if (which === 'none') return [];
   if (which === 'all') return keys;
-  return keys.filter((key) => isUsedWithin(IN_USE_FOR_DAYS, lastUseOf(key, record), now));
+  return keys.filter((key) => ['today', 'month'].includes(ageOfUse(key, record, now)));
 }
 
 /** A key that stayed where it is, and why. */

@@ -7,7 +7,8 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { isUsedRecently, lastUseOf, lastUseSentence, type UseRecord } from '../key/last-use.ts';
+import { consequenceFor, isInUse } from '../key/consequence.ts';
+import type { UseRecord } from '../key/last-use.ts';
 import { useLatestKey } from '../key/use-latest-key.ts';
 
 interface DisableKeyDialogProps {
@@ -21,8 +22,7 @@ interface DisableKeyDialogProps {
 export function DisableKeyDialog(props: DisableKeyDialogProps) {
   const { apiKey, useRecord, onClose, onDisabled } = props;
   const key = useLatestKey(apiKey);
-  const use = lastUseOf(key, useRecord);
-  const sentence = useTicking((now) => lastUseSentence(use, now));
+  const sentence = useTicking((now) => consequenceFor('disable', key, useRecord, now));
   const disable = useAction(() => disableApiKey(apiKey.id));
 
   return (
@@ -47,7 +47,7 @@ export function DisableKeyDialog(props: DisableKeyDialogProps) {
         </>
       }
     >
-      <Notice tone={isUsedRecently(use, serverNow()) ? 'grave' : 'quiet'}>
+      <Notice tone={isInUse(key, useRecord, serverNow()) ? 'grave' : 'quiet'}>
         <p>
           <strong>{sentence}</strong>
         </p>

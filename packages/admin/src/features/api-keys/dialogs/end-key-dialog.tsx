@@ -8,8 +8,9 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { FailureNotice } from '../../../components/failure-notice.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { consequenceFor, isInUse } from '../key/consequence.ts';
 import { mayBeDisabled } from '../key/key-acts.ts';
-import { isUsedRecently, lastUseOf, lastUseSentence, type UseRecord } from '../key/last-use.ts';
+import type { UseRecord } from '../key/last-use.ts';
 import { useLatestKey } from '../key/use-latest-key.ts';
 import { ConfirmNameField, isNameTyped } from './confirm-name-field.tsx';
 import { DisableInstead } from './disable-instead.tsx';
@@ -29,12 +30,12 @@ interface EndKeyDialogProps {
 const words = {
   revoke: {
     verb: 'Revoke',
-    what: 'It stops for good and stays in the list. This cannot be undone.',
+    what: 'It is revoked for good and stays in the list. This cannot be undone.',
     work: revokeApiKey,
   },
   delete: {
     verb: 'Delete',
-    what: 'It stops for good and leaves the list, with all that is known of it. This cannot be undone.',
+    what: 'It leaves the list for good, with all that is known of it. This cannot be undone.',
     work: deleteApiKey,
   },
 } as const;
@@ -45,9 +46,8 @@ export function EndKeyDialog(props: EndKeyDialogProps) {
   const { verb, what, work } = words[act];
   const [typed, setTyped] = useState('');
   const key = useLatestKey(apiKey);
-  const use = lastUseOf(key, useRecord);
-  const sentence = useTicking((now) => lastUseSentence(use, now, key.status === 'active'));
-  const mustType = key.status === 'active' && isUsedRecently(use, serverNow());
+  const sentence = useTicking((now) => consequenceFor(act, key, useRecord, now));
+  const mustType = isInUse(key, useRecord, serverNow());
   const mayGoOn = !mustType || isNameTyped(key.name, typed);
   const end = useAction(async () => {
     await work(apiKey.id);

@@ -1,16 +1,16 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { serverNow } from '../../../clock/server-clock.ts';
-import { useTicking } from '../../../clock/use-ticking.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
-import { Notice } from '../../../components/notice.tsx';
-import { ConfirmNameField, isNameTyped } from '../dialogs/confirm-name-field.tsx';
+import { MANY_KEYS } from '../dialogs/confirm-number-field.tsx';
 import { DisableInstead } from '../dialogs/disable-instead.tsx';
-import { isUsedRecently, lastUseSentence, type UseRecord } from '../key/last-use.ts';
-import { countedKeys, mostRecentlyUsed, type Newest } from '../key/many-keys.ts';
+import type { UseRecord } from '../key/last-use.ts';
+import { countByUse, countedKeys } from '../key/many-keys.ts';
 import { type BulkAct, type BulkChangeReport, changeSelected } from './bulk-change.ts';
 import { BulkReportDialog } from './bulk-change-report.tsx';
 import type { SelectedKey } from './collect-matching.ts';
+import { useTypedGuard } from './typed-guard.tsx';
+import { UseSummary } from './use-summary.tsx';
 
 interface BulkChangeDialogProps {
   act: BulkAct;
@@ -31,23 +31,21 @@ const words = {
   },
   revoke: {
     verb: 'Revoke',
-    what: 'They stop for good and stay in the list. This cannot be undone. A key that is used before the revocation reaches it is left alone, and the result says so.',
+    what: 'They are revoked for good and stay in the list. This cannot be undone. A key that is used before the revocation reaches it is left alone, and the result says so.',
     role: 'alertdialog',
     variant: 'danger',
   },
 } as const;
 
-/** Asks before many keys are stopped, and says which of them was used last. */
+/** Asks before many keys are stopped, and says how many of them are in use. */
 export function BulkChangeDialog(props: BulkChangeDialogProps) {
   const { act, keys, useRecord, onClose, onChanged } = props;
   const { verb, what, role, variant } = words[act];
   const [done, setDone] = useState<number | null>(null);
   const [report, setReport] = useState<BulkChangeReport | null>(null);
-  const [typed, setTyped] = useState('');
-  const newest = mostRecentlyUsed(keys, useRecord);
-  const isGrave = newest !== null && isUsedRecently(newest.use, serverNow());
-  const mustType = act === 'revoke' && isGrave;
-  const mayGoOn = !mustType || isNameTyped(newest.key.name, typed);
+  const [lookedAt] = useState(serverNow);
+  const counts = useMemo(() => countByUse(keys, useRecord, lookedAt), [keys, useRecord, lookedAt]);
+  const guard = useTypedGuard(act, keys, counts);
   const isRunning = done !== null && report === null;
 
   async function change(how: BulkAct): Promise<void> {
@@ -64,53 +62,38 @@ export function BulkChangeDialog(props: BulkChangeDialogProps) {
       role={role}
       wide
       onDismiss={() => !isRunning && onClose()}
-      onSubmit={() => (mayGoOn ? change(act) : undefined)}
+      onSubmit={() => (guard.isOpen ? change(act) : undefined)}
       footer={
         <>
           {act === 'revoke' && (
-            <DisableInstead busy={isRunning} onDisable={() => change('disable')} />
+            <DisableInstead
+              busy={isRunning}
+              disabled={keys.length >= MANY_KEYS && !guard.isOpen}
+              onDisable={() => change('disable')}
+            />
           )}
           <Button
             onClick={onClose}
             disabled={isRunning}
-            data-autofocus={mustType ? undefined : true}
+            data-autofocus={guard.field === null ? true : undefined}
           >
             Keep them
           </Button>
-          <Button type="submit" variant={variant} busy={isRunning} disabled={!mayGoOn}>
+          <Button type="submit" variant={variant} busy={isRunning} disabled={!guard.isOpen}>
             {verb} {countedKeys(keys.length)}
           </Button>
         </>
       }
     >
-      <MostRecent newest={newest} isGrave={isGrave} />
+      <UseSummary {...{ keys, counts, useRecord, lookedAt, act }} />
       <p>{what}</p>
       {act === 'revoke' && <p>Not sure? Disable them: they can be enabled again.</p>}
-      {mustType && <ConfirmNameField name={newest.key.name} typed={typed} onChange={setTyped} />}
+      {guard.field}
       {done !== null && (
         <p role="status">
           {done.toLocaleString()} of {keys.length.toLocaleString()} done
         </p>
       )}
     </Dialog>
-  );
-}
-
-function MostRecent({ newest, isGrave }: { newest: Newest<SelectedKey> | null; isGrave: boolean }) {
-  const sentence = useTicking((now) => (newest === null ? '' : lastUseSentence(newest.use, now)));
-  return (
-    <Notice tone={isGrave ? 'grave' : 'quiet'}>
-      {newest === null ? (
-        <p>No use of any of them is recorded.</p>
-      ) : (
-        <p>
-          Most recently used among them:{' '}
-          <strong>
-            <bdi>{newest.key.name}</bdi>
-          </strong>{' '}
-          (<code>{newest.key.key_prefix}…</code>). {sentence}
-        </p>
-      )}
-    </Notice>
   );
 }

@@ -2,16 +2,16 @@ import type { ApiKeyInfo, ListApiKeysQuery } from '@keystamp/server/contract';
 import { listApiKeys } from '../../../api/api-keys.ts';
 
 /** Of a selected key, what it takes to speak of it and to revoke it. */
-export type SelectedKey = Pick<
+export type SelectedKey = Omit<
   ApiKeyInfo,
-  'id' | 'name' | 'key_prefix' | 'user_email' | 'user_id' | 'status' | 'created_at' | 'last_used_at'
+  'note' | 'metadata' | 'scopes' | 'is_active' | 'predecessor_id' | 'successor_id'
 >;
 
 export type Selection = ReadonlyMap<string, SelectedKey>;
 
 export function asSelected(key: ApiKeyInfo): SelectedKey {
-  const { id, name, key_prefix, user_email, user_id, status, created_at, last_used_at } = key;
-  return { id, name, key_prefix, user_email, user_id, status, created_at, last_used_at };
+  const { note, metadata, scopes, is_active, predecessor_id, successor_id, ...selected } = key;
+  return selected;
 }
 
 /**
