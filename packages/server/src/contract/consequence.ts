@@ -17,7 +17,7 @@ export interface KeyInQuestion extends LastUse {
 }
 
 /**
- * What happens to whoever uses the key, in whole sentences for the question before it is stopped. A key that is refused
+ * What follows for the programs that use the key, in whole sentences for the question before it is stopped. A key that is refused
  * already stops nothing, so its status comes first; of an active key the age of its last use decides. A date never stands
  * without how long ago it was.
  *
