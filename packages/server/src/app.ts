@@ -45,6 +45,7 @@ import {
   type StrangerLimits,
   StrangerPace,
 } from './http/stranger-pace.js';
+import { RequestLogger } from './log/request-logger.js';
 import { openPage, PAGE_FOLDER, registerPage } from './routes/admin-page/page.js';
 import { answerUnknownRoutes } from './routes/admin-page/unknown-routes.js';
 import { ChangeLimiter } from './routes/api-keys/change-limiter.js';
@@ -102,12 +103,12 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   });
   app.addHook('onClose', async () => context.accessEvents.close());
   answerUnknownRoutes(app, page);
-  logRequests(app);
+  logRequests(app, options.logger);
   waitForTurns(app, context.signInTurns);
   warnOfIgnoredProxy(app, config);
   setResponseHeaders(app, context);
   paceStrangers(app, new StrangerPace(options.strangerLimits ?? STRANGER_LIMITS));
-  await app.register(cookie);
+  await app.register(cookie, { hook: false });
   enforceAccess(app, {
     byKey: authenticateKeys(app, context),
     bySession: (request) => authenticateSession(context, request),
@@ -134,6 +135,7 @@ function createFastify({ config, logger, tls }: AppOptions): HttpApp {
   return fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
     trustProxy: networkTest(config.trustProxy),
     rewriteUrl: (request) => routedUrl(urlBelow(request)),
     bodyLimit: BODY_LIMIT,

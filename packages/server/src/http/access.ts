@@ -1,10 +1,11 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { noApiKey, placesOf } from 'keystamp/http';
 import type { Actor, KeyActor, SessionActor } from './actor.js';
-import { mayHoldKeyInForm } from './authenticate-key/key-in-form.js';
+import { isForm } from './authenticate-key/key-in-form.js';
 import { carriersFor } from './authenticate-key/requirement.js';
 import type { HttpApp } from './http-app.js';
 import { HttpProblem } from './problem.js';
+import { addRouteHook, type RouteHook } from './route-hooks.js';
 
 /**
  * Who may call a route. Every route says so in its `config`; one that does not fails the start.
@@ -41,7 +42,7 @@ declare module 'fastify' {
 /** How a request proves who it is. Both throw a problem where credentials are there and are refused. */
 export interface Authenticators {
   /** Null: no key in the request. Records the use. */
-  byKey(request: FastifyRequest): Promise<KeyActor | null>;
+  byKey(request: FastifyRequest, config: FastifyContextConfig): Promise<KeyActor | null>;
   /** Null: no valid session. */
   bySession(request: FastifyRequest): Promise<SessionActor | null>;
 }
@@ -52,39 +53,69 @@ export interface Authenticators {
  */
 export function enforceAccess(app: HttpApp, authenticators: Authenticators): void {
   app.decorateRequest('actor', null);
-  app.addHook('onRequest', async (request) => {
-    if (request.is404 || mayHoldKeyInForm(request)) return;
-    request.actor = await admit(request, authenticators);
-  });
-  app.addHook('preValidation', async (request) => {
-    if (request.is404 || !mayHoldKeyInForm(request)) return;
-    request.actor = await admit(request, authenticators);
+  app.addHook('onRoute', (route) => {
+    const admission: RouteHook = (request, _reply, done) => {
+      const admitted = admit(request, route.config as FastifyContextConfig, authenticators);
+      if (admitted === null) return done();
+      admitted.then((actor) => {
+        request.actor = actor;
+        done();
+      }, done);
+    };
+    if (route.config?.keyInForm !== true) return addRouteHook(route, 'onRequest', admission);
+    addRouteHook(route, 'onRequest', (request, reply, done) =>
+      isForm(request) ? done() : admission(request, reply, done),
+    );
+    addRouteHook(route, 'preValidation', (request, reply, done) =>
+      isForm(request) ? admission(request, reply, done) : done(),
+    );
   });
 }
 
-async function admit(request: FastifyRequest, by: Authenticators): Promise<Actor | null> {
-  const access = request.routeOptions.config.access as Access;
-  switch (access) {
+/** Null: at once, as nobody. */
+function admit(
+  request: FastifyRequest,
+  config: FastifyContextConfig,
+  by: Authenticators,
+): Promise<Actor | null> | null {
+  switch (config.access as Access) {
     case 'public':
       return null;
     case 'public_or_key':
-      return by.byKey(request);
+      return by.byKey(request, config);
     case 'key':
-      return (await by.byKey(request)) ?? rejectWithoutKey(request);
+      return admitKey(request, config, by);
     case 'session_or_key':
-      return (await by.byKey(request)) ?? (await by.bySession(request)) ?? rejectStranger();
+      return admitEither(request, config, by);
     case 'session':
     case 'admin_session':
-      return admitSession(request, by, access === 'admin_session');
+      return admitSession(request, config, by);
   }
+}
+
+async function admitKey(
+  request: FastifyRequest,
+  config: FastifyContextConfig,
+  by: Authenticators,
+): Promise<KeyActor> {
+  return (await by.byKey(request, config)) ?? rejectWithoutKey(config);
+}
+
+async function admitEither(
+  request: FastifyRequest,
+  config: FastifyContextConfig,
+  by: Authenticators,
+): Promise<Actor> {
+  return (await by.byKey(request, config)) ?? (await by.bySession(request)) ?? rejectStranger();
 }
 
 async function admitSession(
   request: FastifyRequest,
+  config: FastifyContextConfig,
   by: Authenticators,
-  adminOnly: boolean,
 ): Promise<SessionActor> {
-  const keyActor = await by.byKey(request);
+  const adminOnly = config.access === 'admin_session';
+  const keyActor = await by.byKey(request, config);
   if (keyActor !== null) {
     const problem = new HttpProblem(403, 'A key cannot do this: sign in.');
     throw adminOnly ? problem.countedAs('admin_denied', keyActor.user.id) : problem;
@@ -100,10 +131,9 @@ async function admitSession(
 const OAUTH_PLACES = 'client_secret (HTTP Basic or the form) or Authorization: Bearer';
 
 /** Signing in does not help there. */
-function rejectWithoutKey(request: FastifyRequest): never {
-  const carriers = carriersFor(request);
-  const inForm = request.routeOptions.config.keyInForm === true;
-  const places = inForm ? OAUTH_PLACES : placesOf(carriers);
+function rejectWithoutKey(config: FastifyContextConfig): never {
+  const carriers = carriersFor(config);
+  const places = config.keyInForm === true ? OAUTH_PLACES : placesOf(carriers);
   throw HttpProblem.of(noApiKey(`Send an API key, as ${places}.`, carriers));
 }
 

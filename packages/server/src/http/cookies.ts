@@ -1,4 +1,5 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../config/config.js';
 import { publicPath } from '../config/public-url.js';
 import { isReachedByHttps } from './origin.js';
@@ -13,6 +14,15 @@ interface CookieScope {
 export interface OwnCookie {
   readonly name: string;
   readonly options: CookieSerializeOptions;
+}
+
+/** The value of a cookie that came; null: none, or an empty one. Few requests have cookies: they are read where they count. */
+export function readCookie(
+  { headers, server }: FastifyRequest,
+  { name }: OwnCookie,
+): string | null {
+  const { cookie } = headers;
+  return cookie === undefined ? null : server.parseCookie(cookie)[name] || null;
 }
 
 /**

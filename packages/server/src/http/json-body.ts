@@ -1,5 +1,6 @@
 import type { HttpApp } from './http-app.js';
 import { HttpProblem } from './problem.js';
+import { addRouteHook } from './route-hooks.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -16,8 +17,12 @@ export function acceptJsonOnly(app: HttpApp): void {
     else if (text === '') done(null, {});
     else parse(request, text, done);
   });
-  app.addHook('preValidation', async (request) => {
-    if (request.body === undefined && request.routeOptions.schema?.body) request.body = {};
+  app.addHook('onRoute', (route) => {
+    if (!route.schema?.body) return;
+    addRouteHook(route, 'preValidation', (request, _reply, done) => {
+      if (request.body === undefined) request.body = {};
+      done();
+    });
   });
 }
 

@@ -1,8 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 import type { ServerConfig } from '../config/config.js';
 import { isLoopbackName } from '../config/loopback-name.js';
 import type { ServerContext } from '../context.js';
 import type { HttpApp } from './http-app.js';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The answer lets a proxy pass a request on: it has what the proxy copies, and nothing for browsers. */
+    isForProxy: boolean;
+  }
+}
 
 /** The page needs its own scripts, styles and the API, nothing else; nobody may frame it. */
 const PAGE_POLICY = {
@@ -28,21 +36,39 @@ function strictTransport({ publicUrl }: ServerConfig): { maxAge: number } | fals
   return isLoopbackName(new URL(publicUrl).hostname) ? false : { maxAge: 31_536_000 };
 }
 
-/** Security headers on every answer. Nothing is stored on the way but what says so itself: the page's files. */
-export function setResponseHeaders(app: HttpApp, context: ServerContext): void {
-  // Made once: the plugin for Fastify makes them from the options at each request.
-  const setSecurityHeaders = helmet({
+/** The security headers: the same for every answer, so they are made once. */
+function securityHeaders(config: ServerConfig): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const answer = {
+    setHeader: (name: string, value: string) => {
+      headers[name.toLowerCase()] = value;
+    },
+    removeHeader: () => {},
+  };
+  helmet({
     contentSecurityPolicy: PAGE_POLICY,
-    strictTransportSecurity: strictTransport(context.config),
+    strictTransportSecurity: strictTransport(config),
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
-  });
-  app.addHook('onRequest', (request, reply, done) => {
+  })({} as IncomingMessage, answer as unknown as ServerResponse, () => {});
+  return headers;
+}
+
+/**
+ * Security headers on every answer but those that let a proxy pass a request on, which no browser sees. Nothing is stored
+ * on the way but what says so itself: the page's files.
+ */
+export function setResponseHeaders(app: HttpApp, context: ServerContext): void {
+  const security = securityHeaders(context.config);
+  app.decorateReply('isForProxy', false);
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
-    setSecurityHeaders(request.raw, reply.raw, () => done());
+    done();
   });
-  // While stopping, requests in flight are answered and their connections then end.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (!reply.isForProxy) reply.headers(security);
+    // While stopping, requests in flight are answered and their connections then end.
     if (context.isStopping) reply.header('connection', 'close');
+    done(null, payload);
   });
 }

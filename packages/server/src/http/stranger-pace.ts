@@ -57,6 +57,6 @@ export function paceStrangers(app: HttpApp, pace: StrangerPace): void {
   });
 }
 
-function isPaced({ actor, routeOptions }: FastifyRequest): boolean {
-  return actor === null && routeOptions.config?.unpaced !== true;
+function isPaced(request: FastifyRequest): boolean {
+  return request.actor === null && request.routeOptions.config?.unpaced !== true;
 }

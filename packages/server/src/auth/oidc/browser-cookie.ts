@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../../config/config.js';
-import { type OwnCookie, ownCookie } from '../../http/cookies.js';
+import { type OwnCookie, ownCookie, readCookie } from '../../http/cookies.js';
 import { newSecret } from '../sessions/session-id.js';
 
 /** Lax: it must come along when the provider sends the browser back. */
@@ -10,7 +10,7 @@ function cookieOf(config: ServerConfig): OwnCookie {
 
 /** What the browser keeps while it signs in; null: nothing that could be ours. */
 export function readBrowserSecret(config: ServerConfig, request: FastifyRequest): string | null {
-  const value = request.cookies[cookieOf(config).name] ?? '';
+  const value = readCookie(request, cookieOf(config)) ?? '';
   return /^[\w-]{43}$/.test(value) ? value : null;
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../../config/config.js';
-import { type OwnCookie, ownCookie } from '../../http/cookies.js';
+import { type OwnCookie, ownCookie, readCookie } from '../../http/cookies.js';
 
 /**
  * A browser that signed in before is known by a cookie (OWASP's "device cookie"): its failures are counted by
@@ -41,7 +41,7 @@ function cookieOf(config: ServerConfig): OwnCookie {
 }
 
 export function readBrowserCookie(config: ServerConfig, request: FastifyRequest): string | null {
-  return request.cookies[cookieOf(config).name] || null;
+  return readCookie(request, cookieOf(config));
 }
 
 /** Known without reading the cookies. */

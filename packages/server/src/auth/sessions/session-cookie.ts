@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SESSION_MAX_DAYS } from 'keystamp/rules';
 import type { ServerConfig } from '../../config/config.js';
-import { type OwnCookie, ownCookie } from '../../http/cookies.js';
+import { type OwnCookie, ownCookie, readCookie } from '../../http/cookies.js';
 
 export function sessionCookie(config: ServerConfig): OwnCookie {
   return ownCookie(config, 'keystamp', { path: '/', sameSite: 'lax' });
@@ -9,7 +9,7 @@ export function sessionCookie(config: ServerConfig): OwnCookie {
 
 /** The session's id that the browser sent; null: none. */
 export function readSessionCookie(config: ServerConfig, request: FastifyRequest): string | null {
-  return request.cookies[sessionCookie(config).name] || null;
+  return readCookie(request, sessionCookie(config));
 }
 
 export function setSessionCookie(config: ServerConfig, reply: FastifyReply, id: string): void {

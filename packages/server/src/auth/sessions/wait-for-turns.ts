@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { clientSite } from '../../http/client-network.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { unavailable } from '../../http/problem.js';
+import { addRouteHook } from '../../http/route-hooks.js';
 import { mayHaveBrowserCookie } from './known-browser.js';
 import type { SignInTurns } from './sign-in-turns.js';
 
@@ -12,13 +13,15 @@ declare module 'fastify' {
   }
 }
 
-/** Lets requests of routes with `inTurns` wait before anything else is done for them. */
+/** Lets requests of routes with `inTurns` wait before they are admitted and read. */
 export function waitForTurns(app: HttpApp, turns: SignInTurns): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config?.inTurns !== true) return done();
-    const onLeave = (left: () => void) => reply.raw.once('close', left);
-    void turns.beforeBody(turnsOf(request), onLeave).then((isThere) => {
-      done(isThere ? undefined : unavailable('The client left.'));
+  app.addHook('onRoute', (route) => {
+    if (route.config?.inTurns !== true) return;
+    addRouteHook(route, 'onRequest', (request, reply, done) => {
+      const onLeave = (left: () => void) => reply.raw.once('close', left);
+      void turns.beforeBody(turnsOf(request), onLeave).then((isThere) => {
+        done(isThere ? undefined : unavailable('The client left.'));
+      });
     });
   });
 }

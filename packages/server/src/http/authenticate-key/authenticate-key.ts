@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { authenticate, credentialsOfRawHeaders } from 'keystamp/http';
 import type { ServerContext } from '../../context.js';
 import type { KeyActor } from '../actor.js';
@@ -18,11 +18,11 @@ export function authenticateKeys(app: HttpApp, { keystamp, config }: ServerConte
   const refusals = new RefusalLog(app.log);
   app.addHook('onClose', async () => refusals.close());
   rejectKeysInUrls(app, config);
-  return async (request: FastifyRequest): Promise<KeyActor | null> => {
+  return async (request: FastifyRequest, route: FastifyContextConfig): Promise<KeyActor | null> => {
     const credentials = credentialsOfRawHeaders(request.raw.rawHeaders);
     // The URL has been looked at by the hook of `rejectKeysInUrls`.
     const presented = { request, url: '', credentials, from: new ServerOrigin(request) };
-    const outcome = await authenticate(keystamp, presented, requirementOf(request));
+    const outcome = await authenticate(keystamp, presented, requirementOf(route));
     if (outcome.admitted) return outcome.apiKey && { kind: 'key', ...outcome.apiKey };
     if (outcome.reason !== null) refusals.count(outcome.reason);
     throw HttpProblem.of(outcome.problem, outcome.cause);

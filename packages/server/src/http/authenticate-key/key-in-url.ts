@@ -15,14 +15,15 @@ const KEY_PARAMETERS = new Set(['api_key', 'apikey', 'access_token']);
 export function rejectKeysInUrls(app: HttpApp, config: ServerConfig): void {
   const page = keyInAddress(publicPath(config));
   const appendedUrl = appendedUrlOf(config);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const own = rejectKeyInUrl(request.raw.url ?? '', KEY_PARAMETERS);
     if (own !== null && isNavigation(request)) {
-      return reply.code(400).type('text/html; charset=utf-8').send(page);
+      reply.code(400).type('text/html; charset=utf-8').send(page);
+      return;
     }
     // Forward auth: its parameters may have any name. Believed from anyone, because it can only refuse.
     const refusal =
       own ?? rejectKeyInUrl(forwardedUrl(request)) ?? rejectKeyInUrl(appendedUrl(request));
-    if (refusal !== null) throw HttpProblem.of(refusal);
+    done(refusal === null ? undefined : HttpProblem.of(refusal));
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import {
   type CheckedRequirement,
   checkRequirement,
@@ -17,22 +17,21 @@ declare module 'fastify' {
   }
 }
 
-/** Where the route of a request looks for a key. */
-export function carriersFor({ routeOptions }: FastifyRequest): KeyCarriers {
-  return routeOptions.config.carriers ?? DEFAULT_CARRIERS;
+/** Where a route looks for a key. */
+export function carriersFor({ carriers }: FastifyContextConfig): KeyCarriers {
+  return carriers ?? DEFAULT_CARRIERS;
 }
 
 /** Those of routes that requests came to: a requirement is checked once. */
 const requirements = new WeakMap<object, CheckedRequirement>();
 
-/** What the route of a request requires of a key. Whether the request may do without one, `access` says. */
-export function requirementOf(request: FastifyRequest): CheckedRequirement {
-  const { config } = request.routeOptions;
+/** What a route requires of a key. Whether a request may do without one, `access` says. */
+export function requirementOf(config: FastifyContextConfig): CheckedRequirement {
   const known = requirements.get(config);
   if (known !== undefined) return known;
   const { scope, keyInBasic, keyInForm: inForm } = config;
   const requirement = checkRequirement<FastifyRequest>({
-    ...carriersFor(request),
+    ...carriersFor(config),
     optional: true,
     scopes: typeof scope === 'string' ? [scope] : [],
     scopesOf: typeof scope === 'function' ? scope : undefined,

@@ -35,9 +35,8 @@ export function extAuthzRoute(scope: HttpApp, accepted: KeyCarriers, publicUrl: 
     carriers: accepted,
     askedFor: askedForOf(publicUrl),
   } as const;
-  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-    return allow(reply, 200, request.actor as KeyActor);
-  };
+  const handler = (request: FastifyRequest, reply: FastifyReply) =>
+    allow(reply, 200, request.actor as KeyActor);
   const url = '/ext-authz/:scopes';
   scope.get(url, { schema, config }, handler);
   const hidden = { ...schema, hide: true };

@@ -24,7 +24,7 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
       summary: 'Is the process up?',
       response: { 200: Answer },
     },
-    handler: async () => ({ status: 'ok' as const }),
+    handler: (_request, reply) => void reply.send({ status: 'ok' }),
   });
   app.route({
     method: 'GET',
@@ -36,9 +36,9 @@ export function registerHealthRoutes(app: HttpApp, context: ServerContext): void
       summary: 'Is this instance ready for requests?',
       response: { 200: Answer },
     },
-    handler: async () => {
+    handler: (_request, reply) => {
       requireReady(context);
-      return { status: 'ok' as const };
+      reply.send({ status: 'ok' });
     },
   });
 }
