@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLog } from '../src/log/log.js';
-import { createTestServer, jsonText, PASSWORD, type TestServer } from './support/test-server.js';
+import {
+  createTestServer,
+  jsonText,
+  ORIGIN,
+  PASSWORD,
+  type TestServer,
+} from './support/test-server.js';
 
 let server: TestServer;
 let cookie: string;
@@ -52,6 +58,20 @@ describe('the log', () => {
     log.info({ nested: { apiKey } }, `a careless message: ${apiKey}, twice ${apiKey}`);
     expect(lines.join('')).not.toContain(apiKey);
     expect(lines.join('').match(/\[key\]/g)).toHaveLength(3);
+  });
+
+  it('has the id of its request in every line of a request, and another in those of another', async () => {
+    server.logged.length = 0;
+    await server.app.inject({ method: 'POST', url: '/api/auth/logout', headers: { cookie: '' } });
+    const { key } = await server.keystamp.createApiKey({ userId: 'ada', name: 'A key' });
+    const headers = { cookie, origin: ORIGIN };
+    await server.app.inject({ method: 'DELETE', url: `/api/api-keys/${key.id}`, headers });
+    const lines = server.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const ids = lines.filter(({ msg }) => msg === 'request').map(({ reqId }) => reqId);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(2);
+    const [deleted] = lines.filter(({ audit }) => audit === true);
+    expect(deleted).toMatchObject({ msg: 'API key deleted', reqId: ids[1] });
   });
 
   it('leaves out what the driver quotes of rows', () => {

@@ -27,6 +27,25 @@ describe('security headers', () => {
     }
   });
 
+  it.each([
+    ['/verify', 204],
+    ['/ext-authz/-/orders/7', 200],
+  ])('are not for a proxy that %s lets pass a request on', async (url, status) => {
+    const { id: userId } = await server.addUser(`proxied-${status}`);
+    const { apiKey, key } = await server.keystamp.createApiKey({ userId, name: 'A key' });
+    const answer = await server.app.inject({ url, headers: { 'x-api-key': apiKey } });
+    expect(answer.statusCode).toBe(status);
+    const { date: _, connection: __, 'content-length': ___, ...headers } = answer.headers;
+    expect(headers).toEqual({
+      'cache-control': 'no-store',
+      'x-keystamp-user': encodeURIComponent(userId),
+      'x-keystamp-key-id': key.id,
+      'x-keystamp-scopes': '',
+    });
+    const refused = await server.app.inject({ url, headers: { 'x-api-key': 'not a key' } });
+    expect(refused.headers['x-content-type-options']).toBe('nosniff');
+  });
+
   it('promise no https where there is none', async () => {
     const { headers } = await server.app.inject({ url: '/' });
     expect(headers).not.toHaveProperty('strict-transport-security');
