@@ -17,11 +17,18 @@ afterEach(() => {
 const view = readView('');
 
 function show(keys: readonly ApiKeyInfo[], over: Partial<Parameters<typeof KeyTable>[0]> = {}) {
-  const told = { onSort: vi.fn(), onSelect: vi.fn(), onSelectPage: vi.fn(), onAct: vi.fn() };
+  const told = {
+    onSort: vi.fn(),
+    onSelect: vi.fn(),
+    onSelectPage: vi.fn(),
+    onAct: vi.fn(),
+    onOpen: vi.fn(),
+  };
   render(
     <KeyTable
       view={view}
       held={asTheyCome(keys)}
+      keysById={new Map(keys.map((key) => [key.id, key]))}
       useRecord={{ tracking_since: '2026-01-01T00:00:00.000Z', restored_at: null }}
       ownerOf={({ user_email, user_id }) => user_email ?? user_id}
       showsUser

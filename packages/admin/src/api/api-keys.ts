@@ -12,6 +12,7 @@ import type {
   UpdateApiKeyBody,
 } from '@keystamp/server/contract';
 import { issueKey } from './issue-key.ts';
+import { queryOf } from './query.ts';
 import { request } from './request.ts';
 
 function pathOf(id: string): string {
@@ -19,11 +20,7 @@ function pathOf(id: string): string {
 }
 
 export function listApiKeys(query: ListApiKeysQuery, signal?: AbortSignal): Promise<ListedApiKeys> {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, String(value));
-  }
-  return request('GET', `/api/api-keys?${search}`, { signal });
+  return request('GET', `/api/api-keys?${queryOf(query)}`, { signal });
 }
 
 export async function getApiKey(id: string, signal?: AbortSignal): Promise<ApiKeyInfo> {

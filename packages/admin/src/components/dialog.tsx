@@ -1,6 +1,7 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
+import { CloseButton } from './close-button.tsx';
 import { Form } from './form.tsx';
-import { rememberOpener, returnFocusFrom } from './return-focus.ts';
+import { useShownModally } from './use-shown-modally.ts';
 import './dialog.css';
 
 interface DialogProps {
@@ -44,31 +45,11 @@ export function Dialog(props: DialogProps) {
       <Form onSubmit={onSubmit}>
         <header className="dialog-header">
           <h2 id={titleId}>{title}</h2>
-          {onDismiss !== undefined && (
-            <button type="button" className="dialog-close" aria-label="Close" onClick={onDismiss}>
-              <svg viewBox="0 0 16 16" aria-hidden="true">
-                <path d="m4 4 8 8m0-8-8 8" />
-              </svg>
-            </button>
-          )}
+          {onDismiss !== undefined && <CloseButton onClose={onDismiss} />}
         </header>
         <div className="dialog-body">{children}</div>
         <footer className="dialog-footer">{footer}</footer>
       </Form>
     </dialog>
   );
-}
-
-function useShownModally(dialog: React.RefObject<HTMLDialogElement | null>): void {
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    if (element === null) return;
-    rememberOpener(element);
-    element.showModal();
-    element.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => {
-      element.close();
-      returnFocusFrom(element);
-    };
-  }, [dialog]);
 }

@@ -2,7 +2,10 @@
 const openers = new WeakMap<HTMLDialogElement, Element | null>();
 
 export function rememberOpener(dialog: HTMLDialogElement): void {
-  if (!openers.has(dialog)) openers.set(dialog, document.activeElement);
+  if (openers.has(dialog)) return;
+  const opener = document.activeElement;
+  // One that is there as the page loads is opened by nothing.
+  openers.set(dialog, opener === document.body ? null : opener);
 }
 
 /** Focus that left the page with a dialog goes back to what opened it. */

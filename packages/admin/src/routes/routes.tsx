@@ -9,6 +9,9 @@ import { Shell } from './shell.tsx';
 import { SignInRoute } from './sign-in-route.tsx';
 import { UsersRoute } from './users-route.tsx';
 
+/** The list, also below the view of a key: one route, so that the list stays as it is. */
+const API_KEYS_PATH = /^\/(?:keys\/[^/]+)?$/;
+
 export function Routes() {
   return (
     <Switch>
@@ -19,7 +22,7 @@ export function Routes() {
           <IssuedKeyPlace>
             <Shell>
               <Switch>
-                <Route path="/" component={ApiKeysRoute} />
+                <Route path={API_KEYS_PATH} component={ApiKeysRoute} />
                 <Route path="/users" component={UsersRoute} />
                 <Route path="/account" component={AccountRoute} />
                 <Route component={NotFoundRoute} />

@@ -8,7 +8,12 @@ export interface EventReader {
   readonly dateOf?: (day: Date, locale?: string) => string;
   /** What a user is called; null: unknown, and the id is shown. */
   readonly nameOfUser: (id: string) => string | null;
+  /** Writes the time of an expiry; left out: as it came, ISO 8601. */
+  readonly timeOf?: (time: string) => string;
 }
+
+/** What it takes to say what happened, without the time. */
+export type EventNames = Pick<EventReader, 'nameOfUser' | 'timeOf'>;
 
 /** One line of the history, as in "Disabled by root at the command line, 3 days ago". */
 export function eventSentence(event: KeyEvent, reader: EventReader): string {
@@ -17,7 +22,7 @@ export function eventSentence(event: KeyEvent, reader: EventReader): string {
 }
 
 /** The same without the time: what happened, and who did it. */
-export function eventWording(event: KeyEvent, reader: Pick<EventReader, 'nameOfUser'>): string {
+export function eventWording(event: KeyEvent, reader: EventNames): string {
   if (event.kind === 'refused') return refusedWording(event);
   const from = event.from_address === null ? '' : ` from ${event.from_address}`;
   return `${changeWording(event, reader)} by ${actorWording(event.actor, reader)}${from}`;
@@ -40,10 +45,7 @@ const KINDS: Readonly<Record<Exclude<KeyEvent['kind'], 'refused' | 'moved'>, str
   imported: 'Imported',
 };
 
-function changeWording(
-  { kind, changed, user_id }: KeyEvent,
-  reader: Pick<EventReader, 'nameOfUser'>,
-) {
+function changeWording({ kind, changed, user_id }: KeyEvent, reader: EventNames) {
   const nameOf = (id: unknown) => reader.nameOfUser(String(id)) ?? String(id);
   const predecessor = changed?.['predecessor_id']?.to;
   if (kind === 'created' && predecessor != null)
@@ -52,7 +54,7 @@ function changeWording(
     const before = changed?.['user_id']?.from;
     return `Moved${before == null ? '' : ` from ${nameOf(before)}`} to ${nameOf(user_id)}`;
   }
-  if (kind === 'updated') return `Changed (${fieldsWording(changed ?? {})})`;
+  if (kind === 'updated') return `Changed (${fieldsWording(changed ?? {}, reader)})`;
   return KINDS[kind as keyof typeof KINDS];
 }
 
@@ -64,13 +66,17 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** Short values with their change, as in `name: "a" → "b"`; of the rest the field alone. */
-function fieldsWording(changed: NonNullable<KeyEvent['changed']>): string {
+function fieldsWording(
+  changed: NonNullable<KeyEvent['changed']>,
+  { timeOf = String }: EventNames,
+): string {
+  const expiry = (time: unknown) => (time == null ? 'never' : timeOf(String(time)));
   return Object.entries(changed)
     .filter(([field]) => !(field === 'key_prefix' && 'key_hash' in changed))
     .map(([field, { from, to }]) => {
       const name = FIELDS[field] ?? field.replaceAll('_', ' ');
       if (field === 'name') return `name: "${from}" → "${to}"`;
-      if (field === 'expires_at') return `expiry: ${from ?? 'never'} → ${to ?? 'never'}`;
+      if (field === 'expires_at') return `expiry: ${expiry(from)} → ${expiry(to)}`;
       return name;
     })
     .join(', ');

@@ -8,6 +8,7 @@ import { useView } from './filter/use-view.ts';
 import { nextSort } from './filter/view.ts';
 import type { KeyAct } from './key/key-acts.ts';
 import { useOwnerNames } from './key/use-everybody.ts';
+import { useRotationPairs } from './key/use-rotation-pairs.ts';
 import { KeyDialogs, type OpenDialog } from './key-dialogs.tsx';
 import { KeyList } from './list/key-list.tsx';
 import { LeftOut } from './list/left-out.tsx';
@@ -19,6 +20,8 @@ import { asLastSeen } from './selection/collect-matching.ts';
 import { SelectionBar } from './selection/selection-bar.tsx';
 import { useSelection } from './selection/use-selection.ts';
 import { useEnable } from './use-enable.ts';
+import { KeyView } from './view/key-view.tsx';
+import { useShownKey } from './view/use-shown-key.ts';
 import './api-keys-panel.css';
 
 /** Admin → API Keys: who has keys, when was each last used, and away with those that nobody needs. */
@@ -29,6 +32,8 @@ export function ApiKeysPanel({ me }: { me: User }) {
   const { selection, set: setSelection, mark } = useSelection(JSON.stringify(list.filter));
   const [open, setOpen] = useState<OpenDialog | null>(null);
   const enable = useEnable(list.changed);
+  const shown = useShownKey();
+  const keysById = useRotationPairs(list.held.rows);
   const act = useCallback(
     (what: KeyAct, key: ApiKeyInfo) =>
       what === 'enable' ? void enable.run(key) : setOpen({ act: what, key }),
@@ -65,12 +70,13 @@ export function ApiKeysPanel({ me }: { me: User }) {
         onForgetKey={showAll}
         onAllUsers={() => change({ user: 'all' })}
       />
-      <FailureNotice failure={enable.failure} />
+      <FailureNotice failure={shown.id === null ? enable.failure : null} />
       <div {...hand.props}>
         <KeyList
           list={list}
           view={view}
           showsUser={me.is_admin}
+          keysById={keysById}
           ownerOf={ownerOf}
           selection={selection}
           pastedPrefix={pasted?.prefix ?? null}
@@ -78,6 +84,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
           onSelect={select}
           onSelectPage={(on) => mark(selectable, on)}
           onAct={act}
+          onOpen={shown.open}
           onShowAll={showAll}
           onFirst={pages.first}
           onCreate={create}
@@ -105,13 +112,29 @@ export function ApiKeysPanel({ me }: { me: User }) {
           onFirst={pages.first}
         />
       )}
+      {shown.id !== null && (
+        <KeyView
+          id={shown.id}
+          me={me}
+          known={keysById.get(shown.id)}
+          ownerOf={ownerOf}
+          useRecord={list.useRecord}
+          failure={enable.failure}
+          onOpen={shown.open}
+          onClose={shown.close}
+          onAct={act}
+        />
+      )}
       <KeyDialogs
         open={open}
         me={me}
         ownerOf={ownerOf}
         useRecord={list.useRecord}
         onClose={() => setOpen(null)}
-        onChanged={list.changed}
+        onChanged={() => {
+          if (open?.act === 'delete' && open.key.id === shown.id) shown.close();
+          void list.changed();
+        }}
         onBulkChanged={() => {
           setSelection(new Map());
           void list.changed();

@@ -1,6 +1,8 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
 import { isFiltered, type View } from '../filter/view.ts';
 import type { KeyAct } from '../key/key-acts.ts';
+import type { OpenKey } from '../key/key-link.tsx';
+import type { KeysById } from '../key/rotation-pair.ts';
 import type { Selection } from '../selection/collect-matching.ts';
 import { KeyTable } from './key-table.tsx';
 import { EmptyTable, FailedTable, LoadingTable } from './table-states.tsx';
@@ -10,6 +12,7 @@ interface KeyListProps {
   list: KeyListState;
   view: View;
   showsUser: boolean;
+  keysById: KeysById;
   ownerOf(key: ApiKeyInfo): string;
   selection: Selection;
   pastedPrefix: string | null;
@@ -17,6 +20,7 @@ interface KeyListProps {
   onSelect(key: ApiKeyInfo, selected: boolean): void;
   onSelectPage(selected: boolean): void;
   onAct(act: KeyAct, key: ApiKeyInfo): void;
+  onOpen: OpenKey;
   onShowAll(): void;
   onFirst(): void;
   onCreate(): void;
@@ -55,6 +59,7 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
           held={list.held}
           useRecord={list.useRecord}
           showsUser={showsUser}
+          keysById={props.keysById}
           ownerOf={props.ownerOf}
           selection={props.selection}
           isStale={list.isStale}
@@ -62,6 +67,7 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
           onSelect={props.onSelect}
           onSelectPage={props.onSelectPage}
           onAct={props.onAct}
+          onOpen={props.onOpen}
         />
       );
   }

@@ -1,11 +1,13 @@
 import type { ApiKeyInfo } from '@keystamp/server/contract';
-import { memo } from 'react';
+import { type MouseEvent, memo } from 'react';
 import { MenuButton, type MenuItem } from '../../../components/menu-button.tsx';
-import { actsOn, type KeyAct } from '../key/key-acts.ts';
+import { actsOn, actWords, type KeyAct } from '../key/key-acts.ts';
+import { KeyLink, type OpenKey } from '../key/key-link.tsx';
 import { Created, Expires } from '../key/key-times.tsx';
 import type { UseRecord } from '../key/last-use.ts';
 import { LastUsed } from '../key/last-used.tsx';
 import { NoteLine } from '../key/note-line.tsx';
+import { RotationLine } from '../key/rotation-line.tsx';
 import { StatusLabel } from '../key/status-label.tsx';
 import { SelectTarget } from './select-target.tsx';
 import '../key/key-parts.css';
@@ -14,8 +16,8 @@ interface KeyRowProps {
   apiKey: ApiKeyInfo;
   /** What its user is called. */
   owner: string;
-  /** Which key it replaced or was replaced by, in words. */
-  pair: string | null;
+  predecessor: ApiKeyInfo | undefined;
+  successor: ApiKeyInfo | undefined;
   useRecord: UseRecord;
   showsUser: boolean;
   isSelected: boolean;
@@ -23,17 +25,22 @@ interface KeyRowProps {
   isGone: boolean;
   onSelect(key: ApiKeyInfo, selected: boolean): void;
   onAct(act: KeyAct, key: ApiKeyInfo): void;
+  onOpen: OpenKey;
 }
 
 export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
-  const { apiKey, owner, pair, useRecord, showsUser } = props;
-  const { isSelected, isGone, onSelect, onAct } = props;
+  const { apiKey, owner, predecessor, successor, useRecord, showsUser } = props;
+  const { isSelected, isGone, onSelect, onAct, onOpen } = props;
   // A broken proxy may send what no type allows. It would show as nothing, and nobody revokes a key by a blank.
   if (typeof apiKey.name !== 'string') throw new TypeError('name: expected a text');
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
-    <tr role="row" className={rowClass(isSelected, isGone)}>
+    <tr
+      role="row"
+      className={rowClass(isSelected, isGone)}
+      onClick={(event) => openFromRow(event, apiKey.id, onOpen)}
+    >
       <td role="cell" className="cell-select">
         {apiKey.status !== 'revoked' && (
           <SelectTarget
@@ -44,14 +51,20 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
         )}
       </td>
       <td role="cell" className="cell-name">
-        <span className="key-name" title={apiKey.name}>
+        <KeyLink id={apiKey.id} onOpen={onOpen} className="key-name" title={apiKey.name}>
           <bdi>{apiKey.name}</bdi>
-        </span>
+        </KeyLink>
         <span className="key-about">
           <code className="key-prefix">{apiKey.key_prefix}…</code>
           {apiKey.note !== null && <NoteLine note={apiKey.note} />}
         </span>
-        {pair !== null && <span className="cell-note">{pair}</span>}
+        <RotationLine
+          apiKey={apiKey}
+          predecessor={predecessor}
+          successor={successor}
+          onOpen={onOpen}
+          onStop={() => onAct('revoke', apiKey)}
+        />
       </td>
       {showsUser && (
         <td role="cell" data-label="User" className="cell-user">
@@ -91,19 +104,19 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
   );
 });
 
+/** A press anywhere in the row, but not on what does something of its own, and not at the end of selecting text. */
+function openFromRow(event: MouseEvent<HTMLElement>, id: string, onOpen: OpenKey): void {
+  if ((event.target as Element).closest('a, button, input, label, [popover]') !== null) return;
+  if (getSelection()?.isCollapsed === false) return;
+  // The focus returns there when the view is closed.
+  event.currentTarget.querySelector<HTMLElement>('.key-name')?.focus({ preventScroll: true });
+  onOpen(id);
+}
+
 function rowClass(isSelected: boolean, isGone: boolean): string {
   return `key-row${isSelected ? ' key-row-selected' : ''}${isGone ? ' key-row-gone' : ''}`;
 }
 
-const menuItems: Readonly<Record<KeyAct, Pick<MenuItem, 'label' | 'danger'>>> = {
-  edit: { label: 'Edit…' },
-  rotate: { label: 'Rotate…' },
-  disable: { label: 'Disable…' },
-  enable: { label: 'Enable' },
-  revoke: { label: 'Revoke…', danger: true },
-  delete: { label: 'Delete…', danger: true },
-};
-
 function menuOf(key: ApiKeyInfo, onAct: KeyRowProps['onAct']): MenuItem[] {
-  return actsOn(key).map((act) => ({ ...menuItems[act], onSelect: () => onAct(act, key) }));
+  return actsOn(key).map((act) => ({ ...actWords[act], onSelect: () => onAct(act, key) }));
 }

@@ -1,10 +1,11 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { BrokenPart } from '../../../components/broken-part.tsx';
 import type { View } from '../filter/view.ts';
 import type { KeyAct } from '../key/key-acts.ts';
+import type { OpenKey } from '../key/key-link.tsx';
 import type { UseRecord } from '../key/last-use.ts';
-import { prefixesOf, rotationPair } from '../key/rotation-pair.ts';
+import { type KeysById, pairOf } from '../key/rotation-pair.ts';
 import type { Selection } from '../selection/collect-matching.ts';
 import type { HeldRows } from './hold-places.ts';
 import { KeyRow } from './key-row.tsx';
@@ -17,6 +18,8 @@ interface KeyTableProps {
   view: View;
   held: HeldRows;
   useRecord: UseRecord;
+  /** The rows and the other keys of their rotations. */
+  keysById: KeysById;
   ownerOf(key: ApiKeyInfo): string;
   showsUser: boolean;
   selection: Selection;
@@ -26,12 +29,12 @@ interface KeyTableProps {
   onSelect(key: ApiKeyInfo, selected: boolean): void;
   onSelectPage(selected: boolean): void;
   onAct(act: KeyAct, key: ApiKeyInfo): void;
+  onOpen: OpenKey;
 }
 
 export function KeyTable(props: KeyTableProps) {
-  const { view, held, useRecord, ownerOf, showsUser, selection, isStale } = props;
-  const { onSort, onSelect, onAct } = props;
-  const prefixes = useMemo(() => prefixesOf(held.rows), [held.rows]);
+  const { view, held, keysById, useRecord, ownerOf, showsUser, selection, isStale } = props;
+  const { onSort, onSelect, onAct, onOpen } = props;
   return (
     <KeyTableFrame
       showsUser={showsUser}
@@ -46,13 +49,14 @@ export function KeyTable(props: KeyTableProps) {
           <KeyRow
             apiKey={key}
             owner={ownerOf(key)}
-            pair={rotationPair(key, prefixes)}
+            {...pairOf(key, keysById)}
             useRecord={useRecord}
             showsUser={showsUser}
             isSelected={selection.has(key.id)}
             isGone={held.gone.has(key.id)}
             onSelect={onSelect}
             onAct={onAct}
+            onOpen={onOpen}
           />
         </BrokenPart>
       ))}
