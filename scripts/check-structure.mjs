@@ -12,6 +12,8 @@ for (const source of [
   'packages/core/src',
   'packages/server/src',
   'packages/admin/src/features/api-keys',
+  'packages/testing/src',
+  'stress',
 ]) {
   const rows = rowsOf(source);
   const files = filesOf(source);

@@ -1,13 +1,9 @@
+import { durable } from '@keystamp/testing/postgres/durable';
 import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 
-/**
- * A server as one would run it: everything that keeps committed data through a crash is on, as it is by default.
- * Only the memory is set to this size of data, and statements are counted.
- */
+/** As one would run it, with memory for this size of data. Statements are counted. */
 export const durableSettings = {
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
+  ...durable,
   shared_buffers: '512MB',
   max_connections: 100,
   autovacuum_naptime: '1min',

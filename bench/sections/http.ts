@@ -1,6 +1,6 @@
+import { Program } from '@keystamp/testing/processes/program';
 import { openDatabase } from 'keystamp/database';
 import { seedKeys } from '../ground/seed-keys.js';
-import { Child } from '../load/child.js';
 import { loadHttp } from '../load/http-load.js';
 import {
   type Contestant,
@@ -28,7 +28,7 @@ from another process; both kinds of request carry the key in \`X-API-Key\`.`,
     const database = await openDatabase(url);
     const [key] = await seedKeys(database, 1_000);
     await database.end();
-    const app = new Child('guarded-app.ts', [url]);
+    const app = new Program(new URL('../load/guarded-app.ts', import.meta.url), [url]);
     try {
       const { port } = await app.next<{ port: number }>();
       const cpu = new Map<string, number[]>([OPEN, GUARDED].map((name) => [name, []]));
@@ -60,7 +60,7 @@ from another process; both kinds of request carry the key in \`X-API-Key\`.`,
 };
 
 /** Processor time used so far, in µs. */
-async function cpuOf(app: Child): Promise<number> {
+async function cpuOf(app: Program): Promise<number> {
   const { cpu } = await app.ask<{ cpu: NodeJS.CpuUsage }>({});
   return cpu.user + cpu.system;
 }

@@ -1,8 +1,8 @@
+import { Program } from '@keystamp/testing/processes/program';
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { openDatabase } from 'keystamp/database';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
-import { Child } from '../load/child.js';
 import { atOnce } from '../measure/at-once.js';
 import {
   type Contestant,
@@ -58,7 +58,10 @@ async function measureFew(ground: Ground): Promise<Few> {
   const seeded = await seedKeys(database, MANY);
   const keys = seeded.map(({ apiKey }) => apiKey);
   const keystamp = await createKeystamp({ database });
-  const rival = new Child('better-auth-process.ts', [await ground.createDatabase(), String(MANY)]);
+  const rival = new Program(new URL('../load/better-auth-process.ts', import.meta.url), [
+    await ground.createDatabase(),
+    String(MANY),
+  ]);
   try {
     await knowKeys(keystamp, seeded);
     ground.say(`creating ${MANY} keys of better-auth`);
@@ -115,7 +118,7 @@ function manyLoops(keys: readonly string[], limit: LimitLoop, keystamp: Keystamp
   return toContestants(loops, OPS);
 }
 
-function rivalHotLoops(keys: readonly string[], keystamp: Keystamp, rival: Child) {
+function rivalHotLoops(keys: readonly string[], keystamp: Keystamp, rival: Program) {
   const key = keys[0] as string;
   const ours = async () => {
     for (let i = 0; i < OPS; i++) await keystamp.validateUserApiKey(key);
@@ -123,7 +126,7 @@ function rivalHotLoops(keys: readonly string[], keystamp: Keystamp, rival: Child
   return [beside(ours), toRival(rival, { keys: 1, count: RIVAL_OPS.hot, atOnce: 1 })];
 }
 
-function rivalManyLoops(keys: readonly string[], keystamp: Keystamp, rival: Child) {
+function rivalManyLoops(keys: readonly string[], keystamp: Keystamp, rival: Program) {
   const ours = () =>
     atOnce(AT_ONCE, OPS, (i) => keystamp.validateUserApiKey(keys[i % MANY] as string));
   return [beside(ours), toRival(rival, { keys: MANY, count: RIVAL_OPS.many, atOnce: AT_ONCE })];
@@ -134,7 +137,7 @@ function beside(loop: () => Promise<void>): Contestant {
   return { name: ON, round: () => ratePerSecond(OPS, loop) };
 }
 
-function toRival(rival: Child, question: object): Contestant {
+function toRival(rival: Program, question: object): Contestant {
   return { name: RIVAL, round: async () => (await rival.ask<{ rate: number }>(question)).rate };
 }
 

@@ -1,9 +1,14 @@
 import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import {
+  caughtUp,
+  primaryOptions,
+  promote,
+  startStandby,
+} from '@keystamp/testing/postgres/standby';
 import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
-import { caughtUp, primaryOptions, promote, startStandby } from './standby.js';
 
 let primary: PostgresServer;
 let standby: PostgresServer;

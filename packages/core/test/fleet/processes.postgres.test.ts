@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { buildCore } from '@keystamp/testing/processes/child';
+import { type Instance, startInstance } from '@keystamp/testing/processes/instances';
 import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey } from '../../src/index.js';
-import { type Instance, startInstance } from './instances.js';
 
 const PROCESSES = 4;
 

@@ -1,6 +1,4 @@
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
-import { until } from '@keystamp/testing/until';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   admin,
   buildPresent,
@@ -9,7 +7,9 @@ import {
   revisionBefore,
   serveTree,
   type Tree,
-} from './revision.js';
+} from '@keystamp/testing/processes/revision';
+import { until } from '@keystamp/testing/until';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const revision = revisionBefore();
 const BUILD_MS = 240_000;

@@ -2,11 +2,16 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import {
+  caughtUp,
+  primaryOptions,
+  promote,
+  startStandby,
+} from '@keystamp/testing/postgres/standby';
 import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateUp, migrationStatus, openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
-import { caughtUp, primaryOptions, promote, startStandby } from './standby.js';
 
 /** All on loopback, as one URL. */
 function urlOf(ports: readonly number[], parameters = '', user = 'postgres'): string {

@@ -1,6 +1,6 @@
+import { learn } from '@keystamp/testing/databases/many-keys';
 import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { learn } from '../last-used/many-keys.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;

@@ -1,6 +1,6 @@
+import { insertKeys } from '@keystamp/testing/databases/many-keys';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SweepOutcome, SweepPolicy, SweptApiKey } from '../../src/index.js';
-import { insertKeys } from '../last-used/many-keys.js';
 import { type Ages, SweepGround } from './sweep-ground.js';
 
 let test: SweepGround;

@@ -1,9 +1,9 @@
+import { insertKeys, learn, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { seeded } from '@keystamp/testing/seeded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { auditKeys, type Change, readAudit } from '../properties/audit.js';
-import { seeded } from '../properties/seeded.js';
-import { insertKeys, learn, type ManyKey } from './many-keys.js';
 
 const INSTANCES = 6;
 const WINDOW_MS = 200;

@@ -1,9 +1,9 @@
+import { insertKeys, learn, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { until } from '@keystamp/testing/until';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Session } from '../../src/database/database.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { insertKeys, learn, type ManyKey } from './many-keys.js';
 
 /** More than three statements. */
 const KEYS = 3_500;

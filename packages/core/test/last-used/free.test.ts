@@ -1,9 +1,9 @@
 import { createHook } from 'node:async_hooks';
+import { learn } from '@keystamp/testing/databases/many-keys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PendingUses } from '../../src/last-used/pending-uses.js';
 import { createStamp } from '../../src/last-used/stamp.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
-import { learn } from './many-keys.js';
 
 let test: TestKeystamp;
 let apiKey: string;

@@ -1,12 +1,12 @@
+import { insertKeys, learn } from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
+import { type Random, seeded, shuffle } from '@keystamp/testing/seeded';
 import { until } from '@keystamp/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Session } from '../../src/database/database.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { type FlushAnswer, writeLastUsed } from '../../src/sql/write-last-used.js';
-import { type Random, seeded, shuffle } from '../properties/seeded.js';
-import { insertKeys, learn } from './many-keys.js';
 
 let ground: TestDatabase;
 beforeAll(async () => {

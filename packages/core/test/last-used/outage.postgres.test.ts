@@ -1,3 +1,4 @@
+import { insertKeys, learn, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { startTcpProxy, type TcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { until } from '@keystamp/testing/until';
 import pg from 'pg';
@@ -5,7 +6,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Database, migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
-import { insertKeys, learn, type ManyKey } from './many-keys.js';
 
 const KEYS = 20;
 /** G4's, and half of a round trip. */

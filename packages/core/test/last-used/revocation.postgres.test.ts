@@ -1,7 +1,7 @@
+import { insertKeys, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { insertKeys, type ManyKey } from './many-keys.js';
 
 const CLIENTS = 8;
 const KEYS = 100;

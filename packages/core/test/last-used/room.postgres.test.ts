@@ -1,11 +1,11 @@
+import { insertKeys } from '@keystamp/testing/databases/many-keys';
 import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
+import { seeded, shuffle } from '@keystamp/testing/seeded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Session } from '../../src/database/database.js';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { readClock } from '../../src/sql/read-clock.js';
 import { writeLastUsed } from '../../src/sql/write-last-used.js';
-import { seeded, shuffle } from '../properties/seeded.js';
-import { insertKeys } from './many-keys.js';
 
 const KEYS = 5_000;
 const ROWS = 1_000;

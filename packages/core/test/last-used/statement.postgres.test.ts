@@ -1,8 +1,8 @@
+import { insertKeys, learn, type ManyKey, useAll } from '@keystamp/testing/databases/many-keys';
 import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 
 // What really reached the server, as the server itself counts it.
 

@@ -1,11 +1,11 @@
+import { insertKeys, learn, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { startPostgres } from '@keystamp/testing/postgres/server';
 import { buildCore, runModule } from '@keystamp/testing/processes/child';
+import { userProgram } from '@keystamp/testing/processes/user-program';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateUp, openDatabase } from '../../src/database/index.js';
 import { createKeystamp } from '../../src/index.js';
-import { insertKeys, learn, type ManyKey } from './many-keys.js';
-import { userProgram } from './user-program.js';
 
 const PRECISION_MS = 1_000;
 const FLUSH_MS = 200;

@@ -1,7 +1,13 @@
+import {
+  countStored,
+  insertKeys,
+  learn,
+  type ManyKey,
+  useAll,
+} from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { countStored, insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 
 // A window far longer than the test: what is stored in it was not waited for.
 const LONGEST_MS = 25_000;

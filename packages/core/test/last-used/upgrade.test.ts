@@ -1,8 +1,8 @@
+import { insertKeys, learn, type ManyKey, useAll } from '@keystamp/testing/databases/many-keys';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDown, migrateUp } from '../../src/database/index.js';
 import { createKeystamp, type Keystamp } from '../../src/index.js';
-import { insertKeys, learn, type ManyKey, useAll } from './many-keys.js';
 
 // One story in three parts: each goes on where the one before it ended.
 

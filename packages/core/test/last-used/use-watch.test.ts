@@ -1,8 +1,8 @@
+import { type Random, seeded } from '@keystamp/testing/seeded';
 import { describe, expect, it } from 'vitest';
 import { PendingUses } from '../../src/last-used/pending-uses.js';
 import { createStamp, type Stamp } from '../../src/last-used/stamp.js';
 import type { UseWatch } from '../../src/last-used/use-watch.js';
-import { type Random, seeded } from '../properties/seeded.js';
 
 const timing = { windowMs: 1_000, flushIntervalMs: 500 };
 const stampsOf = (count: number) => Array.from({ length: count }, (_, i) => createStamp(`${i}`));

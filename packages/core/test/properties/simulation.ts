@@ -1,7 +1,7 @@
+import { type Random, seeded } from '@keystamp/testing/seeded';
 import type { FlushTiming } from '../../src/last-used/flush-schedule.js';
 import { type Fate, ModelServer } from './model-database.js';
 import { ModelInstance } from './model-fleet.js';
-import { type Random, seeded } from './seeded.js';
 import { VirtualTime } from './virtual-time.js';
 
 /** How uses of the one key fall on the instances. Rates are of the whole fleet, per second. */

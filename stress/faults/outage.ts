@@ -1,19 +1,21 @@
 /**
  * G7: what a known key's validation costs while the database is at fault, with tracking and without, in turns; and what
- * the faults do to memory, to the event loop and to the log. `npx tsx --expose-gc bench/proof/outage.ts [seconds a fault]`
+ * the faults do to memory, to the event loop and to the log. `npm run stress -- outage [seconds a fault]`
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
+import { learn, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
 import { until } from '@keystamp/testing/until';
+import { createKeystamp, type Keystamp } from 'keystamp';
 import pg from 'pg';
-import { createKeystamp, type Keystamp } from '../../packages/core/src/index.js';
-import { learn, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
-import { introduce, pause, percentile, prepare } from './ground.js';
+import { prepare } from '../harness/ground.js';
+import { introduce, quantile, startTable } from '../harness/report.js';
 
 const KEYS = 1_000;
 const [seconds = '10'] = process.argv.slice(2);
-introduce(`${KEYS} known keys, ${seconds} s a fault`);
 const ground = await prepare(KEYS);
+await introduce(`${KEYS} known keys, ${seconds} s a fault`, ground.server);
 const proxy = await startTcpProxy({ port: ground.server.port });
 const log: string[] = [];
 const note = (_fields: object, message: string) => void log.push(message);
@@ -58,9 +60,18 @@ const faults: Fault[] = [
   { name: '200 ms slow', begin: async () => proxy.latency(200), end: async () => proxy.latency(0) },
 ];
 
-console.log(
-  'fault | on: p50, p99 µs | off: p50, p99 µs | on / off | longest hold ms | heap MB | pending | refused | lines | last uses stored after the end',
-);
+const row = startTable([
+  'fault',
+  'on: p50, p99 µs',
+  'off: p50, p99 µs',
+  'on / off',
+  'longest hold ms',
+  'heap MB',
+  'pending',
+  'refused',
+  'lines',
+  'last uses stored after the end',
+]);
 for (const fault of faults) {
   await until(() => keystamp.health().listening, { timeoutMs: 60_000 });
   await learn(keystamp, ground.keys);
@@ -71,21 +82,19 @@ for (const fault of faults) {
   await fault.end();
   const used = seen.lastRoundAt;
   const right = await allStored(used);
-  const us = (values: number[], share: number) => percentile(values, share).toFixed(2);
-  console.log(
-    [
-      fault.name,
-      `${us(seen.on, 0.5)}, ${us(seen.on, 0.99)}`,
-      `${us(seen.off, 0.5)}, ${us(seen.off, 0.99)}`,
-      (percentile(seen.on, 0.5) / percentile(seen.off, 0.5)).toFixed(3),
-      seen.longestHoldMs.toFixed(1),
-      (seen.heap / 1e6).toFixed(1),
-      pendingKeys,
-      seen.refused,
-      log.length,
-      right,
-    ].join(' | '),
-  );
+  const us = (values: number[], share: number) => quantile(values, share).toFixed(2);
+  row([
+    fault.name,
+    `${us(seen.on, 0.5)}, ${us(seen.on, 0.99)}`,
+    `${us(seen.off, 0.5)}, ${us(seen.off, 0.99)}`,
+    (quantile(seen.on, 0.5) / quantile(seen.off, 0.5)).toFixed(3),
+    seen.longestHoldMs.toFixed(1),
+    (seen.heap / 1e6).toFixed(1),
+    pendingKeys,
+    seen.refused,
+    log.length,
+    right,
+  ]);
 }
 await keystamp.close();
 await proxy.close();

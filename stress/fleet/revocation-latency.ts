@@ -1,9 +1,10 @@
 /** How long after a revocation every other process refuses the key. Four processes over one PostgreSQL; about a minute. */
+
+import { type Instance, monotonicMs } from '@keystamp/testing/processes/instances';
+import type { IssuedApiKey } from 'keystamp';
 import pg from 'pg';
-import type { IssuedApiKey } from '../../packages/core/src/index.js';
-import { type Instance, monotonicMs } from '../../packages/core/test/fleet/instances.js';
-import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
-import { print, printGround, printTable, spread } from './table.js';
+import { endFleet, issueKnown, startFleet, startGround } from '../harness/fleet.js';
+import { introduce, print, printTable, spread } from '../harness/report.js';
 
 const REVOCATIONS = Number(process.argv[2] ?? 1_000);
 const OTHERS = Number(process.argv[3] ?? 100);
@@ -52,7 +53,7 @@ async function measureEach(
   return latencies;
 }
 
-await printGround('node --import tsx bench/fleet/revocation-latency.ts', server);
+await introduce('How long after a revocation every other process refuses the key', server);
 const rows: (string | number)[][] = [];
 const add = (what: string, count: number, latencies: number[]) => {
   rows.push([what, count, latencies.length, ...spread(latencies)]);

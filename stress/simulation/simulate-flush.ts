@@ -1,8 +1,14 @@
 /**
  * The rule of the flush, simulated: real recorders over a model of the statement, in virtual time.
- * `npx tsx bench/simulate-flush.ts [seeds] [part of a case]`. Prints for each case what thirty seeds or more came to.
+ * `npm run stress -- simulate-flush [seeds] [part of a case]`. Prints for each case what thirty seeds or more came to.
  */
-import { type Case, type Outcome, simulate } from '../packages/core/test/properties/simulation.js';
+
+import {
+  type Case,
+  type Outcome,
+  simulate,
+} from '../../packages/core/test/properties/simulation.js';
+import { introduce, startTable } from '../harness/report.js';
 
 const timing = { windowMs: 1_000, flushIntervalMs: 500 };
 const base = { seconds: 60, timing };
@@ -92,51 +98,48 @@ const cases: Case[] = [
 
 const seeds = Number(process.argv[2] ?? 30);
 const wanted = process.argv[3];
-console.log(
+await introduce(
   `${seeds} seeds a case; versions per run: mean / most, of the bound 2T/window + 6 (+ 1 per stop), beside T/window`,
+  null,
 );
-console.log(
-  [
-    'case',
-    'T/window',
-    'mean',
-    'most',
-    'worst of bound',
-    'statements/window',
-    'settled after ms: p50, most',
-    'never',
-    'error ms',
-    'stale ms',
-    'broken',
-  ].join(' | '),
-);
+const row = startTable([
+  'case',
+  'T/window',
+  'mean',
+  'most',
+  'worst of bound',
+  'statements/window',
+  'settled after ms: p50, most',
+  'never',
+  'error ms',
+  'stale ms',
+  'broken',
+]);
 for (const one of cases) {
   if (wanted !== undefined && !one.name.includes(wanted)) continue;
   const outcomes: Outcome[] = [];
   for (let seed = 1; seed <= seeds; seed++) outcomes.push(await simulate(one, seed));
-  print(one, outcomes);
+  printCase(one, outcomes);
 }
 
-function print({ name }: Case, outcomes: readonly Outcome[]): void {
+function printCase({ name }: Case, outcomes: readonly Outcome[]): void {
   const mean = (of: (outcome: Outcome) => number) =>
     outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
   const most = (of: (outcome: Outcome) => number) => Math.max(...outcomes.map(of));
   const settled = outcomes
     .flatMap(({ settledAfterMs }) => settledAfterMs ?? [])
     .sort((a, b) => a - b);
-  console.log(
-    [
-      name,
-      mean((o) => o.windows).toFixed(1),
-      mean((o) => o.versions).toFixed(1),
-      most((o) => o.versions),
-      `${(100 * most((o) => o.versions / o.allowed)).toFixed(0)} %`,
-      mean((o) => o.statements / o.windows).toFixed(2),
-      `${settled[Math.floor(settled.length / 2)]?.toFixed(0)}, ${settled.at(-1)?.toFixed(0)}`,
-      outcomes.length - settled.length,
-      most((o) => Math.abs(o.errorMs)).toFixed(1),
-      most((o) => o.mostStaleMs).toFixed(0),
-      most((o) => o.broken),
-    ].join(' | '),
-  );
+  row([
+    name,
+    mean((o) => o.windows).toFixed(1),
+    mean((o) => o.versions).toFixed(1),
+    most((o) => o.versions),
+    `${(100 * most((o) => o.versions / o.allowed)).toFixed(0)} %`,
+    mean((o) => o.statements / o.windows).toFixed(2),
+    `${settled[Math.floor(settled.length / 2)]?.toFixed(0)}, ${settled.at(-1)?.toFixed(0)}`,
+    outcomes.length - settled.length,
+    most((o) => Math.abs(o.errorMs)).toFixed(1),
+    most((o) => o.mostStaleMs).toFixed(0),
+    most((o) => o.broken),
+  ]);
 }

@@ -1,17 +1,17 @@
 /**
  * What a fleet asks of one PostgreSQL, calculated: from the constants that are measured first, on one connection and
- * 200,000 keys. docs/operate/scaling.md reads it. Run with --expose-gc.
+ * 200,000 keys. docs/operate/scaling.md reads it.
  */
 import { createHash } from 'node:crypto';
-import { openDatabase } from '../../packages/core/src/database/index.js';
-import { createKeystamp } from '../../packages/core/src/index.js';
+import { createKeystamp } from 'keystamp';
+import { openDatabase } from 'keystamp/database';
 import { Invalidations } from '../../packages/core/src/invalidation/invalidations.js';
 import { findKeysByHash } from '../../packages/core/src/sql/find-keys-by-hash.js';
 import { readClock } from '../../packages/core/src/sql/read-clock.js';
 import { writeLastUsed } from '../../packages/core/src/sql/write-last-used.js';
 import { ValidationCache } from '../../packages/core/src/validation/validation-cache.js';
-import { startGround } from './fleet.js';
-import { printGround, printTable, quantile } from './table.js';
+import { startGround } from '../harness/fleet.js';
+import { introduce, printTable, quantile } from '../harness/report.js';
 
 const KEYS = 200_000;
 const BATCH = 1_000;
@@ -86,7 +86,7 @@ async function bytesPerCachedKey(): Promise<number> {
 }
 const perKey = await bytesPerCachedKey();
 
-await printGround('node --expose-gc --import tsx bench/fleet/scaling.ts', server);
+await introduce('What a fleet asks of one PostgreSQL', server);
 const k = (n: number) => {
   if (n >= 1e6) return `${Number((n / 1e6).toPrecision(3))} M`;
   return n >= 1e3 ? `${Number((n / 1e3).toPrecision(3))} k` : `${Number(n.toPrecision(3))}`;

@@ -1,7 +1,6 @@
-import { cpus } from 'node:os';
+import { insertKeys, type ManyKey } from '@keystamp/testing/databases/many-keys';
 import { type PostgresServer, startPostgres } from '@keystamp/testing/postgres/server';
-import { type Database, migrateUp, openDatabase } from '../../packages/core/src/database/index.js';
-import { insertKeys, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
+import { type Database, migrateUp, openDatabase } from 'keystamp/database';
 
 /** A PostgreSQL of the program's own, migrated, with keys. */
 export interface Ground {
@@ -35,21 +34,3 @@ export async function prepare(
     },
   };
 }
-
-/** What ran, on what. */
-export function introduce(what: string): void {
-  const [cpu] = cpus();
-  const program = process.argv[1]?.replace(/^.*\/bench\//, 'bench/');
-  console.log(`# ${what}`);
-  console.log(`$ npx tsx ${[program, ...process.argv.slice(2)].join(' ')}`);
-  console.log(
-    `${cpus().length} cores (${cpu?.model.trim()}), Node ${process.versions.node}, ${new Date().toISOString()}`,
-  );
-}
-
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

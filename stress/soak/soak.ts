@@ -3,17 +3,17 @@
  * line a minute: nothing accepted that was revoked, nothing refused that was good, and nothing that grows.
  */
 
-import { until } from '@keystamp/testing/until';
-import pg from 'pg';
-import type { IssuedApiKey } from '../../packages/core/src/index.js';
 import {
   type Instance,
   type LoadSeen,
   monotonicMs,
   startInstance,
-} from '../../packages/core/test/fleet/instances.js';
-import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
-import { print, printGround, printTable, quantile } from './table.js';
+} from '@keystamp/testing/processes/instances';
+import { until } from '@keystamp/testing/until';
+import type { IssuedApiKey } from 'keystamp';
+import pg from 'pg';
+import { endFleet, issueKnown, startFleet, startGround } from '../harness/fleet.js';
+import { introduce, print, printTable, quantile } from '../harness/report.js';
 
 const MINUTES = Number(process.argv[2] ?? 10);
 const KEYS = 2_000;
@@ -214,7 +214,7 @@ async function stampErrorsMs(): Promise<number[]> {
   });
 }
 
-await printGround('node --import tsx bench/fleet/soak.ts', server);
+await introduce('Validations at full speed with changes, restarts and kills at random', server);
 for (const instance of instances) await startLoad(instance);
 const startedAt = performance.now();
 const rows: (string | number)[][] = [];

@@ -1,21 +1,32 @@
 /**
  * How long does migration 000002 hold up a table in use? A million rows, eight connections that look keys up and
  * change them without a pause, and the migration up, down and up again; then once more while a reader keeps a transaction open.
- * Bounded: about a minute. Run: npx tsx bench/proof/migrate-in-use.ts
+ * Bounded: about a minute. `npm run stress -- migrate-in-use [rows]`
  */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { durable } from '@keystamp/testing/postgres/durable';
+import { startPostgres } from '@keystamp/testing/postgres/server';
 import { migrateDown, migrateUp, openDatabase } from 'keystamp/database';
 import pg from 'pg';
-import { startDurableServer } from '../ground/durable-server.js';
+import { introduce, print, startTable } from '../harness/report.js';
 
-const ROWS = Number(process.env['ROWS'] ?? 1_000_000);
+const ROWS = Number(process.argv[2] ?? 1_000_000);
 const CONNECTIONS = 8;
 const READER_HOLDS_MS = 5_000;
 
-const server = await startDurableServer();
+const server = await startPostgres({
+  options: { ...durable, shared_buffers: '512MB', autovacuum_naptime: '1min' },
+});
+await introduce(
+  `Migration 000002 on ${ROWS} rows while ${CONNECTIONS} connections look keys up and change them`,
+  server,
+);
 const database = await openDatabase(server.url, {
   poolSize: CONNECTIONS + 2,
   statementTimeoutMs: 60_000,
 });
+const printRow = startTable(['migration', 'took', 'the longest statement of the load']);
 try {
   await migrateUp(database, { to: '000001' });
   await fill();
@@ -35,7 +46,7 @@ try {
     await besideReader(load),
   );
   const { statements } = await load.stop();
-  console.log(`${statements} statements of the load, none failed`);
+  print(`${statements} statements of the load, none failed`);
 } finally {
   await database.end();
   await server.end();
@@ -52,7 +63,6 @@ async function fill(): Promise<void> {
     [ROWS],
   );
   await database.query('vacuum analyze keystamp.api_keys');
-  console.log(`${ROWS} rows; ${CONNECTIONS} connections look keys up and change them`);
 }
 
 /** Half the statements read a key by its hash, half set a name. The longest since the last look is what counts. */
@@ -114,11 +124,5 @@ async function besideReader(load: ReturnType<typeof startLoad>) {
 }
 
 function row(what: string, { tookMs, longestMs }: { tookMs: number; longestMs: number }): void {
-  console.log(
-    `${what}: took ${tookMs.toFixed(0)} ms; the longest statement of the load ${longestMs.toFixed(0)} ms`,
-  );
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  printRow([what, `${tookMs.toFixed(0)} ms`, `${longestMs.toFixed(0)} ms`]);
 }

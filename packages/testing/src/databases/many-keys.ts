@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { until } from '@keystamp/testing/until';
-import type { Database } from '../../src/database/database.js';
-import type { Keystamp } from '../../src/index.js';
-import { generateApiKey, keyHashBytes } from '../../src/key-format/api-key.js';
+import type { Keystamp } from 'keystamp';
+import type { Database } from 'keystamp/database';
+import { unknownApiKey } from '../api-keys.js';
 
 export interface ManyKey {
   readonly id: string;
@@ -10,22 +11,20 @@ export interface ManyKey {
 
 /** Keys of one user, many at a time. */
 export async function insertKeys(database: Database, count: number): Promise<ManyKey[]> {
-  const generated = Array.from({ length: count }, () => generateApiKey('ks'));
+  const apiKeys = Array.from({ length: count }, () => unknownApiKey());
   await database.query(`insert into keystamp.users (id) values ('ada') on conflict do nothing`);
   const { rows } = await database.query<{ id: string; key_hash: Buffer }>(
     `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
-     select 'ada', 'One of many', prefix, hash from unnest($1::text[], $2::bytea[]) as k (prefix, hash)
+     select 'ada', 'One of many', left(key, 9), sha256(key::bytea) from unnest($1::text[]) as k (key)
      returning id, key_hash`,
-    [
-      generated.map(({ keyPrefix }) => keyPrefix),
-      generated.map(({ keyHash }) => keyHashBytes(keyHash)),
-    ],
+    [apiKeys],
   );
   const ids = new Map(rows.map(({ id, key_hash }) => [key_hash.toString('hex'), id]));
-  return generated.map(({ apiKey, keyHash }) => ({
-    apiKey,
-    id: ids.get(keyHashBytes(keyHash).toString('hex')) as string,
-  }));
+  return apiKeys.map((apiKey) => ({ apiKey, id: ids.get(hashOf(apiKey)) as string }));
+}
+
+function hashOf(apiKey: string): string {
+  return createHash('sha256').update(apiKey).digest('hex');
 }
 
 /** Has the instance answer for these keys from memory, without a use: it has heard of their creation too. */

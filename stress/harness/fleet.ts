@@ -1,14 +1,12 @@
+import { durable } from '@keystamp/testing/postgres/durable';
 import {
   type PostgresServer,
   type PostgresServerOptions,
   startPostgres,
 } from '@keystamp/testing/postgres/server';
 import { buildCore } from '@keystamp/testing/processes/child';
-import type { IssuedApiKey, KeystampOptions } from '../../packages/core/src/index.js';
-import { type Instance, startInstance } from '../../packages/core/test/fleet/instances.js';
-
-/** A server that keeps what it acknowledges, as in production. */
-const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+import { type Instance, startInstance } from '@keystamp/testing/processes/instances';
+import type { IssuedApiKey, KeystampOptions } from 'keystamp';
 
 /** Starts a server of the program's own and builds what its processes run. */
 export async function startGround(

@@ -1,6 +1,6 @@
 /**
- * A service in a process of its own that uses keys at random, and writes `id before after` of each use, times of the host. Told to
- * stop by SIGTERM it closes its instance and ends. Text of a module for `runModule` (its `dist` is the built package).
+ * A service in a process of its own that uses keys at random, and writes `id before after` of each use, in the host's time.
+ * At SIGTERM it closes its instance and ends. Text of a module for `runModule` (its `dist` is the built package).
  * Arguments: URL, precision, flush interval, ids and keys as JSON.
  */
 export const userProgram = `

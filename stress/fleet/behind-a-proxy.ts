@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@keystamp/testing/network/free-port';
 import { startPostgres } from '@keystamp/testing/postgres/server';
+import { buildPresent, serveTree, type Tree } from '@keystamp/testing/processes/revision';
 import { until } from '@keystamp/testing/until';
-import { createKeystamp } from '../../packages/core/src/index.js';
-import { buildPresent, serveTree, type Tree } from '../../packages/core/test/fleet/revision.js';
-import { printGround, printTable } from './table.js';
+import { createKeystamp } from 'keystamp';
+import { introduce, printTable } from '../harness/report.js';
 
 const deploy = new URL('../../deploy/', import.meta.url);
 
@@ -139,7 +139,7 @@ async function run(proxy: (typeof proxies)[number], built: Tree): Promise<string
 
 const rows: string[][] = [];
 for (const proxy of proxies) rows.push(await run(proxy, tree));
-await printGround('node --import tsx bench/fleet/behind-a-proxy.ts', server);
+await introduce('Two servers behind a proxy, restarted one after the other', server);
 printTable(
   [
     'proxy',

@@ -2,7 +2,7 @@
 // sends its next request as soon as the last is answered. Asked for anything, it says which statuses came and how often.
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { checksumOf } from '../../packages/core/src/key-format/api-key-shape.js';
+import { unknownApiKey } from '@keystamp/testing/api-keys';
 
 const [port = '', connections = '', kind = '', cookie = ''] = process.argv.slice(2);
 const statuses: Record<string, number> = {};
@@ -18,12 +18,6 @@ function post(path: string, body: object, headers: readonly string[] = []): stri
   return request(`POST ${path}`, [...headers, ...ofBody], text);
 }
 
-/** A new one each time, which nobody has. */
-function unknownKey(): string {
-  const body = `ks_${randomBytes(22).toString('hex').slice(1)}`;
-  return body + checksumOf(body);
-}
-
 const ofSession = [`cookie: ${cookie}`, 'sec-fetch-site: same-origin'];
 
 function changeKeys(answer: string): string {
@@ -37,7 +31,7 @@ const REQUESTS: Record<string, (i: number, answer: string) => string> = {
   'sign-ins': (i) =>
     post('/api/auth/login', { email: `user${i}@example.com`, password: 'a wrong password' }),
   changes: (_, answer) => changeKeys(answer),
-  keys: () => request('GET /verify', [`x-api-key: ${unknownKey()}`]),
+  keys: () => request('GET /verify', [`x-api-key: ${unknownApiKey()}`]),
   'no-keys': () => request('GET /verify', []),
   sessions: () => request('GET /api/auth/me', [madeUpSession()]),
   setup: () => request('GET /api/setup', [madeUpSession()]),

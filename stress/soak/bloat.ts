@@ -1,16 +1,20 @@
 /**
  * G11: sizes and HOT share of the table under lasting use.
- * `npx tsx bench/proof/bloat.ts [minutes] [keys] [keys in use]`
+ * `npm run stress -- bloat [minutes] [keys] [keys in use]`
  */
-import { createKeystamp } from '../../packages/core/src/index.js';
-import { learn } from '../../packages/core/test/last-used/many-keys.js';
-import { introduce, pause, prepare } from './ground.js';
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { learn } from '@keystamp/testing/databases/many-keys';
+import { createKeystamp } from 'keystamp';
+import { prepare } from '../harness/ground.js';
+import { introduce, startTable } from '../harness/report.js';
 
 const [minutes = '10', keys = '20000', inUse = '5000'] = process.argv.slice(2);
-introduce(
-  `${minutes} min, ${keys} keys, ${inUse} of them used every second; durable, autovacuum as it comes`,
-);
 const ground = await prepare(Number(keys), { fsync: 'on', autovacuum_naptime: '1min' });
+await introduce(
+  `${minutes} min, ${keys} keys, ${inUse} of them used every second; durable, autovacuum as it comes`,
+  ground.server,
+);
 const keystamp = await createKeystamp({ database: ground.database });
 // Of all pages, as keys in use are.
 const step = Number(keys) / Number(inUse);
@@ -34,11 +38,17 @@ const read = () =>
     s.n_tup_hot_upd::int as hot, s.autovacuum_count::int as vacuums
     from pg_class c join pg_stat_user_tables s on s.relid = c.oid where c.oid = 'keystamp.api_keys'::regclass`);
 
-console.log(
-  'minute | heap kB | indexes kB | toast kB | updates | HOT share of the minute | autovacuums',
-);
+const row = startTable([
+  'minute',
+  'heap kB',
+  'indexes kB',
+  'toast kB',
+  'updates',
+  'HOT share of the minute',
+  'autovacuums',
+]);
 let before = await read();
-print(0, before, before);
+printMinute(0, before, before);
 for (let minute = 1; minute <= Number(minutes); minute++) {
   const endAt = performance.now() + 60_000;
   while (performance.now() < endAt) {
@@ -46,17 +56,15 @@ for (let minute = 1; minute <= Number(minutes); minute++) {
     await pause(100);
   }
   const now = await read();
-  print(minute, now, before);
+  printMinute(minute, now, before);
   before = now;
 }
 await keystamp.close();
 await ground.end();
 
-function print(minute: number, now: Sizes, last: Sizes): void {
+function printMinute(minute: number, now: Sizes, last: Sizes): void {
   const updates = now.updated - last.updated;
   const share = updates === 0 ? '' : `${((100 * (now.hot - last.hot)) / updates).toFixed(2)} %`;
   const kB = (bytes: number) => Math.round(bytes / 1_024);
-  console.log(
-    [minute, kB(now.heap), kB(now.indexes), kB(now.toast), updates, share, now.vacuums].join(' | '),
-  );
+  row([minute, kB(now.heap), kB(now.indexes), kB(now.toast), updates, share, now.vacuums]);
 }

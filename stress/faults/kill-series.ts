@@ -1,12 +1,14 @@
 /**
  * G8: ends processes under load, at random moments, and counts what was lost.
- * `npx tsx bench/proof/kill-series.ts <how many> <SIGTERM|SIGKILL> [seed]`
+ * `npm run stress -- kill-series <how many> <SIGTERM|SIGKILL> [seed]`
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildCore, runModule } from '@keystamp/testing/processes/child';
-import { userProgram } from '../../packages/core/test/last-used/user-program.js';
-import { seeded } from '../../packages/core/test/properties/seeded.js';
-import { introduce, pause, percentile, prepare } from './ground.js';
+import { userProgram } from '@keystamp/testing/processes/user-program';
+import { seeded } from '@keystamp/testing/seeded';
+import { prepare } from '../harness/ground.js';
+import { introduce, print, quantile } from '../harness/report.js';
 
 const PRECISION_MS = 1_000;
 const FLUSH_MS = 500;
@@ -14,10 +16,13 @@ const AT_ONCE = 5;
 const EXACT_MS = 50;
 
 const [count = '200', signal = 'SIGTERM', seed = '1'] = process.argv.slice(2);
-introduce(`${count} times ${signal} under load, ${AT_ONCE} processes at once, 20 keys each`);
 buildCore();
 const random = seeded(Number(seed));
 const ground = await prepare(20 * AT_ONCE);
+await introduce(
+  `${count} times ${signal} under load, ${AT_ONCE} processes at once, 20 keys each`,
+  ground.server,
+);
 /** Of each key with a lost use: how old its oldest lost use was at the signal. */
 const lostForMs: number[] = [];
 let looked = 0;
@@ -58,14 +63,14 @@ async function runOne(place: number): Promise<void> {
   }
 }
 
-console.log(`exit codes: ${[...codes].map(([code, times]) => `${code} × ${times}`).join(', ')}`);
-console.log(`keys in use looked at: ${looked}; with a use that is lost: ${lostForMs.length}`);
+print(`exit codes: ${[...codes].map(([code, times]) => `${code} × ${times}`).join(', ')}`);
+print(`keys in use looked at: ${looked}; with a use that is lost: ${lostForMs.length}`);
 if (lostForMs.length > 0) {
-  console.log(
-    `age of the oldest lost use of a key at the signal, ms: p50 ${percentile(lostForMs, 0.5).toFixed(0)}, p99 ${percentile(lostForMs, 0.99).toFixed(0)}, most ${Math.max(...lostForMs)} (window + flush: ${PRECISION_MS + FLUSH_MS})`,
+  print(
+    `age of the oldest lost use of a key at the signal, ms: p50 ${quantile(lostForMs, 0.5).toFixed(0)}, p99 ${quantile(lostForMs, 0.99).toFixed(0)}, most ${Math.max(...lostForMs)} (window + flush: ${PRECISION_MS + FLUSH_MS})`,
   );
 }
-console.log(
-  `from the signal to the end, ms: p50 ${percentile(stopMs, 0.5).toFixed(0)}, most ${Math.max(...stopMs).toFixed(0)}`,
+print(
+  `from the signal to the end, ms: p50 ${quantile(stopMs, 0.5).toFixed(0)}, most ${Math.max(...stopMs).toFixed(0)}`,
 );
 await ground.end();

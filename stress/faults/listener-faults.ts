@@ -1,11 +1,11 @@
 /** How long after a fault a revocation made during it is honoured, and what known keys' holders notice. About three minutes. */
 
 import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
+import { type Instance, monotonicMs } from '@keystamp/testing/processes/instances';
 import { until } from '@keystamp/testing/until';
-import type { IssuedApiKey } from '../../packages/core/src/index.js';
-import { type Instance, monotonicMs } from '../../packages/core/test/fleet/instances.js';
-import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
-import { printGround, printTable, quantile } from './table.js';
+import type { IssuedApiKey } from 'keystamp';
+import { endFleet, issueKnown, startFleet, startGround } from '../harness/fleet.js';
+import { introduce, printTable, quantile } from '../harness/report.js';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 
@@ -128,7 +128,7 @@ function healths() {
   return Promise.all(instances.map((instance: Instance) => instance.tell('health')));
 }
 
-await printGround('node --import tsx bench/fleet/listener-faults.ts', server);
+await introduce('How long after a fault of the listener a revocation counts', server);
 const rows: (string | number)[][] = [];
 for (const fault of faults) {
   const runs: Awaited<ReturnType<typeof run>>[] = [];

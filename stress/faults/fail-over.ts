@@ -1,21 +1,17 @@
 /** A primary dies under load, its standby takes over, the address is switched: what requests, stamps and revocations notice. About a minute. */
 
 import { startTcpProxy } from '@keystamp/testing/network/tcp-proxy';
-import { until } from '@keystamp/testing/until';
-import type { IssuedApiKey } from '../../packages/core/src/index.js';
-import {
-  type Instance,
-  type LoadSeen,
-  monotonicMs,
-} from '../../packages/core/test/fleet/instances.js';
 import {
   caughtUp,
   primaryOptions,
   promote,
   startStandby,
-} from '../../packages/core/test/fleet/standby.js';
-import { endFleet, issueKnown, startFleet, startGround } from './fleet.js';
-import { printGround, printTable } from './table.js';
+} from '@keystamp/testing/postgres/standby';
+import { type Instance, type LoadSeen, monotonicMs } from '@keystamp/testing/processes/instances';
+import { until } from '@keystamp/testing/until';
+import type { IssuedApiKey } from 'keystamp';
+import { endFleet, issueKnown, startFleet, startGround } from '../harness/fleet.js';
+import { introduce, printTable } from '../harness/report.js';
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const KEYS = 200;
@@ -119,7 +115,7 @@ function lastFailure(seen: LoadSeen[], switchedAt: number): string {
 const runs: (string | number)[][][] = [];
 for (let round = 0; round < ROUNDS; round++) runs.push(await run());
 const shown = await startGround();
-await printGround('node --import tsx bench/fleet/fail-over.ts', shown);
+await introduce('A primary dies under load and its standby takes over', shown);
 await shown.end();
 printTable(
   ['', ...runs.map((_, i) => `run ${i + 1}`)],

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { IssuedApiKey, KeystampHealth, KeystampOptions } from '../../src/index.js';
+import type { IssuedApiKey, KeystampHealth, KeystampOptions } from 'keystamp';
 
 const program = fileURLToPath(new URL('./instance.mjs', import.meta.url));
-const core = new URL('../../dist/index.js', import.meta.url).href;
+const core = new URL('../../../core/dist/index.js', import.meta.url).href;
 
 /** What a load saw in one process. Times are of the host's monotonic clock, but for `usedAt`: its wall clock. */
 export interface LoadSeen {
@@ -17,7 +17,7 @@ export interface LoadSeen {
   readonly usedAt: readonly number[];
 }
 
-/** What an instance can be told, and what it answers. */
+/** What an instance can be asked, and what it answers. */
 interface Tasks {
   create(given: {
     input: { userId: string; name: string; scopes?: string[] };

@@ -1,9 +1,10 @@
 /** What a revocation costs with many instances that listen: commits a second, and how late the last one hears. About a minute. */
+
+import { monotonicMs } from '@keystamp/testing/processes/instances';
+import { createKeystamp } from 'keystamp';
 import pg from 'pg';
-import { createKeystamp } from '../../packages/core/src/index.js';
-import { monotonicMs } from '../../packages/core/test/fleet/instances.js';
-import { startGround } from './fleet.js';
-import { printGround, printTable, quantile } from './table.js';
+import { startGround } from '../harness/fleet.js';
+import { introduce, printTable, quantile } from '../harness/report.js';
 
 const FLEETS = (process.argv[2] ?? '1,10,50,100,200').split(',').map(Number);
 const WRITERS = 4;
@@ -67,7 +68,7 @@ async function lateness(listeners: pg.Client[]): Promise<number[]> {
   return latencies;
 }
 
-await printGround('node --import tsx bench/fleet/notifications.ts', server);
+await introduce('What a revocation costs with many instances that listen', server);
 const rows: (string | number)[][] = [['none', Math.round(await throughput()), '', '']];
 const listeners: pg.Client[] = [];
 for (const size of FLEETS) {

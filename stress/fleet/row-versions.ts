@@ -1,9 +1,12 @@
 /**
  * G3: real processes over one PostgreSQL. Prints the row versions of a span beside T / window and the bound.
- * `npx tsx bench/proof/fleet.ts [processes] [seconds] [hot|thin|burst|many|joining ...]`
+ * `npm run stress -- row-versions [processes] [seconds] [hot|thin|burst|many|joining ...]`
  */
+
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildCore, type Child, runModule } from '@keystamp/testing/processes/child';
-import { type Ground, introduce, pause, prepare } from './ground.js';
+import { type Ground, prepare } from '../harness/ground.js';
+import { introduce, startTable } from '../harness/report.js';
 
 const WINDOW_MS = 1_000;
 const FLUSH_MS = 500;
@@ -29,9 +32,9 @@ process.exit(0);
 
 const [processes = '8', seconds = '30', ...wanted] = process.argv.slice(2);
 const SPAN_MS = Number(seconds) * 1_000;
-introduce(`${processes} processes, ${seconds} s a case, window ${WINDOW_MS} ms`);
+await introduce(`${processes} processes, ${seconds} s a case, window ${WINDOW_MS} ms`, null);
 buildCore();
-console.log('case | uses | versions | T/window | bound | statements/s');
+const row = startTable(['case', 'uses', 'versions', 'T/window', 'bound', 'statements/s']);
 
 interface Load {
   readonly name: string;
@@ -128,16 +131,14 @@ for (const [name, load] of Object.entries(loads)) {
   for (const child of fleet.children.splice(0)) await fleet.stop(child);
   const windows = SPAN_MS / WINDOW_MS;
   const bound = load.keys * (2 * windows + 6 + stopped);
-  console.log(
-    [
-      load.name,
-      uses,
-      after - before,
-      load.keys * windows,
-      bound,
-      (fleet.statements / Number(seconds)).toFixed(1),
-    ].join(' | '),
-  );
+  row([
+    load.name,
+    uses,
+    after - before,
+    load.keys * windows,
+    bound,
+    (fleet.statements / Number(seconds)).toFixed(1),
+  ]);
   await ground.end();
 }
 

@@ -1,19 +1,21 @@
 /**
  * The bounds: a million keys used within one window. Memory of a pending key, the longest hold of the event loop, the
  * share of the time that flushing takes, and how long until all are stored.
- * `npx tsx --expose-gc bench/proof/million.ts [keys] [most seconds]`
+ * `npm run stress -- million [keys] [most seconds]`
  */
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ClockJumpDetector } from '../../packages/core/src/clock/clock-jump-detector.js';
 import { DatabaseClock } from '../../packages/core/src/clock/database-clock.js';
 import { Flusher } from '../../packages/core/src/last-used/flusher.js';
 import { createStamp, type Stamp } from '../../packages/core/src/last-used/stamp.js';
 import { readClock } from '../../packages/core/src/sql/read-clock.js';
-import { introduce, pause, percentile, prepare } from './ground.js';
+import { prepare } from '../harness/ground.js';
+import { introduce, print, quantile } from '../harness/report.js';
 
 const [count = '1000000', mostSeconds = '600'] = process.argv.slice(2);
-introduce(`${count} keys used within one window`);
 const ground = await prepare(0);
+await introduce(`${count} keys used within one window`, ground.server);
 await ground.database.query(
   `insert into keystamp.users (id) values ('ada') on conflict do nothing`,
 );
@@ -79,7 +81,7 @@ for (const stamp of stamps) flusher.pending.record(stamp, clock.now());
 const recordedMs = performance.now() - startedAt;
 globalThis.gc?.();
 const heap = process.memoryUsage().heapUsed - heapBefore;
-console.log(
+print(
   `recorded in ${recordedMs.toFixed(0)} ms (${((1e6 * recordedMs) / stamps.length).toFixed(0)} ns a use); ${(heap / stamps.length).toFixed(0)} bytes more a pending key, and ${stampBytes.toFixed(0)} of its stamp with its id`,
 );
 
@@ -117,7 +119,7 @@ let told = 0;
 while (flusher.pending.count > 0 && performance.now() - flushingFrom < limit) {
   await pause(1_000);
   if (++told % 20 === 0) {
-    console.log(
+    print(
       `after ${told} s: ${flusher.pending.count} pending, ${(flusher.lagMs() / 1_000).toFixed(1)} s behind`,
     );
   }
@@ -127,19 +129,17 @@ collections.disconnect();
 clearInterval(ticking);
 delay.disable();
 const busy = took.reduce((sum, ms) => sum + ms, 0);
-console.log(
+print(
   `${stamps.length - flusher.pending.count} of ${stamps.length} stored after ${(elapsed / 1_000).toFixed(1)} s, in ${took.length} statements, ${(busy / took.length).toFixed(1)} ms each`,
 );
-console.log(`share of the time in a statement: ${((100 * busy) / elapsed).toFixed(1)} %`);
-console.log(
-  `a look: p99 ${percentile(looksMs, 0.99).toFixed(1)} ms, most ${Math.max(...looksMs).toFixed(1)} ms of ${looksMs.length}; event loop: longest hold ${longestHoldMs.toFixed(1)} ms between two turns (idle on this machine: ${idleHoldMs.toFixed(1)} ms), p99 of the delay ${(delay.percentile(99) / 1e6).toFixed(1)} ms`,
+print(`share of the time in a statement: ${((100 * busy) / elapsed).toFixed(1)} %`);
+print(
+  `a look: p99 ${quantile(looksMs, 0.99).toFixed(1)} ms, most ${Math.max(...looksMs).toFixed(1)} ms of ${looksMs.length}; event loop: longest hold ${longestHoldMs.toFixed(1)} ms between two turns (idle on this machine: ${idleHoldMs.toFixed(1)} ms), p99 of the delay ${(delay.percentile(99) / 1e6).toFixed(1)} ms`,
 );
-console.log(
+print(
   `longest pause of the garbage collector: ${Math.max(0, ...collectionsMs).toFixed(1)} ms of ${collectionsMs.length}`,
 );
-console.log(
-  `told of being behind: ${warnings.length} lines, the first ${JSON.stringify(warnings[0])}`,
-);
+print(`told of being behind: ${warnings.length} lines, the first ${JSON.stringify(warnings[0])}`);
 await flusher.close();
 await ground.end();
 

@@ -1,13 +1,15 @@
 /**
  * K4: what 5,000 hostile connections of each kind do to valid keys. Server, PostgreSQL, load and measurement are processes of
- * this machine: `plain` shows what the load costs where a server of node:http alone takes it. Needs `npx tsc -b`.
- * `npx tsx bench/proof/load.ts [connections] [seconds a case] [case...]`; the cases are in `CASES`, by default all of them.
+ * this machine: `plain` shows what the load costs where a server of node:http alone takes it.
+ * `npm run stress -- hostile-load [connections] [seconds a case] [case...]`; the cases are in `CASES`, by default all of them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Child } from '../load/child.js';
-import { introduce, pause, percentile, prepare } from './ground.js';
+import { Program } from '@keystamp/testing/processes/program';
+import { prepare } from '../harness/ground.js';
+import { introduce, quantile, startTable } from '../harness/report.js';
 
 const CASES: Record<string, string> = {
   idle: 'nobody else',
@@ -27,35 +29,42 @@ const GIVE_UP_MS = 10_000;
 /** Each of them is asked for once: it is not in memory. */
 const UNKNOWN = 20_000;
 
-introduce(`${connections} hostile connections, ${seconds} s a case`);
 const ground = await prepare(UNKNOWN + 1, { max_connections: 50 });
+await introduce(`${connections} hostile connections, ${seconds} s a case`, ground.server);
 const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const keystamp = startServer([program('packages/server/dist/cli/main.js'), 'serve']);
 const url = await urlOf(keystamp);
 const cookie = await signIn();
 const [known, ...unknown] = ground.keys.map(({ apiKey }) => apiKey) as [string, ...string[]];
-const seen: string[][] = [];
 
-console.log(
-  'case | keys | answered 2xx | others | p50 ms | p99 ms | most ms | the hostile got | load',
-);
+const row = startTable([
+  'case',
+  'keys',
+  'answered 2xx',
+  'others',
+  'p50 ms',
+  'p99 ms',
+  'most ms',
+  'the hostile got',
+  'load',
+]);
 for (const kind of wanted.length === 0 ? Object.keys(CASES) : wanted) {
   if (kind === 'plain') await measurePlain();
   else await measure(kind, url);
 }
-for (const row of seen) console.log(row.join(' | '));
 await stop(keystamp);
 await ground.end();
 
 async function measurePlain(): Promise<void> {
-  const server = startServer(['--import', 'tsx', program('bench/load/plain-server.ts')]);
+  const server = startServer(['--import', 'tsx', program('stress/proofs/plain-server.ts')]);
   await measure('sign-ins', await urlOf(server), CASES['plain']);
   await stop(server);
 }
 
 async function measure(kind: string, url: URL, name = CASES[kind] ?? kind): Promise<void> {
   const args = [url.port, connections, kind, cookie];
-  const hostile = kind === 'idle' ? null : new Child('hostile.ts', args);
+  const hostile =
+    kind === 'idle' ? null : new Program(new URL('./hostile.ts', import.meta.url), args);
   await hostile?.next();
   const endAt = performance.now() + Number(seconds) * 1_000;
   const [ofKnown, ofUnknown] = await Promise.all([
@@ -72,9 +81,9 @@ async function measure(kind: string, url: URL, name = CASES[kind] ?? kind): Prom
     const good = answers.filter(({ status }) => status === 204);
     const times = answers.map(({ ms }) => ms);
     const told = got === undefined ? '' : `${got.opened} open, ${JSON.stringify(got.statuses)}`;
-    const figures = [0.5, 0.99, 1].map((share) => percentile(times, share).toFixed(1));
+    const figures = [0.5, 0.99, 1].map((share) => quantile(times, share).toFixed(1));
     const others = answers.length - good.length;
-    seen.push([name, what, String(good.length), String(others), ...figures, told, load]);
+    row([name, what, String(good.length), String(others), ...figures, told, load]);
   }
   await pause(3_000);
 }

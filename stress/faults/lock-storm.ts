@@ -1,18 +1,21 @@
 /**
  * G9: eight instances flush the same 10,000 keys, each in an order of its own, while another session revokes
- * and edits. `npx tsx bench/proof/lock-storm.ts [seconds]`
+ * and edits. `npm run stress -- lock-storm [seconds]`
  */
-import { type Database, openDatabase } from '../../packages/core/src/database/index.js';
-import { createKeystamp, type Keystamp } from '../../packages/core/src/index.js';
-import { learn, type ManyKey } from '../../packages/core/test/last-used/many-keys.js';
-import { seeded, shuffle } from '../../packages/core/test/properties/seeded.js';
-import { introduce, pause, percentile, prepare } from './ground.js';
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { learn, type ManyKey } from '@keystamp/testing/databases/many-keys';
+import { seeded, shuffle } from '@keystamp/testing/seeded';
+import { createKeystamp, type Keystamp } from 'keystamp';
+import { type Database, openDatabase } from 'keystamp/database';
+import { prepare } from '../harness/ground.js';
+import { introduce, print, quantile } from '../harness/report.js';
 
 const KEYS = 10_000;
 const SPARE = 100;
 const [seconds = '30'] = process.argv.slice(2);
-introduce(`8 instances, ${KEYS} keys, ${seconds} s`);
 const ground = await prepare(KEYS + SPARE, { fsync: 'on' });
+await introduce(`8 instances, ${KEYS} keys, ${seconds} s`, ground.server);
 const failures: string[] = [];
 const logger = {
   debug() {},
@@ -98,19 +101,17 @@ const failed = instances.reduce(
 const { deadlocks } = await ground.one<{ deadlocks: number }>(
   `select deadlocks::int from pg_stat_database where datname = current_database()`,
 );
-console.log(
-  `flush statements: ${statements}, rows written: ${written}, failed statements: ${failed}`,
-);
-console.log(`deadlocks (pg_stat_database): ${deadlocks}`);
-console.log(`flushes seen waiting for a lock: ${flushWaits.seen} in ${flushWaits.looks} looks`);
+print(`flush statements: ${statements}, rows written: ${written}, failed statements: ${failed}`);
+print(`deadlocks (pg_stat_database): ${deadlocks}`);
+print(`flushes seen waiting for a lock: ${flushWaits.seen} in ${flushWaits.looks} looks`);
 const told = (ms: readonly number[]) =>
-  `${ms.length}, ms: p50 ${percentile(ms, 0.5).toFixed(1)}, p99 ${percentile(ms, 0.99).toFixed(1)}, most ${Math.max(...ms).toFixed(1)}`;
-console.log(`revocations and edits of keys in use: ${told(changeMs)}`);
-console.log(`the same of keys that nobody uses: ${told(controlMs)}`);
-console.log(
+  `${ms.length}, ms: p50 ${quantile(ms, 0.5).toFixed(1)}, p99 ${quantile(ms, 0.99).toFixed(1)}, most ${Math.max(...ms).toFixed(1)}`;
+print(`revocations and edits of keys in use: ${told(changeMs)}`);
+print(`the same of keys that nobody uses: ${told(controlMs)}`);
+print(
   `of them seen waiting for a lock: ${changeWaits.seen} times, the longest wait ${changeWaits.longestMs.toFixed(1)} ms`,
 );
-for (const line of failures.slice(0, 5)) console.log(line);
+for (const line of failures.slice(0, 5)) print(line);
 for (const { keystamp, database } of instances) {
   await keystamp.close();
   await database.end();

@@ -1,14 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Another program of the benchmarks, which answers each question with one message. */
-export class Child {
+/** A TypeScript program in a process of its own, which answers each question with one message. */
+export class Program {
   readonly #process: ChildProcess;
 
-  /** `file` is beside this one. */
-  constructor(file: string, args: readonly string[]) {
-    const program = fileURLToPath(new URL(file, import.meta.url));
-    this.#process = fork(program, args, { execArgv: ['--import', 'tsx'] });
+  constructor(file: URL, args: readonly string[]) {
+    this.#process = fork(fileURLToPath(file), args, { execArgv: ['--import', 'tsx'] });
   }
 
   /** The next message. Throws where the program ends instead. */
