@@ -39,8 +39,8 @@ async function walk(page: Page, url: string, shoot: (state: string) => Promise<u
   await shoot('last-used');
   await page.mouse.move(0, 0);
 
-  await page.getByRole('button', { name: '30 days' }).click();
-  await expect(page.getByText('unused for 30 days')).toBeVisible();
+  await page.getByRole('button', { name: 'Unused for 30 days' }).click();
+  await expect(page.getByText(/^\d+ keys unused for 30 days/)).toBeVisible();
   await page.getByRole('checkbox', { name: 'Select Old importer' }).check();
   await page.getByRole('checkbox', { name: 'Select Partner trial' }).check();
   await shoot('stale');
@@ -48,7 +48,7 @@ async function walk(page: Page, url: string, shoot: (state: string) => Promise<u
   await shoot('bulk-revoke');
   await page.getByRole('button', { name: 'Keep them' }).click();
   await page.getByRole('button', { name: 'Clear' }).click();
-  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.getByRole('button', { name: 'Unused for 30 days' }).click();
 
   await page.getByRole('button', { name: 'Actions for Billing export' }).click();
   await shoot('menu');

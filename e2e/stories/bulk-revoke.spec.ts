@@ -16,8 +16,10 @@ test('all keys that match are selected over all pages, and each outcome is told'
   await withServer(database, { prepare }, async (server) => {
     await signIn(page, server.url);
     // Worker n was used n hours ago: from 721 on, over 30 days.
-    await page.getByRole('button', { name: '30 days' }).click();
-    await expect(page.getByText('401 keys unused for 30 days', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Unused for 30 days' }).click();
+    await expect(
+      page.getByText('1–50 of 401 keys unused for 30 days', { exact: true }),
+    ).toBeVisible();
     await page.getByRole('checkbox', { name: 'Select all keys on this page' }).check();
     await expect(page.getByText('50 keys selected', { exact: true })).toBeVisible();
     await expectAccessible(page);

@@ -52,7 +52,7 @@ test('@main from the set-up link to a revoked key that is refused', async ({ pag
     });
 
     await test.step('stale keys', async () => {
-      await page.getByRole('button', { name: '30 days' }).click();
+      await page.getByRole('button', { name: 'Unused for 30 days' }).click();
       await expect(page.getByText('5 keys unused for 30 days', { exact: true })).toBeVisible();
       await expect(rowOf(page, 'Shop front')).toHaveCount(0);
       await page.getByRole('checkbox', { name: 'Select Old importer' }).check();

@@ -50,6 +50,15 @@ test('each key has its row: name, prefix, user, status', () => {
   expect(within(row).getByText('Expired')).toBeTruthy();
 });
 
+test('scopes are in the list; a key without any may do whatever its user may', () => {
+  show([
+    apiKeyInfo({ name: 'One', scopes: ['a:read', 'b:write'] }),
+    apiKeyInfo({ name: 'Two', scopes: [] }),
+  ]);
+  expect(screen.getByText('a:read, b:write')).toBeTruthy();
+  expect(screen.getByText('any')).toBeTruthy();
+});
+
 test('people who see their own keys only see no users', () => {
   show([apiKeyInfo()], { showsUser: false });
   expect(screen.queryByRole('columnheader', { name: 'User' })).toBeNull();
@@ -127,17 +136,12 @@ test.each([
   ['?unused_for=never', null, 'Every active key has been used.'],
   ['?unused_for=90d&q=zebra', null, 'No key matches'],
   ['?unused_for=90d&user=grace', null, 'No key matches'],
+  ['?expires_within=30d', null, 'No key matches'],
   ['', 'ks_abc123', 'No such key here'],
 ])('an empty list says why: %j %j', (search, pastedPrefix, title) => {
   const shown = readView(search);
   render(
-    <EmptyTable
-      view={shown}
-      isFiltered={search !== ''}
-      pastedPrefix={pastedPrefix}
-      onClear={() => {}}
-      onCreate={() => {}}
-    />,
+    <EmptyTable view={shown} pastedPrefix={pastedPrefix} onClear={() => {}} onCreate={() => {}} />,
   );
   expect(screen.getByText(title)).toBeTruthy();
 });

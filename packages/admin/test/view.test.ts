@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { takenOffInWords } from '../src/features/api-keys/filter/in-words.ts';
 import {
   changeView,
   filterOfView,
@@ -8,6 +9,7 @@ import {
   nextSort,
   readView,
   searchOfView,
+  takenOff,
   type View,
 } from '../src/features/api-keys/filter/view.ts';
 
@@ -19,6 +21,7 @@ const anyView: fc.Arbitrary<View> = fc
     q: fc.string({ maxLength: 40 }),
     status: fc.constantFrom(null, 'active', 'disabled', 'expired', 'revoked', 'user_inactive'),
     unusedFor: fc.constantFrom(null, '30d', '90d', '365d', 'never'),
+    expiresWithin: fc.constantFrom(null, '30d', 'never'),
     sort: fc.constantFrom('last_used_at', 'created_at', 'name', 'expires_at'),
     order: fc.constantFrom('asc', 'desc'),
     page: fc.integer({ min: 2, max: 5000 }),
@@ -81,6 +84,47 @@ describe('what the address says and the view leaves out is named', () => {
 test('a change begins at the first page', () => {
   const third = readView('?page=3&cursor=abc');
   expect(changeView(third, { status: 'revoked' })).toMatchObject({ page: 1, cursor: null });
+});
+
+describe('of unused keys those come first that were used longest ago', () => {
+  const unused = changeView(start, { unusedFor: '90d' });
+  test('and the address need not say so', () => {
+    expect(unused).toMatchObject({ sort: 'last_used_at', order: 'asc' });
+    expect(searchOfView(unused)).toBe('?unused_for=90d');
+    expect(readView('?unused_for=90d')).toEqual(unused);
+  });
+
+  test('until another order is chosen, and back where the filter goes', () => {
+    expect(changeView(unused, { unusedFor: null })).toEqual(start);
+    const newest = changeView(unused, nextSort(unused, 'last_used_at'));
+    expect(newest.order).toBe('desc');
+    expect(changeView(newest, { unusedFor: '30d' }).order).toBe('desc');
+    const byName = changeView(start, nextSort(start, 'name'));
+    expect(changeView(byName, { unusedFor: '90d' })).toMatchObject({ sort: 'name', order: 'asc' });
+  });
+});
+
+describe('only active keys can be unused or about to expire', () => {
+  const unused = changeView(start, { unusedFor: '90d', expiresWithin: 'never' });
+  test('the status active keeps these filters, another takes them off', () => {
+    expect(takenOff(unused, { status: 'active' })).toEqual({});
+    expect(changeView(unused, { status: 'active' })).toMatchObject({ unusedFor: '90d' });
+    expect(takenOff(unused, { status: 'revoked' })).toEqual({
+      unusedFor: null,
+      expiresWithin: null,
+    });
+    expect(takenOffInWords(unused, takenOff(unused, { status: 'revoked' }))).toBe(
+      '“Unused for 90 days” and “Never expires” were taken off: only active keys can be unused or about to expire.',
+    );
+  });
+
+  test('they take off another status', () => {
+    const revoked = changeView(start, { status: 'revoked' });
+    expect(takenOff(revoked, { unusedFor: '30d' })).toEqual({ status: null });
+    expect(takenOffInWords(revoked, { status: null })).toMatch(/^“Revoked” was taken off/);
+    expect(takenOff(revoked, { unusedFor: null })).toEqual({});
+    expect(takenOffInWords(start, {})).toBeNull();
+  });
 });
 
 describe('the server is asked', () => {

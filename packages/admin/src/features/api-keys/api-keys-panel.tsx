@@ -24,6 +24,8 @@ import { KeyView } from './view/key-view.tsx';
 import { useShownKey } from './view/use-shown-key.ts';
 import './api-keys-panel.css';
 
+const everything = { q: '', status: null, unusedFor: null, expiresWithin: null, user: 'all' };
+
 /** Admin → API Keys: who has keys, when was each last used, and away with those that nobody needs. */
 export function ApiKeysPanel({ me }: { me: User }) {
   const { view, pasted, leftOut, find, change, ...pages } = useView(me);
@@ -46,7 +48,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
   const ownerOf = useOwnerNames(list.held.rows, me);
   const selectable = list.held.rows.filter((key) => key.status !== 'revoked');
   const create = () => setOpen({ act: 'create', userId: viewedUser });
-  const showAll = () => change({ q: '', status: null, unusedFor: null, user: 'all' });
+  const showAll = () => change(everything);
 
   return (
     <>
@@ -58,7 +60,13 @@ export function ApiKeysPanel({ me }: { me: User }) {
           Create key
         </Button>
       </header>
-      <Toolbar view={view} showsUser={me.is_admin} onChange={change} onKey={find} />
+      <Toolbar
+        view={view}
+        counts={list.counts}
+        showsUser={me.is_admin}
+        onChange={change}
+        onKey={find}
+      />
       {leftOut.length > 0 && (
         <LeftOut parts={leftOut} onClear={() => change({}, { replace: true })} />
       )}
@@ -105,6 +113,8 @@ export function ApiKeysPanel({ me }: { me: User }) {
       {pasted === null && (
         <Pager
           page={view.page}
+          shown={list.held.rows.length}
+          count={list.count}
           hasNext={list.nextCursor !== null}
           hasPrevious={pages.hasPrevious}
           onNext={() => list.nextCursor !== null && pages.next(list.nextCursor)}

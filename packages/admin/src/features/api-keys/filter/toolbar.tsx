@@ -1,18 +1,29 @@
-import type { ApiKeyStatus, ListSort } from '@keystamp/server/contract';
+import type { ApiKeyStatus, KeyCounts, ListSort } from '@keystamp/server/contract';
+import { useState } from 'react';
+import { announce } from '../../../components/announcer.tsx';
 import { statusWords } from '../key/status-label.tsx';
+import { FilterChips } from './filter-chips.tsx';
+import { takenOffInWords } from './in-words.ts';
 import { SearchField } from './search-field.tsx';
-import { UnusedFilter } from './unused-filter.tsx';
-import { firstOrderOf, type View } from './view.ts';
+import { firstOrderOf, takenOff, type View, type ViewChange } from './view.ts';
 import './toolbar.css';
 
 interface ToolbarProps {
   view: View;
+  counts: KeyCounts | null;
   showsUser: boolean;
-  onChange(change: Partial<View>, options?: { replace: boolean }): void;
+  onChange(change: ViewChange, options?: { replace: boolean }): void;
   onKey(apiKey: string, prefix: string): void;
 }
 
-export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
+export function Toolbar({ view, counts, showsUser, onChange, onKey }: ToolbarProps) {
+  const [note, setNote] = useState<string | null>(null);
+  const narrow = (change: ViewChange) => {
+    const words = takenOffInWords(view, takenOff(view, change));
+    setNote(words);
+    if (words !== null) announce(words);
+    onChange(change);
+  };
   return (
     <div className="toolbar">
       <SearchField
@@ -21,12 +32,6 @@ export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
         onSearch={(q, settled) => onChange({ q }, { replace: !settled })}
         onKey={onKey}
       />
-      <UnusedFilter
-        value={view.unusedFor}
-        onChange={(unusedFor) =>
-          onChange({ unusedFor, ...(unusedFor === null ? {} : { status: null }) })
-        }
-      />
       <div className="toolbar-select">
         <label htmlFor="status-filter">Status</label>
         <select
@@ -34,10 +39,7 @@ export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
           className="select"
           value={view.status ?? ''}
           onChange={(event) =>
-            onChange({
-              status: (event.target.value || null) as ApiKeyStatus | null,
-              unusedFor: null,
-            })
+            narrow({ status: (event.target.value || null) as ApiKeyStatus | null })
           }
         >
           <option value="">All</option>
@@ -49,6 +51,8 @@ export function Toolbar({ view, showsUser, onChange, onKey }: ToolbarProps) {
         </select>
       </div>
       <SortSelect view={view} onChange={onChange} />
+      <FilterChips view={view} counts={counts} onChange={narrow} />
+      {note !== null && <p className="filter-note">{note}</p>}
     </div>
   );
 }
@@ -75,7 +79,7 @@ function SortSelect({ view, onChange }: Pick<ToolbarProps, 'view' | 'onChange'>)
         value={`${view.sort} ${view.order}`}
         onChange={(event) => {
           const [sort, order] = event.target.value.split(' ') as [ListSort, 'asc' | 'desc'];
-          onChange({ sort, order: order ?? firstOrderOf(sort) });
+          onChange({ sort, order: order ?? firstOrderOf(sort, view.unusedFor) });
         }}
       >
         {sortWords.map(([sort, order, words]) => (

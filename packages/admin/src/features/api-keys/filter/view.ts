@@ -23,6 +23,8 @@ export interface View {
   readonly status: ApiKeyStatus | null;
   /** `30d`, `never`; null: no such filter. */
   readonly unusedFor: string | null;
+  /** `30d`: expires so soon; `never`: does not expire. */
+  readonly expiresWithin: string | null;
   readonly sort: ListSort;
   readonly order: ListOrder;
   /** From 1; only the cursor finds the page, the number is for people. */
@@ -30,8 +32,9 @@ export interface View {
   readonly cursor: string | null;
 }
 
-/** The order that a column has at the first press of its heading. */
-export function firstOrderOf(sort: ListSort): ListOrder {
+/** The order that a column has at the first press of its heading. Of unused keys those come first that were used longest ago. */
+export function firstOrderOf(sort: ListSort, unusedFor: string | null = null): ListOrder {
+  if (sort === 'last_used_at' && unusedFor !== null) return 'asc';
   return sort === 'name' || sort === 'expires_at' ? 'asc' : 'desc';
 }
 
@@ -39,15 +42,16 @@ export function firstOrderOf(sort: ListSort): ListOrder {
 export function readView(search: string): View {
   const params = new URLSearchParams(search);
   const sort = oneOf(LIST_SORTS, params.get('sort')) ?? 'last_used_at';
-  const unusedFor = params.get('unused_for');
+  const unusedFor = daysOf(params.get('unused_for'));
   const cursor = params.get('cursor');
   return {
     user: params.get('user') || 'all',
     q: (params.get('q') ?? '').slice(0, MAX_SEARCH_LENGTH),
     status: oneOf(API_KEY_STATUSES, params.get('status')),
-    unusedFor: unusedFor !== null && readDays(unusedFor) !== null ? unusedFor : null,
+    unusedFor,
+    expiresWithin: daysOf(params.get('expires_within')),
     sort,
-    order: oneOf(LIST_ORDERS, params.get('order')) ?? firstOrderOf(sort),
+    order: oneOf(LIST_ORDERS, params.get('order')) ?? firstOrderOf(sort, unusedFor),
     page: cursor ? Math.max(2, Number.parseInt(params.get('page') ?? '', 10) || 2) : 1,
     cursor: cursor || null,
   };
@@ -59,6 +63,7 @@ const partNames: Readonly<Record<string, string>> = {
   q: 'search',
   status: 'status',
   unused_for: 'unused for',
+  expires_within: 'expires in',
   sort: 'sorting',
   order: 'order',
   page: 'page',
@@ -77,6 +82,7 @@ export function leftOutOf(search: string, me: Pick<User, 'id' | 'is_admin'>): st
     q: view.q,
     status: view.status,
     unused_for: view.unusedFor,
+    expires_within: view.expiresWithin,
     sort: view.sort,
     order: view.order,
     page: String(view.page),
@@ -95,8 +101,9 @@ export function searchOfView(view: View): string {
   if (view.q !== '') params.set('q', view.q);
   if (view.status !== null) params.set('status', view.status);
   if (view.unusedFor !== null) params.set('unused_for', view.unusedFor);
+  if (view.expiresWithin !== null) params.set('expires_within', view.expiresWithin);
   if (view.sort !== 'last_used_at') params.set('sort', view.sort);
-  if (view.order !== firstOrderOf(view.sort)) params.set('order', view.order);
+  if (view.order !== firstOrderOf(view.sort, view.unusedFor)) params.set('order', view.order);
   if (view.cursor !== null) {
     params.set('page', String(view.page));
     params.set('cursor', view.cursor);
@@ -105,9 +112,30 @@ export function searchOfView(view: View): string {
   return text === '' ? '' : `?${text}`;
 }
 
+export type ViewChange = Partial<Omit<View, 'page' | 'cursor'>>;
+
 /** The view with a change; whatever changes, it begins at its first page again. */
-export function changeView(view: View, change: Partial<Omit<View, 'page' | 'cursor'>>): View {
-  return { ...view, ...change, page: 1, cursor: null };
+export function changeView(view: View, change: ViewChange): View {
+  const next = { ...view, ...change, ...takenOff(view, change), page: 1, cursor: null };
+  const isFirstOrder = view.order === firstOrderOf(view.sort, view.unusedFor);
+  if (change.order !== undefined || change.sort !== undefined || !isFirstOrder) return next;
+  return { ...next, order: firstOrderOf(next.sort, next.unusedFor) };
+}
+
+/**
+ * The filters that a change takes off. Only active keys can be unused or about to expire: together with another status they
+ * would find nothing.
+ */
+export function takenOff(view: View, change: ViewChange): ViewChange {
+  const isNew = (status: View['status'] | undefined) => status != null && status !== 'active';
+  if (isNew(change.status)) {
+    return {
+      ...(view.unusedFor === null ? {} : { unusedFor: null }),
+      ...(view.expiresWithin === null ? {} : { expiresWithin: null }),
+    };
+  }
+  const needsActive = change.unusedFor != null || change.expiresWithin != null;
+  return needsActive && isNew(change.status ?? view.status) ? { status: null } : {};
 }
 
 /** What to ask the server for. Only administrators may name a user, others see their own keys. */
@@ -117,18 +145,28 @@ export function filterOfView(view: View, isAdmin: boolean): ListApiKeysQuery {
     ...(view.q.trim() === '' ? {} : { q: view.q.trim() }),
     ...(view.status === null ? {} : { status: view.status }),
     ...(view.unusedFor === null ? {} : { unused_for: view.unusedFor }),
+    ...(view.expiresWithin === null ? {} : { expires_within: view.expiresWithin }),
   };
 }
 
 /** A press of a heading: its first order, and at the next press the other one. */
 export function nextSort(view: View, sort: ListSort): Pick<View, 'sort' | 'order'> {
-  const first = firstOrderOf(sort);
+  const first = firstOrderOf(sort, view.unusedFor);
   const other = first === 'asc' ? 'desc' : 'asc';
   return { sort, order: view.sort === sort && view.order === first ? other : first };
 }
 
 export function isFiltered(view: View): boolean {
-  return view.q !== '' || view.status !== null || view.unusedFor !== null || view.user !== 'all';
+  return isNarrowed(view) || view.q !== '' || view.user !== 'all';
+}
+
+/** Whether a filter is on, of those that ask what keys are now. */
+export function isNarrowed({ status, unusedFor, expiresWithin }: View): boolean {
+  return status !== null || unusedFor !== null || expiresWithin !== null;
+}
+
+function daysOf(text: string | null): string | null {
+  return text !== null && readDays(text) !== null ? text : null;
 }
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | null {

@@ -1,4 +1,4 @@
-import type { ListApiKeysQuery, ListedApiKeys } from '@keystamp/server/contract';
+import type { KeyCounts, ListApiKeysQuery, ListedApiKeys } from '@keystamp/server/contract';
 import { keepPreviousData, type QueryClient, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { listApiKeys } from '../../../api/api-keys.ts';
@@ -42,6 +42,22 @@ export function useApiKeyCount(filter: ListApiKeysQuery) {
     queryKey: [ROOT, 'count', filter],
     queryFn: async ({ signal }) =>
       (await listApiKeys({ ...filter, count: true, limit: 1 }, signal)).count,
+    refetchInterval: COUNT_REFRESH_MS,
+  });
+}
+
+/** How many keys the filters of the page would find each; the filters that are on now do not count. */
+export function useKeyCounts({ user, q, key_hash }: ListApiKeysQuery) {
+  const query: ListApiKeysQuery = {
+    ...(user === undefined ? {} : { user }),
+    ...(q === undefined ? {} : { q }),
+  };
+  return useQuery<KeyCounts | null>({
+    queryKey: [ROOT, 'counts', query],
+    queryFn: async ({ signal }) =>
+      (await listApiKeys({ ...query, counts: true, limit: 1 }, signal)).counts ?? null,
+    enabled: key_hash === undefined,
+    placeholderData: keepPreviousData,
     refetchInterval: COUNT_REFRESH_MS,
   });
 }

@@ -1,5 +1,5 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
-import { isFiltered, type View } from '../filter/view.ts';
+import type { View } from '../filter/view.ts';
 import type { KeyAct } from '../key/key-acts.ts';
 import type { OpenKey } from '../key/key-link.tsx';
 import type { KeysById } from '../key/rotation-pair.ts';
@@ -46,7 +46,6 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
       return (
         <EmptyTable
           view={view}
-          isFiltered={isFiltered(view)}
           pastedPrefix={props.pastedPrefix}
           onClear={props.onShowAll}
           onCreate={props.onCreate}

@@ -73,6 +73,9 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
           </span>
         </td>
       )}
+      <td role="cell" data-label="Scopes" className="cell-scopes">
+        <ScopeList scopes={apiKey.scopes} />
+      </td>
       <td role="cell" data-label="Status" className="cell-status">
         <StatusLabel apiKey={apiKey} />
       </td>
@@ -111,6 +114,17 @@ function openFromRow(event: MouseEvent<HTMLElement>, id: string, onOpen: OpenKey
   // The focus returns there when the view is closed.
   event.currentTarget.querySelector<HTMLElement>('.key-name')?.focus({ preventScroll: true });
   onOpen(id);
+}
+
+/** A key without scopes may do whatever its user may. */
+function ScopeList({ scopes }: { scopes: readonly string[] }) {
+  if (scopes.length === 0) return <span className="muted">any</span>;
+  const all = scopes.join(', ');
+  return (
+    <span className="scope-list" title={all}>
+      <bdi>{all}</bdi>
+    </span>
+  );
 }
 
 function rowClass(isSelected: boolean, isGone: boolean): string {

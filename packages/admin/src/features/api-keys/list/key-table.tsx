@@ -100,6 +100,9 @@ export function KeyTableFrame({
               User
             </th>
           )}
+          <th role="columnheader" scope="col" className="cell-scopes">
+            Scopes
+          </th>
           <th role="columnheader" scope="col" className="cell-status">
             Status
           </th>

@@ -2,6 +2,7 @@ import type { PastedKey } from '../filter/pasted-key.ts';
 import type { View } from '../filter/view.ts';
 import { countedKeys } from '../key/many-keys.ts';
 import { OutageLine } from './outage-line.tsx';
+import { rangeOf } from './page-range.ts';
 import type { KeyList } from './use-key-list.ts';
 
 interface ResultLineProps {
@@ -20,7 +21,7 @@ export function ResultLine(props: ResultLineProps) {
   return (
     <div className="result-line">
       <p className="result-count" role="status">
-        {pasted === null ? found(list.count, view) : <FoundByHash prefix={pasted.prefix} />}
+        {pasted === null ? found(list, view) : <FoundByHash prefix={pasted.prefix} />}
       </p>
       {pasted !== null && (
         <button type="button" className="link-button" onClick={onForgetKey}>
@@ -55,9 +56,13 @@ function FoundByHash({ prefix }: { prefix: string }) {
   );
 }
 
-function found(count: number | null, view: View): string {
+function found({ count, held, nextCursor }: KeyList, view: View): string {
   if (count === null) return '\u00a0';
-  if (view.unusedFor === 'never') return `${countedKeys(count)} without a recorded use`;
-  if (view.unusedFor === null) return countedKeys(count);
-  return `${countedKeys(count)} unused for ${view.unusedFor.slice(0, -1)} days`;
+  const isPaged = view.page > 1 || nextCursor !== null;
+  const all = isPaged
+    ? `${rangeOf(view.page, held.rows.length)} of ${countedKeys(count)}`
+    : countedKeys(count);
+  if (view.unusedFor === 'never') return `${all} without a recorded use`;
+  if (view.unusedFor === null) return all;
+  return `${all} unused for ${view.unusedFor.slice(0, -1)} days`;
 }

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { type ApiFailure, ApiRefusal } from '../../../api/failure.ts';
 import { Button } from '../../../components/button.tsx';
-import { partNameOf, type View } from '../filter/view.ts';
+import { isFiltered, partNameOf, type View } from '../filter/view.ts';
 import { KeyTableFrame } from './key-table.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { cellOf } from './sort-heading.tsx';
 
 /** The cells of a row, as `KeyRow` has them: their classes and labels give widths and heights. */
-const cells = ['User', 'Status', 'Created', 'Last used', 'Expires'] as const;
+const cells = ['User', 'Scopes', 'Status', 'Created', 'Last used', 'Expires'] as const;
 
 /** The table's own shape while the first answer is on its way: nothing moves when it comes. */
 export function LoadingTable({ showsUser }: { showsUser: boolean }) {
@@ -62,14 +62,13 @@ function LoadingRow({ showsUser }: { showsUser: boolean }) {
 
 interface EmptyTableProps {
   view: View;
-  isFiltered: boolean;
   pastedPrefix: string | null;
   onClear(): void;
   onCreate(): void;
 }
 
 export function EmptyTable(props: EmptyTableProps) {
-  const { view, isFiltered, pastedPrefix, onClear, onCreate } = props;
+  const { view, pastedPrefix, onClear, onCreate } = props;
   if (pastedPrefix !== null) {
     return (
       <Blank title="No such key here">
@@ -81,7 +80,7 @@ export function EmptyTable(props: EmptyTableProps) {
       </Blank>
     );
   }
-  if (!isFiltered) {
+  if (!isFiltered(view)) {
     return (
       <Blank title="No keys yet">
         <p>A key lets a program call your service. Here you will see when each was last used.</p>
@@ -91,10 +90,10 @@ export function EmptyTable(props: EmptyTableProps) {
       </Blank>
     );
   }
-  const isNarrowed = view.unusedFor === null || view.q !== '' || view.user !== 'all';
+  const isStaleAlone = view.unusedFor !== null && !isFiltered({ ...view, unusedFor: null });
   return (
-    <Blank title={isNarrowed ? 'No key matches' : 'Nothing stale here'}>
-      <p>{isNarrowed ? 'No key fits this search and these filters.' : nothingStale(view)}</p>
+    <Blank title={isStaleAlone ? 'Nothing stale here' : 'No key matches'}>
+      <p>{isStaleAlone ? nothingStale(view) : 'No key fits this search and these filters.'}</p>
       <Button onClick={onClear}>Show all keys</Button>
     </Blank>
   );

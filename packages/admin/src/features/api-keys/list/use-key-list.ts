@@ -1,4 +1,4 @@
-import type { ApiKeyInfo, ListApiKeysQuery, User } from '@keystamp/server/contract';
+import type { ApiKeyInfo, KeyCounts, ListApiKeysQuery, User } from '@keystamp/server/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { type ApiFailure, asFailure } from '../../../api/failure.ts';
@@ -6,7 +6,12 @@ import { readTime } from '../../../clock/exact-time.ts';
 import type { PastedKey } from '../filter/pasted-key.ts';
 import { filterOfView, PAGE_SIZE, type View } from '../filter/view.ts';
 import { NOTHING_KNOWN, type UseRecord } from '../key/last-use.ts';
-import { refreshApiKeys, useApiKeyCount, useApiKeyPage } from '../key/use-api-keys.ts';
+import {
+  refreshApiKeys,
+  useApiKeyCount,
+  useApiKeyPage,
+  useKeyCounts,
+} from '../key/use-api-keys.ts';
 import type { HeldRows } from './hold-places.ts';
 import { useHeldRows } from './use-held-rows.ts';
 
@@ -21,6 +26,8 @@ export interface KeyList {
   readonly nextCursor: string | null;
   /** All that the filter finds; null while it is being counted. */
   readonly count: number | null;
+  /** What each filter of the page would find; null until it is known. */
+  readonly counts: KeyCounts | null;
   /** Why the last answer did not come; the rows, if any, are as of `knownAt`. */
   readonly failure: ApiFailure | null;
   readonly knownAt: Date;
@@ -45,6 +52,7 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
   const query = useMemo(() => queryOf(filter, view, pasted !== null), [filter, view, pasted]);
   const list = useApiKeyPage(query);
   const count = useApiKeyCount(filter);
+  const counts = useKeyCounts(filter);
   const failure = useStandingFailure(list.error, list.data !== undefined);
 
   // Rows of the view before, and the lack of any, are no place for the new rows to be held to.
@@ -71,6 +79,7 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
     nextCursor,
     // A list on one page is its own count: asked for apart, the two would differ for a moment after a change.
     count: isWhole ? list.data.api_keys.length : (count.data ?? null),
+    counts: (pasted === null && counts.data) || null,
     failure,
     knownAt: readTime(list.data?.as_of) ?? new Date(list.dataUpdatedAt),
     retry: () => void list.refetch(),
