@@ -221,7 +221,7 @@ export interface Keystamp {
    * Stops the keys that a policy finds stale: 1,000 at a time, each time by the statement of the bulk forms. A key that was used or
    * changed since it was looked at is left alone, as is one whose metadata has `keep-until`: a day such as `2027-01-31`, to its
    * end in UTC, or an ISO 8601 time that is not over yet. A `keep-until` that cannot be read keeps the key too. None counts as unused
-   * from before tracking began. A failure leaves what was stopped before it stopped; the next sweep goes on.
+   * from before tracking began or it was enabled again. A failure leaves what was stopped before it stopped; the next sweep goes on.
    *
    * @example
    * const { disabled } = await keystamp.sweep({ disableUnused: 90, revokeDisabled: 30, dryRun: true });

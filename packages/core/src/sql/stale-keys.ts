@@ -17,9 +17,17 @@ export const unusedForSql = (daysParam: string, usedAt = 'k.last_used_at') =>
   `greatest(coalesce(${usedAt}, greatest(k.created_at, (select since from keystamp.tracking))),
       (select restored_at from keystamp.tracking)) < ${daysAgo(daysParam)}`;
 
-/** Active and unused, or disabled and not revoked yet, for so many days. Without either number of days: no key. */
+/** Somebody switched it on again within the days: it may wait for its first use since. Asked last, of what is unused. */
+const wasEnabledWithinSql = (daysParam: string) =>
+  `exists (select from keystamp.key_events e
+      where e.key_id = k.id and e.kind = 'enabled' and e.at >= ${daysAgo(daysParam)})`;
+
+/**
+ * Active and unused, or disabled and not revoked yet, for so many days. A key that was enabled counts as unused from then on.
+ * Without either number of days: no key.
+ */
 export const isStaleSql = (unusedParam: string, disabledParam: string, usedAt?: string) =>
-  `coalesce(${unusedForSql(unusedParam, usedAt)}
+  `coalesce(${unusedForSql(unusedParam, usedAt)} and not ${wasEnabledWithinSql(unusedParam)}
       and (select ${isActiveSql} from keystamp.users u where u.id = k.user_id), false)
     or coalesce(k.revoked_at is null and k.disabled_at < ${daysAgo(disabledParam)}, false)`;
 

@@ -106,6 +106,33 @@ describe('K8 a key that was used or changed since it was looked at is left alone
   });
 });
 
+describe('K9 a key that was switched on again', () => {
+  it.each<SweepPolicy>([{ disableUnused: 90 }, { revokeUnused: 90 }])(
+    'counts as unused from then on: %o',
+    async (policy) => {
+      const issued = await test.keyOf({ disabledDays: 1 });
+      await test.keystamp.enableApiKey(issued.key.id);
+      expect((await test.keystamp.sweep(policy)).changedMeanwhile).toBe(0);
+      expect(await test.statusOf(issued)).toBe('active');
+      await test.run(
+        `update keystamp.key_events set at = at - interval '91 days' where kind = 'enabled'`,
+      );
+      await test.keystamp.sweep(policy);
+      expect(await test.statusOf(issued)).not.toBe('active');
+    },
+  );
+
+  it('while the policy runs is left alone', async () => {
+    const issued = await test.keyOf();
+    test.meanwhile = async () => {
+      await test.keystamp.disableApiKey(issued.key.id);
+      await test.keystamp.enableApiKey(issued.key.id);
+    };
+    expect(await test.outcomeOf(issued, { disableUnused: 90 })).toBe('changed_meanwhile');
+    expect(await test.statusOf(issued)).toBe('active');
+  });
+});
+
 describe('keep-until', () => {
   const day = (offsetDays: number) =>
     new Date(test.keystamp.now().getTime() + offsetDays * 86_400_000).toISOString();

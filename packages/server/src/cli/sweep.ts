@@ -6,8 +6,8 @@ import { type SweepOptions, sweepKeys } from './sweep-keys.js';
 
 const EXAMPLES = `
 A key that is used while the command runs is left alone, and so is one whose metadata keep-until is a later day. No key
-counts as unused from before uses were recorded. The server does the same once a day with KEYSTAMP_DISABLE_UNUSED and
-KEYSTAMP_REVOKE_DISABLED.
+counts as unused from before uses were recorded, or from before it was enabled again. The server does the same once a
+day with KEYSTAMP_DISABLE_UNUSED and KEYSTAMP_REVOKE_DISABLED.
 
 Examples:
   $ keystamp sweep --disable-unused 90d --revoke-disabled 30d --dry-run
