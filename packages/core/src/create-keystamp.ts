@@ -24,7 +24,7 @@ import { listApiKeys } from './keys/list-keys.js';
 import { readerOf } from './keys/ownership.js';
 import { KeySweeper } from './keys/sweep.js';
 import { Tracking } from './keys/tracking.js';
-import type { ActorOption, Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
+import type { ImportOptions, Keystamp, KeystampHealth, KeystampOptions } from './keystamp.js';
 import { CLOSE_WITHIN_MS, Flusher } from './last-used/flusher.js';
 import { checkId, checkUserId } from './model/arguments.js';
 import type { ImportApiKeyInput } from './model/import-api-key-input.js';
@@ -176,7 +176,7 @@ function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp
     rotateApiKey: guard.wrap((id, options = {}, by = {}) => issuer.rotate(id, options, by)),
     deleteApiKey: guard.wrap((id, by = {}) => changer.delete(id, by)),
     bookRestore: guard.wrap((backupAt) => tracking.bookRestore(backupAt)),
-    importApiKeys: guard.wrap((keys, by = {}) => importInto(parts, database, keys, by)),
+    importApiKeys: guard.wrap((keys, options = {}) => importInto(parts, database, keys, options)),
     listEvents: guard.wrap((query = {}) => listKeyEvents(database, query)),
     setUserActive: guard.wrap((userId, isActive, executor) =>
       changer.setUserActive(userId, isActive, executor),
@@ -199,9 +199,11 @@ async function importInto(
   { invalidations, clock, importedFormats }: Parts,
   database: Database,
   keys: readonly ImportApiKeyInput[],
-  by: ActorOption,
+  options: ImportOptions,
 ) {
-  const outcomes = await importApiKeys(database, clock.now(), keys, by);
+  const outcomes = await importApiKeys(database, clock.now(), keys, options);
+  // In a transaction that is still open nothing has changed; the triggers tell of it at its end.
+  if (options.session !== undefined) return outcomes;
   // One of them may have been asked for before, and remembered as unknown.
   for (const { keyHash } of keys) invalidations.keyChanged(bucketOf(toKeyHash(keyHash)));
   await importedFormats.refresh();

@@ -6,6 +6,7 @@ export type {
   ChangeOptions,
   DisabledApiKey,
   EnabledApiKey,
+  ImportOptions,
   IssuedApiKey,
   Keystamp,
   KeystampHealth,

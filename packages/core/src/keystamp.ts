@@ -77,6 +77,15 @@ export interface ActorOption {
   actor?: ActorInput | undefined;
 }
 
+/** Who imports, and where. */
+export interface ImportOptions extends ActorOption {
+  /**
+   * A session of the same database (`keystamp/database`) in a transaction of the caller's: the keys are added in it, and are
+   * known to every instance when it is committed. Default: a transaction of their own.
+   */
+  session?: Executor | undefined;
+}
+
 /** Whose keys a change is limited to, and who makes it. */
 export interface ChangeOptions extends Ownership, ActorOption {}
 
@@ -241,7 +250,7 @@ export interface Keystamp {
   /** At most 1,000 keys made elsewhere, by their hashes: all or none; one outcome a key, in order. */
   importApiKeys(
     keys: readonly ImportApiKeyInput[],
-    options?: ActorOption,
+    options?: ImportOptions,
   ): Promise<ImportOutcome[]>;
   /** What happened to keys and who did it, newest first; never a use. */
   listEvents(query?: EventQuery): Promise<ListedEvents>;

@@ -1,20 +1,22 @@
-import { type Database, inTransaction } from '../database/database.js';
+import { type Database, type Executor, inTransaction } from '../database/database.js';
 import { ArgumentError } from '../errors.js';
 import { hashApiKey, toKeyHash } from '../key-format/api-key.js';
-import type { ActorOption } from '../keystamp.js';
+import type { ImportOptions } from '../keystamp.js';
+import { checkActor } from '../model/actor.js';
 import {
   addressForId,
+  checkMetadata,
   checkName,
   checkNewUserId,
+  checkNote,
   checkScopes,
   isStorableTime,
   isText,
 } from '../model/arguments.js';
 import type { ImportApiKeyInput, ImportOutcome } from '../model/import-api-key-input.js';
-import { checkItem, type FieldsOf } from '../model/known-fields.js';
+import { checkFields, checkItem, type FieldsOf } from '../model/known-fields.js';
 import { MAX_BULK } from '../rules/index.js';
 import { addUsers, importKeys } from '../sql/import-keys.js';
-import { onlyActorOf } from './ownership.js';
 
 const IMPORTED: FieldsOf<ImportApiKeyInput> = {
   keyHash: true,
@@ -25,7 +27,12 @@ const IMPORTED: FieldsOf<ImportApiKeyInput> = {
   createdAt: true,
   expiresAt: true,
   lastUsedAt: true,
+  revokedAt: true,
+  disabledAt: true,
+  note: true,
+  metadata: true,
 };
+const OPTIONS: FieldsOf<ImportOptions> = { actor: true, session: true };
 const MAX_PREFIX = 16;
 
 /** Two good clocks agree within this; what lies further ahead is another unit, or another year. */
@@ -36,31 +43,41 @@ export async function importApiKeys(
   database: Database,
   nowMs: number,
   keys: readonly ImportApiKeyInput[],
-  by: ActorOption,
+  options: ImportOptions,
 ): Promise<ImportOutcome[]> {
   if (!Array.isArray(keys) || keys.length > MAX_BULK) {
     throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
   }
-  const actor = onlyActorOf(by);
+  const { session, actor: by } = checkFields(options, OPTIONS, 'options');
+  const actor = checkActor(by);
   const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`, nowMs));
-  const added = await inTransaction(database, async (session) => {
-    const refused = await addUsers(
-      session,
-      checked.map(({ userId }) => userId),
-    );
-    const wrong = checked.findIndex(({ userId }) => refused.has(userId));
-    if (wrong >= 0) throw addressForId(`keys[${wrong}].userId`);
-    return importKeys(session, checked, actor);
-  });
+  const add = (executor: Executor) => addKeys(executor, checked, actor);
+  const added = await (session === undefined ? inTransaction(database, add) : add(session));
   return checked.map(({ keyHash }) => {
     // Of a hash given twice, the first is imported.
     return added.delete(Buffer.from(keyHash).toString('hex')) ? 'imported' : 'exists';
   });
 }
 
+async function addKeys(
+  executor: Executor,
+  keys: readonly ImportApiKeyInput[],
+  actor: string,
+): Promise<Set<string>> {
+  const refused = await addUsers(
+    executor,
+    keys.map(({ userId }) => userId),
+  );
+  const wrong = keys.findIndex(({ userId }) => refused.has(userId));
+  if (wrong >= 0) throw addressForId(`keys[${wrong}].userId`);
+  return importKeys(executor, keys, actor);
+}
+
 function checkImported(given: ImportApiKeyInput, field: string, nowMs: number): ImportApiKeyInput {
   return checkItem(given, IMPORTED, field, (key) => {
-    const { keyHash, createdAt, lastUsedAt = null } = key;
+    const { keyHash, createdAt } = key;
+    const past = (name: 'lastUsedAt' | 'revokedAt' | 'disabledAt') =>
+      checkPastOrNull(key[name] ?? null, name, nowMs);
     return {
       keyHash: checkHash(keyHash),
       userId: checkNewUserId(key.userId),
@@ -68,7 +85,11 @@ function checkImported(given: ImportApiKeyInput, field: string, nowMs: number): 
       keyPrefix: key.keyPrefix === undefined ? '' : checkPrefix(keyHash, key.keyPrefix),
       scopes: key.scopes === undefined ? [] : checkScopes(key.scopes),
       expiresAt: checkTime(key.expiresAt ?? null, 'expiresAt'),
-      lastUsedAt: lastUsedAt === null ? null : checkPast(lastUsedAt, 'lastUsedAt', nowMs),
+      lastUsedAt: past('lastUsedAt'),
+      revokedAt: past('revokedAt'),
+      disabledAt: past('disabledAt'),
+      note: checkNote(requireOther(keyHash, key.note ?? null, 'note')),
+      metadata: checkMetadata(key.metadata ?? {}),
       createdAt: createdAt === undefined ? undefined : checkPast(createdAt, 'createdAt', nowMs),
     };
   });
@@ -88,7 +109,7 @@ function checkPrefix(keyHash: Uint8Array, keyPrefix: unknown): string {
 }
 
 /** What is shown in clear must not be the key that the hash is of (K1). */
-function requireOther(keyHash: Uint8Array, text: string, field: string): string {
+function requireOther<T extends string | null>(keyHash: Uint8Array, text: T, field: string): T {
   if (typeof text !== 'string' || hashApiKey(text) !== toKeyHash(keyHash)) return text;
   throw new ArgumentError(field, 'another text than the whole key');
 }
@@ -96,6 +117,10 @@ function requireOther(keyHash: Uint8Array, text: string, field: string): string 
 function checkTime(time: unknown, field: string): Date | null {
   if (time === null || isStorableTime(time)) return time;
   throw new ArgumentError(field, 'a time of the years 1 to 9999, or null');
+}
+
+function checkPastOrNull(time: unknown, field: string, nowMs: number): Date | null {
+  return time === null ? null : checkPast(time, field, nowMs);
 }
 
 function checkPast(time: unknown, field: string, nowMs: number): Date {

@@ -14,6 +14,13 @@ export interface ImportApiKeyInput {
   readonly expiresAt?: Date | null | undefined;
   /** Its last use so far, past. Null or left out: none is known. */
   readonly lastUsedAt?: Date | null | undefined;
+  /** Past: the key is revoked. Null or left out: it is not. */
+  readonly revokedAt?: Date | null | undefined;
+  /** Past: the key is disabled. Null or left out: it is not. */
+  readonly disabledAt?: Date | null | undefined;
+  /** As in `createApiKey`. */
+  readonly note?: string | null | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** `exists`: a key of this hash was there already; nothing of it is changed. */

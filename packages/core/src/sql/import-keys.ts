@@ -16,13 +16,15 @@ where not exists (select from keystamp.users u where u.id = i.id)`;
 // (`least` passes over a null: a key that was never used would have been used now.)
 // Scopes travel as one text a key (a scope token holds no space): arrays of arrays must be of one length.
 const keys = `insert into keystamp.api_keys
-  (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at, imported)
+  (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at, revoked_at, disabled_at, note, metadata, imported)
 select i.user_id, i.name, i.key_prefix, i.key_hash,
   case when i.scopes = '' then '{}' else pg_catalog.string_to_array(i.scopes, ' ') end,
-  coalesce(i.created_at, pg_catalog.now()), i.expires_at, case when i.last_used_at is not null then least(i.last_used_at, pg_catalog.now()) end, true
-from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[])
-  as i (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at)
-where ${byActor('$9')}
+  coalesce(i.created_at, pg_catalog.now()), i.expires_at, case when i.last_used_at is not null then least(i.last_used_at, pg_catalog.now()) end,
+  i.revoked_at, i.disabled_at, i.note, i.metadata::jsonb, true
+from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[],
+    $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])
+  as i (user_id, name, key_prefix, key_hash, scopes, created_at, expires_at, last_used_at, revoked_at, disabled_at, note, metadata)
+where ${byActor('$13')}
 order by i.key_hash
 on conflict (key_hash) do nothing
 returning key_hash`;
@@ -50,6 +52,10 @@ export async function importKeys(
     imported.map((key) => key.createdAt ?? null),
     imported.map((key) => key.expiresAt ?? null),
     imported.map((key) => key.lastUsedAt ?? null),
+    imported.map((key) => key.revokedAt ?? null),
+    imported.map((key) => key.disabledAt ?? null),
+    imported.map((key) => key.note ?? null),
+    imported.map((key) => JSON.stringify(key.metadata ?? {})),
     actor,
   ]);
   return new Set(rows.map(({ key_hash }) => key_hash.toString('hex')));

@@ -1,133 +1,130 @@
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { ArgumentError, type ImportApiKeyInput, type Keystamp } from 'keystamp';
-import { requireAdminsKey } from '../routes/api-keys/introspect-grant.js';
-import { Refusal } from '../rules/refusal.js';
-import { snakeCase } from '../rules/snake-case.js';
-import { byAccount } from './account.js';
+import type { Keystamp } from 'keystamp';
+import type { Session } from 'keystamp/database';
+import { printableText } from 'keystamp/rules';
+import { type ExportLine, importExport } from '../transfer/import-export.js';
+import { inDirectTransaction } from '../transfer/snapshot.js';
+import { accountName } from './account.js';
 import { auditFromCli } from './audit-from-cli.js';
-import { CliFailure, type CliIo } from './cli-io.js';
-import { parseImportLine } from './import-line.js';
-import { textLines, WrongLine } from './text-lines.js';
+import { type CliIo, UsageError } from './cli-io.js';
+import { importKeys } from './import-keys.js';
+import { type ImportFile, openImport, parsedObject } from './import-lines.js';
+import { LineFaults } from './line-faults.js';
+import { WrongLine } from './text-lines.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const HELP = `
-Each line is a JSON object, in UTF-8:
-  key_hash      SHA-256 of the whole key, 64 hexadecimal digits
+The file is what "keystamp export" wrote, or it is about keys of another system, in UTF-8: JSON objects, one a line, or CSV with
+the names in its first line.
+  key_hash      SHA-256 of the whole key: hexadecimal digits, base64 or base64url
   user_id       whose key it is
   name          what it is for
-  key_prefix, scopes, created_at, expires_at, last_used_at    may be left out
+  key_prefix, scopes, created_at, expires_at, disabled_at, revoked_at, last_used_at, note, metadata    may be left out
 
-Keys of any shape up to 512 characters go on working. A key that is there already is left alone, so
-an import that stopped half-way can be run again.
+With --plain each line has the key itself, as api_key in place of key_hash. It is hashed here and not stored.
+
+All of it is imported, or nothing: each wrong line is named. A key that is there already is left alone, so that a file can be
+imported again. Keys of any shape up to 512 characters go on working.
 
 Examples:
   $ keystamp import keys.jsonl
-  $ some-export | keystamp import -`;
+  $ keystamp import --dry-run keys.csv
+  $ some-export | keystamp import -
+  $ some-export | keystamp import --plain -`;
 
-const BATCH = 1000;
-
-interface Line {
-  readonly number: number;
-  readonly key: ImportApiKeyInput;
-}
-
-interface Outcome {
-  imported: number;
-  exists: number;
+interface Options {
+  readonly plain?: true;
+  readonly dryRun?: true;
+  readonly gap: boolean;
+  readonly json?: true;
 }
 
 /** `keystamp import` */
 export function addImport(program: Command, io: CliIo): void {
   program
     .command('import')
-    .description('take over keys that were made elsewhere, by their hashes')
-    .argument('<file>', 'JSON lines; - reads standard input')
+    .description('take over keys that were made elsewhere, by their hashes, or an export')
+    .argument('<file>', 'JSON lines or CSV; - reads standard input')
+    .option('--plain', 'the lines hold the keys themselves; from standard input only')
+    .option('--dry-run', 'check all of it, and store nothing')
+    .option(
+      '--no-gap',
+      'of an export: no key was used after it was made, as its server was stopped before',
+    )
     .option('--json', 'print JSON: {imported, exists}')
     .addHelpText('after', HELP)
-    .action((file: string, options: { json?: true }) => importFile(io, file, options.json));
+    .action((file: string, options: Options) => importFile(io, file, options));
 }
 
-async function importFile(io: CliIo, file: string, json: true | undefined): Promise<void> {
-  const outcome: Outcome = { imported: 0, exists: 0 };
-  try {
-    await withKeystamp(io, async (keystamp, log) => {
-      for await (const batch of batchesOf(io, file)) {
-        const { imported, exists } = await importBatch(keystamp, batch);
-        outcome.imported += imported;
-        outcome.exists += exists;
-        // At once, not at the end: what is imported stays when a later line stops the rest.
-        if (imported > 0) auditFromCli(log, 'API keys imported', { imported, ...linesIn(batch) });
-      }
+async function importFile(io: CliIo, file: string, options: Options): Promise<void> {
+  const isPlain = options.plain === true;
+  if (isPlain && file !== '-') {
+    throw new UsageError('--plain reads standard input only: keystamp import --plain - < file');
+  }
+  const opened = await openImport(io, file, isPlain);
+  const isDry = options.dryRun === true;
+  const { result, sentence } = await withKeystamp(io, async (keystamp, log) => {
+    const faults = new LineFaults();
+    // In one transaction: a file with a wrong line changes nothing.
+    const outcome = await inDirectTransaction(keystamp.database, async (session) => {
+      const added =
+        opened.kind === 'export'
+          ? await takeBack(session, opened, options.gap, faults)
+          : await addKeys(keystamp, session, opened, isPlain, faults);
+      if (faults.count > 0) throw faults.failure();
+      if (isDry) await session.query('rollback');
+      return added;
     });
-  } catch (error) {
-    throw error instanceof WrongLine ? stoppedAt(error, outcome) : error;
-  }
-  if (json) io.out(`${JSON.stringify(outcome)}\n`);
-  else io.out(`imported ${outcome.imported}, there already ${outcome.exists}\n`);
+    if (!isDry && outcome.isChange) auditFromCli(log, 'API keys imported', outcome.result);
+    return outcome;
+  });
+  if (options.json) io.out(`${JSON.stringify(result)}\n`);
+  else io.out(`${isDry ? 'would import' : 'imported'} ${sentence}\n`);
 }
 
-async function importBatch(keystamp: Keystamp, batch: Line[]): Promise<Outcome> {
-  await requireAdmins(keystamp, batch);
-  try {
-    const outcomes = await keystamp.importApiKeys(
-      batch.map(({ key }) => key),
-      byAccount(),
-    );
-    const imported = outcomes.filter((each) => each === 'imported').length;
-    return { imported, exists: outcomes.length - imported };
-  } catch (error) {
-    throw error instanceof ArgumentError ? wrongLine(error, batch) : error;
-  }
+interface Outcome {
+  /** For programs. */
+  readonly result: object;
+  /** For people, after "imported". */
+  readonly sentence: string;
+  readonly isChange: boolean;
 }
 
-/** As where a key is made: a scope that administrators alone may have would never act in another's key. */
-async function requireAdmins({ database }: Keystamp, batch: readonly Line[]): Promise<void> {
-  for (const { number, key } of batch) {
-    const { userId, scopes } = key;
-    // What else is wrong with the line, the core says.
-    if (!Array.isArray(scopes) || typeof userId !== 'string') continue;
-    await requireAdminsKey(database, userId, scopes).catch((error: unknown) => {
-      throw error instanceof Refusal ? new WrongLine(number, error.message) : error;
-    });
-  }
+async function addKeys(
+  keystamp: Keystamp,
+  session: Session,
+  file: ImportFile,
+  isPlain: boolean,
+  faults: LineFaults,
+): Promise<Outcome> {
+  const result = await importKeys(keystamp, session, file.records(), isPlain, faults);
+  const sentence = `${result.imported}, there already ${result.exists}`;
+  return { result, sentence, isChange: result.imported > 0 };
 }
 
-/** Where in the file to look for the keys of an audit line. */
-function linesIn(batch: readonly Line[]) {
-  return { fromLine: batch[0]?.number, toLine: batch.at(-1)?.number };
+async function takeBack(
+  session: Session,
+  file: ImportFile,
+  hasGap: boolean,
+  faults: LineFaults,
+): Promise<Outcome> {
+  const actor = JSON.stringify({ kind: 'cli', name: printableText(accountName()) });
+  const { added, read } = await importExport(
+    session,
+    exportLinesOf(file),
+    { actor, hasGap },
+    (number, what) => faults.add(new WrongLine(number, what)),
+  );
+  const result = { imported: added.keys, exists: read.keys - added.keys, added };
+  const { users, oidc_subjects: accounts, events } = added;
+  const also = `${users} users, ${accounts} accounts of providers and ${events} events`;
+  const sentence = `${result.imported}, there already ${result.exists}; with them ${also}`;
+  const isChange = Object.values(added).some((count) => count > 0);
+  return { result, sentence, isChange };
 }
 
-/** The core names `keys[3].expiresAt`; people need the line of the file. */
-function wrongLine({ field, expected }: ArgumentError, batch: readonly Line[]): WrongLine {
-  const [, index = '0', name = field] = /^keys\[(\d+)\]\.(.*)$/.exec(field) ?? [];
-  const number = batch[Number(index)]?.number ?? 0;
-  return new WrongLine(number, `${snakeCase(name)}: expected ${expected}`);
-}
-
-function stoppedAt(error: WrongLine, { imported }: Outcome): CliFailure {
-  return new CliFailure(`${error.message}; ${imported} keys before it are imported`);
-}
-
-async function* batchesOf(io: CliIo, file: string): AsyncGenerator<Line[]> {
-  let batch: Line[] = [];
-  let number = 0;
-  for await (const text of linesOf(io, file)) {
-    number += 1;
-    if (text.trim() === '') continue;
-    batch.push({ number, key: parseImportLine(text, number) });
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function* linesOf(io: CliIo, file: string): AsyncGenerator<string> {
-  try {
-    yield* textLines(file === '-' ? io.stdin : createReadStream(file));
-  } catch (error) {
-    if (error instanceof WrongLine) throw error;
-    throw new CliFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+async function* exportLinesOf({ lines }: ImportFile): AsyncGenerator<ExportLine> {
+  for await (const { number, text } of lines) {
+    yield { number, text, record: parsedObject(text) };
   }
 }

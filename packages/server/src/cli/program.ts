@@ -8,6 +8,7 @@ import { addDisable } from './disable.js';
 import { addEdit } from './edit.js';
 import { addEnable } from './enable.js';
 import { addEvents } from './events.js';
+import { addExport } from './export.js';
 import { addImport } from './import.js';
 import { addList } from './list.js';
 import { addMigrate } from './migrate.js';
@@ -61,6 +62,7 @@ export function createProgram(io: CliIo): Command {
   addSweep(program, io);
   addEvents(program, io);
   addImport(program, io);
+  addExport(program, io);
   addRestore(program, io);
   addRestored(program, io);
   addUsers(program, io);

@@ -77,7 +77,7 @@ describe('keystamp import', () => {
   });
 
   it.each([
-    ['Latin-1', 'latin1', 'line 2: not UTF-8;'],
+    ['Latin-1', 'latin1', 'line 2: not UTF-8\n'],
     ['UTF-16 with a mark', 'utf16le', 'line 1: not UTF-8 but UTF-16'],
   ] as const)('takes no file in %s, and stores nothing of it', async (_what, encoding, message) => {
     const [first, second] = ['Ann', 'Zoë'].map((name) =>
@@ -88,7 +88,7 @@ describe('keystamp import', () => {
     const { code, out, err } = await cli.run(['import', '-'], { stdin });
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain(message);
-    expect(err).toContain('0 keys before it are imported');
+    expect(await listed()).not.toContainEqual(expect.objectContaining({ name: 'Ann' }));
   });
 
   it('passes over a byte order mark', async () => {
@@ -97,26 +97,195 @@ describe('keystamp import', () => {
     expect(out).toBe('imported 1, there already 0\n');
   });
 
-  it('audits as it goes: what is imported before a wrong line has its line in the log', async () => {
+  it('imports all or nothing, with one line in the log', async () => {
     const keys = Array.from({ length: 1001 }, (_, i) =>
       line({ user_id: 'many', key_hash: hashOf(`many ${i}`) }),
-    );
-    const stdin = `\n${keys.join('')}{}\n`;
-    const { code, err } = await cli.run(['import', '-'], { stdin });
-    expect([code, err]).toEqual([1, expect.stringContaining('1000 keys before it are imported')]);
+    ).join('');
+    const before = await listed();
+    const wrong = await cli.run(['import', '-'], { stdin: `\n${keys}{}\n` });
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      expect.stringContaining('1 line is wrong: nothing was imported\n'),
+    ]);
+    expect(wrong.err).toContain('line 1003: key_hash: expected');
+    expect(wrong.err).not.toContain('"audit":true');
+    expect(await listed()).toEqual(before);
+
+    const { out, err } = await cli.run(['import', '-'], { stdin: keys });
+    expect(out).toBe('imported 1001, there already 0\n');
     const audited = err.split('\n').filter((each) => each.includes('"audit":true'));
     expect(audited.map((each) => JSON.parse(each))).toEqual([
       expect.objectContaining({
         actor: userInfo().username,
         by: 'command line',
-        imported: 1000,
-        fromLine: 2,
-        toLine: 1001,
+        imported: 1001,
         msg: 'API keys imported',
       }),
     ]);
-    const again = await cli.run(['import', '-'], { stdin: keys.slice(0, 1000).join('') });
-    expect(again.err).toBe('');
+    const again = await cli.run(['import', '-'], { stdin: keys });
+    expect([again.out, again.err]).toEqual(['imported 0, there already 1001\n', '']);
+  });
+
+  it('says all that is wrong at once, the first hundred with their lines', async () => {
+    const good = line({ key_hash: hashOf('among wrong ones') });
+    const bad = [
+      line({ key_hash: hashOf('x'), name: '' }),
+      'no JSON\n',
+      line({ key_hash: hashOf('x'), expires_at: 'tomorrow' }),
+    ];
+    const stdin = `${good}${bad.join('')}${'{}\n'.repeat(200)}${good}`;
+    const { code, out, err } = await cli.run(['import', '-'], { stdin });
+    expect([code, out]).toEqual([1, '']);
+    const lines = err.trimEnd().split('\n');
+    expect(lines).toHaveLength(102);
+    // Of a batch, what its own text says comes before what the whole of it says.
+    expect(lines[0]).toBe('keystamp: line 3: expected a JSON object');
+    expect(lines).toContainEqual(expect.stringContaining('line 4: expires_at: expected'));
+    expect(lines.slice(-2)).toEqual([
+      'and 103 more lines',
+      '203 lines are wrong: nothing was imported',
+    ]);
+    expect(await cli.judge('among wrong ones')).not.toBeNull();
+  });
+
+  it('--dry-run checks all of it, and stores nothing', async () => {
+    const before = await listed();
+    const stdin = line({ key_hash: hashOf('dry'), user_id: 'nobody else' });
+    const { code, out, err } = await cli.run(['import', '--dry-run', '-'], { stdin });
+    expect([code, out, err]).toEqual([0, 'would import 1, there already 0\n', '']);
+    expect(await listed()).toEqual(before);
+    expect((await cli.run(['users', 'list', '--json'])).out).not.toContain('nobody else');
+    const wrong = await cli.run(['import', '--dry-run', '-'], { stdin: '{}\n' });
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('line 1: key_hash')]);
+  });
+
+  it('takes keys of every status, with note and metadata', async () => {
+    const of = (text: string, more: object) =>
+      line({ key_hash: hashOf(text), user_id: 'all', ...more });
+    const stdin = [
+      of('a revoked one', { revoked_at: '2025-03-01T00:00:00Z', note: 'why' }),
+      of('a disabled one', { disabled_at: '2025-03-01T00:00:00Z', metadata: { team: 'x' } }),
+      of('an old one', { expires_at: '2025-03-01T00:00:00Z' }),
+    ].join('');
+    expect((await cli.run(['import', '-'], { stdin })).out).toMatch(/^imported 3/);
+    expect(await cli.judge('a revoked one')).toBe('revoked');
+    expect(await cli.judge('a disabled one')).toBe('disabled');
+    expect(await cli.judge('an old one')).toBe('expired');
+    const { api_keys } = JSON.parse((await cli.run(['list', '--user', 'all', '--json'])).out);
+    const facts = api_keys.map((key: Record<string, unknown>) => [key['note'], key['metadata']]);
+    expect(facts).toContainEqual(['why', {}]);
+    expect(facts).toContainEqual([null, { team: 'x' }]);
+  });
+
+  it('takes a hash in hexadecimal digits, base64 and base64url', async () => {
+    const bytes = (text: string) => createHash('sha256').update(text).digest();
+    const forms: [string, string][] = [
+      ['form hex', bytes('form hex').toString('hex')],
+      ['form bytea', `\\x${bytes('form bytea').toString('hex')}`],
+      ['form base64', bytes('form base64').toString('base64')],
+      ['form base64url', bytes('form base64url').toString('base64url')],
+    ];
+    const stdin = forms.map(([, key_hash]) => line({ key_hash })).join('');
+    expect((await cli.run(['import', '-'], { stdin })).out).toMatch(/^imported 4/);
+    for (const [text] of forms) expect(await cli.judge(text)).toBeNull();
+  });
+
+  it.each([
+    ['bcrypt', '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy', 'a bcrypt hash'],
+    ['argon2', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', 'an argon2 hash'],
+    ['PBKDF2', 'pbkdf2_sha256$600000$salt$aGFzaA==', 'this hash has a salt'],
+    ['SHA-1', 'a'.repeat(40), 'a SHA-1'],
+    ['MD5', 'a'.repeat(32), 'an MD5'],
+    ['SHA-512', 'a'.repeat(128), 'a SHA-512'],
+  ])('says what to do with a hash by %s', async (_name, key_hash, message) => {
+    const { code, err } = await cli.run(['import', '-'], { stdin: line({ key_hash }) });
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+    expect(err).toContain('--plain');
+    expect(err).not.toContain(key_hash);
+  });
+
+  it('--plain hashes the keys here, from standard input alone (K1)', async () => {
+    const text = 'acme_live_0123456789abcdefghijklmnop';
+    const stdin = line({ api_key: text, user_id: 'plain', name: 'in clear' });
+    const { out, err } = await cli.run(['import', '--plain', '-'], { stdin });
+    expect([out, err]).toEqual([
+      'imported 1, there already 0\n',
+      expect.not.stringContaining(text),
+    ]);
+    expect(await cli.judge(text)).toBeNull();
+    const listed = (await cli.run(['list', '--user', 'plain', '--json'])).out;
+    expect(listed).not.toContain(text);
+    expect(JSON.parse(listed).api_keys[0].key_prefix).toBe('acme_liv');
+
+    const file = await cli.run(['import', '--plain', 'keys.jsonl']);
+    expect([file.code, file.err]).toEqual([2, expect.stringContaining('standard input only')]);
+    const hashed = await cli.run(['import', '-'], { stdin });
+    expect([hashed.code, hashed.err]).toEqual([1, expect.stringContaining('--plain')]);
+    expect(hashed.err).not.toContain(text);
+  });
+
+  describe('of CSV', () => {
+    const csv = (...lines: string[]) => ({ stdin: lines.map((each) => `${each}\r\n`).join('') });
+
+    it('reads the columns by their names', async () => {
+      const { out, err } = await cli.run(
+        ['import', '-'],
+        csv(
+          'name,key_hash,user_id,scopes,last_used_at,metadata.team,note',
+          `"a ""quoted"", name",${hashOf('csv 1')},csv,orders:read orders:write,2026-01-02 03:04:05.678+00,x,"two`,
+          'lines"',
+          `plain,${hashOf('csv 2')},csv,,,,`,
+        ),
+      );
+      expect([out, err]).toEqual(['imported 2, there already 0\n', expect.anything()]);
+      const { api_keys } = JSON.parse((await cli.run(['list', '--user', 'csv', '--json'])).out);
+      expect(api_keys).toEqual([
+        expect.objectContaining({
+          name: 'a "quoted", name',
+          scopes: ['orders:read', 'orders:write'],
+          last_used_at: '2026-01-02T03:04:05.678Z',
+          metadata: { team: 'x' },
+          note: 'two\nlines',
+        }),
+        expect.objectContaining({ name: 'plain', scopes: [], last_used_at: null, metadata: {} }),
+      ]);
+    });
+
+    it.each([';', '\t'])('reads a file with %j between the cells', async (separator) => {
+      const row = (...cells: string[]) => cells.join(separator);
+      const { out } = await cli.run(
+        ['import', '-'],
+        csv(row('key_hash', 'user_id', 'name'), row(hashOf(`by ${separator}`), 'csv', 'x, y')),
+      );
+      expect(out).toMatch(/^imported 1/);
+    });
+
+    it.each([
+      ['a column that is none', ['key_hash,user_id,name,owner'], 'line 1: owner: expected only'],
+      ['a column twice', ['key_hash,user_id,name,name'], 'line 1: name: expected once'],
+      ['no column of hashes', ['user_id,name'], 'line 1: expected the column key_hash'],
+      ['too few cells', ['key_hash,user_id,name', 'a,b'], 'line 2: expected 3 cells'],
+      ['a quote in a cell', ['key_hash,user_id,name', 'a,b"c"d,e'], 'line 2: expected cells'],
+      ['an open quote', ['key_hash,user_id,name', 'a,b,"c', 'd'], 'line 2: a " opens a cell'],
+      [
+        'a time without its zone',
+        ['key_hash,user_id,name,expires_at', `${hashOf('x')},u,n,2030-01-01 00:00:00`],
+        'line 2: expires_at: expected a time with its zone',
+      ],
+    ])('names %s', async (_name, lines, message) => {
+      const { code, err } = await cli.run(['import', '-'], csv(...lines));
+      expect([code, err]).toEqual([1, expect.stringContaining(message)]);
+    });
+  });
+
+  it.each([
+    ['list --json', '{"api_keys":[]}\n', 'lacks the hash of each key: use "keystamp export"'],
+    ['export --format csv', 'id,user_id,user_email,name\n', 'lacks the hash of each key'],
+    ['a list of JSON', '[\n {}\n]\n', 'jq -c'],
+  ])('says what is missing in the output of %s', async (_name, stdin, message) => {
+    const { code, err } = await cli.run(['import', '-'], { stdin });
+    expect([code, err]).toEqual([1, expect.stringContaining(message)]);
   });
 
   it.each([

@@ -134,7 +134,7 @@ describe('the text of a new key that does not arrive', () => {
   );
 });
 
-it.each([[['list']], [['users', 'list']], [['--help']]])(
+it.each([[['list']], [['users', 'list']], [['export']], [['--help']]])(
   'keystamp %s into a pipe that nobody reads ends quietly',
   async (args) => {
     expect(await run(args, 'closed')).toEqual({ code: 0, out: '', err: '' });
