@@ -6,6 +6,7 @@ import { http } from './http.js';
 import { list } from './list.js';
 import { refusals } from './refusals.js';
 import { validation } from './validation.js';
+import { workers } from './workers.js';
 import { writes } from './writes.js';
 
 /** In the order of the page. */
@@ -16,6 +17,7 @@ export const sections: readonly Section[] = [
   flush,
   refusals,
   http,
+  workers,
   list,
   footprint,
 ];

@@ -52,7 +52,7 @@ import { ChangeLimiter } from './routes/api-keys/change-limiter.js';
 import { registerApiKeyRoutes } from './routes/api-keys/routes.js';
 import { registerForwardAuth } from './routes/forward-auth/routes.js';
 import { registerHealthRoutes } from './routes/health/routes.js';
-import { registerMetrics } from './routes/metrics/routes.js';
+import { registerMetrics, type ShareMetrics } from './routes/metrics/routes.js';
 import { registerOAuthRoutes } from './routes/oauth2/routes.js';
 import { registerApiDocuments } from './routes/openapi/openapi.js';
 import { findUsersToSignIn } from './sql/find-users-to-sign-in.js';
@@ -61,6 +61,12 @@ import type { TlsServers } from './tls/tls-servers.js';
 
 /** The largest body that is read where a route does not say more: the fields of one key or user take a part of it. */
 const BODY_LIMIT = 16 * 1024;
+
+/**
+ * Requests on one connection, where workers share the port. Whichever worker is awake takes a new connection, and may so have all of a
+ * proxy; the next one goes to a worker with less to do.
+ */
+const REQUESTS_A_CONNECTION = 1_000;
 
 const HTTP_LIMITS = { maxHeaderSize: MAX_HEADER_BYTES };
 
@@ -79,6 +85,8 @@ export interface AppOptions {
   /** What speaks TLS, as `config.tls` says. Default: the server speaks plain HTTP. */
   readonly tls?: TlsServers;
   readonly strangerLimits?: StrangerLimits;
+  /** Default: `/metrics` tells of this process alone. */
+  readonly shareMetrics?: ShareMetrics;
 }
 
 export interface BuiltApp {
@@ -91,6 +99,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   const { config } = options;
   const page = openPage(options.pageFolder ?? PAGE_FOLDER, publicPath(config));
   const app = createFastify(options);
+  if (config.workers > 1) app.server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
   const context = createContext(app, options);
 
   keepRouteTable(app);
@@ -115,7 +124,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   });
 
   await registerApiDocuments(app, config);
-  registerMetrics(app, context);
+  registerMetrics(app, context, options.shareMetrics);
   registerHealthRoutes(app, context);
   registerSetupRoutes(app, context);
   registerSessionRoutes(app, context);

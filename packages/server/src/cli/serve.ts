@@ -1,7 +1,10 @@
+import type { Registry } from 'prom-client';
 import { readConfig } from '../config/config.js';
 import { openServerLog, type ServerLog } from '../log/log.js';
 import { explainFailure } from '../start/explain-failure.js';
 import { type RunningServer, serve } from '../start/serve.js';
+import { type PrimaryOptions, serveWithWorkers } from '../workers/serve-with-workers.js';
+import { openWorkerLink, type WorkerLink } from '../workers/worker-link.js';
 import type { CliIo } from './cli-io.js';
 import { OutputFailure } from './standard-output.js';
 import { onStopSignal } from './stop-signals.js';
@@ -19,32 +22,68 @@ export async function runServe({
 }: Pick<CliIo, 'env' | 'out' | 'written'>): Promise<void> {
   const read = readConfig(env);
   if (!read.ok) return fail(read.errors);
-  const log = openServerLog(read.config.logLevel);
+  const link = openWorkerLink(read.config);
+  const log = openServerLog(read.config.logLevel, link && { worker: link.id });
   const { logger, droppedLines } = log;
-  for (const warning of read.warnings) logger.warn(warning);
+  for (const warning of link === null ? read.warnings : []) logger.warn(warning);
   const print = (line: string) => out(`${line}\n`);
   const waiting = new AbortController();
   let running: RunningServer | null = null;
+  let isStopping = false;
   const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
     logger.info('stopping');
     waiting.abort();
-    if (running === null) return;
-    void endWith(running.stop(), log);
+    if (running !== null) void endWith(running.stop(), log);
   };
   onStopSignal(stop, (error) =>
     logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
   );
+  link?.onStop((reason) => {
+    if (reason === 'orphaned') logger.warn('the primary process is gone');
+    stop();
+  });
+  const onHopeless = (line: string) => {
+    fail([line]);
+    stop();
+  };
   const options = { config: read.config, logger, droppedLines, print, signal: waiting.signal };
   try {
-    running = await serve(options);
+    running = await start({ ...options, onHopeless }, link);
   } catch (error) {
-    if (waiting.signal.aborted) process.exit(0);
+    if (waiting.signal.aborted) process.exit(process.exitCode ?? 0);
     const line = explainFailure(error);
+    if (link !== null) return endWorker(error, line, link, log);
     if (line === null) throw error;
     return fail([line]);
   }
   if (waiting.signal.aborted) await endWith(running.stop(), log);
   await written().catch((error: unknown) => reportLostOutput(error, log));
+}
+
+/** Serves in this process, or in workers of it; `link`: this is one of these. */
+async function start(options: PrimaryOptions, link: WorkerLink | null): Promise<RunningServer> {
+  const { config } = options;
+  if (link === null) return config.workers > 1 ? serveWithWorkers(options) : serve(options);
+  const worker = { shareMetrics: (registry: Registry) => link.shareMetrics(registry) };
+  const running = await serve({
+    ...options,
+    // Done by the primary process.
+    config: { ...config, migrate: false, firstAdmin: null },
+    print: () => {},
+    worker,
+  });
+  link.ready(running.url);
+  return running;
+}
+
+/** The primary process says why, and decides what follows. */
+async function endWorker(error: unknown, line: string | null, link: WorkerLink, log: ServerLog) {
+  if (line === null) log.logger.fatal({ err: error }, 'the start failed');
+  await link.failed(line ?? 'an error that nobody foresaw; the log has it');
+  await log.drain(WRITE_LOG_WITHIN_MS);
+  process.exit(1);
 }
 
 /** Standard output has lines for people alone: without it the server runs as well. */

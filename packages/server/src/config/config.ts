@@ -20,6 +20,7 @@ import { type PolicySettings, readDays } from './policy-settings.js';
 import { PUBLIC_URL_RULE, parsePublicUrl } from './public-url.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
+import { readWorkers } from './worker-settings.js';
 import { type Environment, empty, WrongVariable, withoutUser, wrong } from './wrong-variable.js';
 
 export interface ListenAddress {
@@ -44,6 +45,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Processes that share the port. More than 1 only on PostgreSQL. */
+  readonly workers: number;
   /** The server's own TLS; null: it speaks plain HTTP. */
   readonly tls: TlsSettings | null;
   /** Where browsers reach the server, without a slash at its end; null: any loopback name on the port. */
@@ -114,6 +117,7 @@ export function readConfig(env: Environment): ReadConfig {
     migrate: read(() => choice(env, 'KEYSTAMP_MIGRATE', ['true', 'false']), 'true') === 'true',
     host,
     port: number('KEYSTAMP_PORT', { from: 0, to: 65_535, default: 4747 }),
+    workers: read(() => readWorkers(env), 1),
     tls,
     publicUrl: ownUrl,
     firstAdmin: read(() => firstAdmin(env), null),

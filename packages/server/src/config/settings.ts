@@ -46,6 +46,12 @@ const ADDRESS: Subject = {
     { name: 'KEYSTAMP_HOST', byDefault: '127.0.0.1', about: 'The address to listen on.' },
     { name: 'KEYSTAMP_PORT', byDefault: '4747', about: 'The port. 0: any free one.' },
     {
+      name: 'KEYSTAMP_WORKERS',
+      byDefault: '1',
+      about:
+        'Processes that share the port, such as `4`. `auto`: one for each core. More than one needs PostgreSQL. Each is an instance of its own: docs/operate/scaling.md#all-cores-of-a-machine.',
+    },
+    {
       name: 'KEYSTAMP_PUBLIC_URL',
       byDefault: null,
       about:

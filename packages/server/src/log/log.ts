@@ -25,10 +25,13 @@ export interface ServerLog {
   drain(withinMs: number): Promise<void>;
 }
 
-/** The server's log on standard error, where it never mixes with what a command prints. It never fails (G7). */
-export function openServerLog(level: string): ServerLog {
+/**
+ * The server's log on standard error, where it never mixes with what a command prints. It never fails (G7). `worker`: what
+ * every line says of the process that writes it; null: nothing.
+ */
+export function openServerLog(level: string, worker: { worker: number } | null = null): ServerLog {
   const output = new LogOutput(standardErrorSink());
-  const logger = openLog(level, output);
+  const logger = openLog(level, output, worker);
   output.onRecovery = (dropped, code) =>
     logger.warn({ dropped, code }, 'The log can be written again. Some lines were dropped.');
   return {
@@ -42,11 +45,15 @@ export function openServerLog(level: string): ServerLog {
  * A log of JSON lines. Whatever looks like a key is blotted out of every line (K1), the last net below the rule that
  * none is logged.
  */
-export function openLog(level: string, target: LogTarget = new LogOutput(standardErrorSink())) {
+export function openLog(
+  level: string,
+  target: LogTarget = new LogOutput(standardErrorSink()),
+  base: Record<string, unknown> | null = null,
+) {
   return pino(
     {
       level,
-      base: null,
+      base,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_HEADERS.map((name) => `*.headers["${name}"]`), censor: '[secret]' },

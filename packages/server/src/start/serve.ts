@@ -1,6 +1,6 @@
 import type { Keystamp } from 'keystamp';
 import type { Logger } from 'pino';
-import { type BuiltApp, buildApp } from '../app.js';
+import { type AppOptions, type BuiltApp, buildApp } from '../app.js';
 import type { ServerConfig } from '../config/config.js';
 import { isLoopbackName } from '../config/loopback-name.js';
 import { listenFailure } from '../config/start-failure.js';
@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly print: (line: string) => void;
   /** Ends the waiting for a database that is out of reach. */
   readonly signal?: AbortSignal;
+  /** Another process has prepared the database, and prints for people. Left out: this one does. */
+  readonly worker?: Required<Pick<AppOptions, 'shareMetrics'>>;
 }
 
 export interface RunningServer {
@@ -35,14 +37,39 @@ export interface RunningServer {
 
 /** Starts the server. A failed start leaves nothing open. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const { config, logger, worker } = options;
+  if (worker === undefined) await requireHost(config);
+  const tls = config.tls === null ? null : await openTls(config.tls, logger);
+  try {
+    return await serveFrom(await openPrepared(options, tls), tls, options);
+  } catch (error) {
+    tls?.close();
+    throw error;
+  }
+}
+
+/** What is done once for all workers: the schema and the first administrator. A failure leaves nothing open. */
+export async function prepare(options: ServeOptions): Promise<OpenedKeystamp> {
   const { config, logger } = options;
   await requireHost(config);
   const tls = config.tls === null ? null : await openTls(config.tls, logger);
   try {
-    const opened = await openKeystamp({ ...options, tls: tls?.servers ?? null });
-    return await serveFrom(opened, tls, options);
-  } catch (error) {
+    return await openPrepared(options, tls);
+  } finally {
     tls?.close();
+  }
+}
+
+async function openPrepared(options: ServeOptions, tls: OpenedTls | null): Promise<OpenedKeystamp> {
+  const { config, logger, worker } = options;
+  const opened = await openKeystamp({ ...options, tls: tls?.servers ?? null });
+  if (worker !== undefined) return opened;
+  try {
+    warnOfPlainHttp(options);
+    await makeConfiguredAdmin(opened.keystamp.database, config, logger);
+    return opened;
+  } catch (error) {
+    await opened.close();
     throw error;
   }
 }
@@ -52,14 +79,13 @@ async function serveFrom(
   tls: OpenedTls | null,
   options: ServeOptions,
 ): Promise<RunningServer> {
-  const { config, logger, droppedLines } = options;
+  const { config, logger, droppedLines, worker } = options;
   try {
-    warnOfPlainHttp(options);
-    await makeConfiguredAdmin(opened.keystamp.database, config, logger);
     const built = await buildApp({
       keystamp: opened.keystamp,
       config,
       logger,
+      ...worker,
       ...(droppedLines === undefined ? {} : { droppedLines }),
       ...(tls === null ? {} : { tls: tls.servers }),
     });
@@ -73,9 +99,11 @@ async function serveFrom(
   }
 }
 
-async function start(built: BuiltApp, { config, print }: ServeOptions): Promise<string> {
+async function start(built: BuiltApp, options: ServeOptions): Promise<string> {
+  const { config, print, worker } = options;
   try {
     const url = await listen(built, config);
+    if (worker !== undefined) return url;
     print(`Keystamp is ready. Sign in at ${url}/`);
     await printSetupLink(built.context.keystamp, url, print);
     return url;
@@ -101,7 +129,8 @@ async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise
   return config.publicUrl ?? listenedOrigin(context);
 }
 
-async function printSetupLink(
+/** Prints the link that makes the first administrator, where there is none. It ends the links of earlier starts. */
+export async function printSetupLink(
   { database }: Keystamp,
   url: string,
   print: (line: string) => void,

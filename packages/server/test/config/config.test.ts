@@ -11,6 +11,7 @@ describe('the configuration', () => {
       migrate: true,
       host: '127.0.0.1',
       port: 4747,
+      workers: 1,
       tls: null,
       publicUrl: null,
       firstAdmin: null,

@@ -92,6 +92,26 @@ describe.skipIf(!hasOpenssl)('keystamp serve with TLS of its own', { timeout: 12
     expect(await servedAt(server.port, { ca: ca.cert })).toBe(renewed.fingerprint);
   });
 
+  it.runIf(isPostgres)('serves a renewed certificate in each worker', async () => {
+    const old = folder.make('old', ca);
+    const server = await start({
+      KEYSTAMP_WORKERS: '2',
+      KEYSTAMP_TLS_CERT_FILE: old.certFile,
+      KEYSTAMP_TLS_KEY_FILE: old.keyFile,
+    });
+    await server.ready();
+    const renewed = folder.make('renewed', ca);
+    renameSync(renewed.certFile, old.certFile);
+    renameSync(renewed.keyFile, old.keyFile);
+    const used = /"worker":(\d).*TLS files are used from now on/g;
+    const workersThatUse = () =>
+      new Set([...server.stderr().matchAll(used)].map(([, worker]) => worker));
+    await until(() => workersThatUse().size === 2);
+    for (let i = 0; i < 8; i++) {
+      expect(await servedAt(server.port, { ca: ca.cert })).toBe(renewed.fingerprint);
+    }
+  });
+
   it('is found ready by deploy/healthcheck.mjs, also where clients need certificates', async () => {
     const inTls = await start();
     await inTls.ready();

@@ -6,18 +6,28 @@ import { registerTlsMetrics } from './tls-metrics.js';
 
 type Reading = (health: KeystampHealth) => number;
 
-const GAUGES: Record<string, { help: string; read: Reading }> = {
+interface GaugeReading {
+  readonly help: string;
+  readonly read: Reading;
+  /** How the values of several processes become one. Left out: the sum. */
+  readonly ofSeveral?: 'min' | 'max' | 'average';
+}
+
+const GAUGES: Record<string, GaugeReading> = {
   keystamp_ready: {
     help: '1 while validations are answered.',
     read: (health) => Number(health.ready),
+    ofSeveral: 'min',
   },
   keystamp_database_reachable: {
     help: '1 while the database answers.',
     read: (health) => Number(health.databaseReachable),
+    ofSeveral: 'min',
   },
   keystamp_listener_up: {
     help: '1 while the LISTEN connection is live; at 0 every validation queries the database.',
     read: (health) => Number(health.listening),
+    ofSeveral: 'min',
   },
   keystamp_cached_keys: {
     help: 'Known keys held in memory.',
@@ -30,10 +40,12 @@ const GAUGES: Record<string, { help: string; read: Reading }> = {
   keystamp_flush_lag_seconds: {
     help: 'By how much the oldest write of a last use is overdue.',
     read: (health) => health.flushLagMs / 1000,
+    ofSeveral: 'max',
   },
   keystamp_clock_offset_seconds: {
     help: "By how much the host's clock is ahead of the database's; negative: behind it.",
     read: (health) => health.clockOffsetMs / 1000,
+    ofSeveral: 'average',
   },
 };
 
@@ -74,11 +86,12 @@ export function registerKeystampMetrics(
     tls,
   }: Pick<ServerContext, 'keystamp' | 'droppedLines' | 'accessEvents' | 'tls'>,
 ): void {
-  for (const [name, { help, read }] of Object.entries(GAUGES)) {
+  for (const [name, { help, read, ofSeveral = 'sum' }] of Object.entries(GAUGES)) {
     registry.registerMetric(
       new Gauge({
         name,
         help,
+        aggregator: ofSeveral,
         registers: [],
         collect() {
           this.set(read(keystamp.health()));

@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { MetricsAddress } from '../../config/config.js';
 import { isLoopbackName } from '../../config/loopback-name.js';
 import { metricsListenFailure } from '../../config/start-failure.js';
@@ -16,15 +16,18 @@ import type { TlsServers } from '../../tls/tls-servers.js';
 import { requireReady } from '../health/routes.js';
 import { isLoopbackRequest } from './loopback-request.js';
 
+/** The metrics in the text format of Prometheus. */
+export type MetricsText = () => Promise<string>;
+
 /** Serves `GET /metrics` and the probes, and nothing else, on an address of its own. */
 export async function listenForMetrics(
-  registry: Registry,
+  text: MetricsText,
   address: MetricsAddress,
   context: ServerContext,
 ): Promise<Server> {
   const isOpen = !isLoopbackName(address.host);
   return openMetricsServer(address, context.tls, (request, response) => {
-    answer(registry, context, request, response, isOpen).catch((error: unknown) => {
+    answer(text, context, request, response, isOpen).catch((error: unknown) => {
       if (error instanceof HttpProblem) response.writeHead(error.status).end();
       else response.destroy();
     });
@@ -47,7 +50,7 @@ export async function openMetricsServer(
 }
 
 async function answer(
-  registry: Registry,
+  text: MetricsText,
   context: ServerContext,
   request: IncomingMessage,
   response: ServerResponse,
@@ -62,8 +65,8 @@ async function answer(
       return answerOk(response);
     case '/metrics':
       if (!isOpen && !isLoopbackRequest(request)) throw new HttpProblem(403, 'Not from there.');
-      response.setHeader('content-type', registry.contentType);
-      response.end(await registry.metrics());
+      response.setHeader('content-type', Registry.PROMETHEUS_CONTENT_TYPE);
+      response.end(await text());
       return;
     default:
       throw new HttpProblem(404, 'Nothing is here.');

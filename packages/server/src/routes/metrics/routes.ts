@@ -7,7 +7,7 @@ import type { HttpApp } from '../../http/http-app.js';
 import { HttpProblem } from '../../http/problem.js';
 import { registerKeystampMetrics } from './keystamp-metrics.js';
 import { isLoopbackRequest } from './loopback-request.js';
-import { listenForMetrics } from './metrics-server.js';
+import { listenForMetrics, type MetricsText } from './metrics-server.js';
 import { measureRequests } from './request-metrics.js';
 
 const METRICS = {
@@ -15,27 +15,35 @@ const METRICS = {
   content: { 'text/plain': { schema: Type.String() } },
 };
 
+/** Makes of the registry of this process a function for the text of all processes that share the port. */
+export type ShareMetrics = (registry: Registry) => MetricsText;
+
 /** `GET /metrics`, in the text format of Prometheus: here, or on an address of its own. */
-export function registerMetrics(app: HttpApp, context: ServerContext): void {
+export function registerMetrics(
+  app: HttpApp,
+  context: ServerContext,
+  share: ShareMetrics = (registry) => () => registry.metrics(),
+): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerKeystampMetrics(registry, context);
   measureRequests(app, registry);
   app.addHook('onClose', async () => registry.clear());
   const { metrics } = context.config;
-  if (typeof metrics === 'string') serveMetrics(app, registry, context);
-  else serveMetricsApart(app, registry, metrics, context);
+  const text = share(registry);
+  if (typeof metrics === 'string') serveMetrics(app, text, context);
+  else serveMetricsApart(app, text, metrics, context);
 }
 
 function serveMetricsApart(
   app: HttpApp,
-  registry: Registry,
+  text: MetricsText,
   address: MetricsAddress,
   context: ServerContext,
 ): void {
   let server: Server | undefined;
   app.addHook('onReady', async () => {
-    server = await listenForMetrics(registry, address, context);
+    server = await listenForMetrics(text, address, context);
   });
   app.addHook('onClose', async () => {
     server?.close();
@@ -43,7 +51,7 @@ function serveMetricsApart(
   });
 }
 
-function serveMetrics(app: HttpApp, registry: Registry, { config }: ServerContext): void {
+function serveMetrics(app: HttpApp, text: MetricsText, { config }: ServerContext): void {
   const schema = {
     tags: ['Operations'],
     operationId: 'getMetrics',
@@ -61,7 +69,7 @@ function serveMetrics(app: HttpApp, registry: Registry, { config }: ServerContex
           'Only programs on this machine may read the metrics, by a loopback name. KEYSTAMP_METRICS changes that.',
         );
       }
-      return reply.type(registry.contentType).send(await registry.metrics());
+      return reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await text());
     },
   );
 }

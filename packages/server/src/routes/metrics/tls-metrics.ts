@@ -8,6 +8,7 @@ export function registerTlsMetrics(registry: Registry, tls: TlsServers): void {
     new Gauge({
       name: 'keystamp_tls_certificate_expiration_timestamp_seconds',
       help: 'When the TLS certificate in use expires, in seconds since 1970.',
+      aggregator: 'min',
       registers: [],
       collect() {
         this.set(tls.certificate.validTo.getTime() / 1000);
