@@ -68,7 +68,7 @@ test('@main from the set-up link to a revoked key that is refused', async ({ pag
     });
 
     await test.step('revoke the key in use: it is refused at once', async () => {
-      await page.getByRole('button', { name: 'All', exact: true }).click();
+      await page.getByRole('button', { name: 'Unused for 30 days' }).click();
       await page.getByRole('button', { name: 'Actions for Shop front' }).click();
       await page.getByRole('menuitem', { name: 'Revoke' }).click();
       const dialog = page.getByRole('alertdialog');

@@ -1,4 +1,4 @@
-import { expect, rowOf, test } from '../support/story.ts';
+import { expect, expectAccessible, rowOf, test } from '../support/story.ts';
 
 test('a key is made, found and revoked by keyboard alone', async ({ keysPage: page }) => {
   await expect(rowOf(page, 'Billing export')).toBeVisible();
@@ -21,11 +21,14 @@ test('a key is made, found and revoked by keyboard alone', async ({ keysPage: pa
   await expect(page.getByRole('searchbox')).toBeFocused();
   await page.keyboard.type('by hand');
   await expect(page.getByText('1 key', { exact: true })).toBeVisible();
-  const actions = page.getByRole('button', { name: 'Actions for By hand' });
+  const row = rowOf(page, 'By hand');
   for (let press = 0; press < 20; press++) {
     await page.keyboard.press('Tab');
-    if (await actions.evaluate((element) => element === document.activeElement)) break;
+    if (await row.evaluate((element) => element.contains(document.activeElement))) break;
   }
+  await expect(page.getByRole('checkbox', { name: 'Select By hand' })).toBeFocused();
+  await page.keyboard.press('End');
+  const actions = page.getByRole('button', { name: 'Actions for By hand' });
   await expect(actions).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('menuitem', { name: 'Edit' })).toBeFocused();
@@ -38,6 +41,97 @@ test('a key is made, found and revoked by keyboard alone', async ({ keysPage: pa
   await page.keyboard.press('Enter');
   await expect(rowOf(page, 'By hand').getByText('Revoked')).toBeVisible();
   await expect(actions).toBeFocused();
+});
+
+test('each row is one tab stop, and arrows go within it and along its column', async ({
+  keysPage: page,
+}) => {
+  const stops = () =>
+    page
+      .locator('.key-table tbody tr')
+      .evaluateAll((rows) =>
+        rows.map(
+          (row) =>
+            [...row.querySelectorAll<HTMLElement>('a, button, input')].filter(
+              ({ tabIndex }) => tabIndex === 0,
+            ).length,
+        ),
+      );
+  expect(new Set(await stops())).toEqual(new Set([1]));
+  const first = page.getByRole('checkbox', { name: /^Select / }).nth(1);
+  await first.focus();
+  await page.keyboard.press('ArrowRight');
+  const link = page.locator('.key-table tbody tr').first().locator('a.key-name');
+  await expect(link).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('.key-table tbody tr').nth(1).locator('a.key-name')).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Home');
+  await expect(first).toBeFocused();
+  await page.keyboard.press('Tab');
+  const second = page.locator('.key-table tbody tr').nth(1);
+  expect(await second.evaluate((row) => row.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press('Control+End');
+  const last = page.locator('.key-table tbody tr').last();
+  await expect(last.getByRole('button', { name: /^Actions for/ })).toBeFocused();
+  expect(new Set(await stops())).toEqual(new Set([1]));
+});
+
+test('keys of one letter search, create, select and show what they do, and can be turned off', async ({
+  keysPage: page,
+}) => {
+  await page.keyboard.press('/');
+  const search = page.getByRole('searchbox');
+  await expect(search).toBeFocused();
+  await page.keyboard.type('c/x?');
+  await expect(search).toHaveValue('c/x?');
+  await search.fill('');
+  const box = page.getByRole('checkbox', { name: 'Select Billing export' });
+  await box.focus();
+  await page.keyboard.press('x');
+  await expect(box).toBeChecked();
+  await page.keyboard.press('x');
+  await expect(box).not.toBeChecked();
+  await page.keyboard.press('c');
+  await expect(page.getByRole('dialog', { name: 'Create a key' })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help).toBeVisible();
+  await expectAccessible(page);
+  await help.getByRole('checkbox').uncheck();
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+  await page.keyboard.press('c');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.reload();
+  await expect(rowOf(page, 'Billing export')).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(search).not.toBeFocused();
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+  await help.getByRole('checkbox').check();
+});
+
+test('a form that was filled in asks before Esc throws it away', async ({ keysPage: page }) => {
+  const dialog = page.getByRole('dialog', { name: 'Create a key' });
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Half filled');
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Throw away what you filled in?')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Keep editing' })).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Half filled');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Throw away' }).click();
+  await expect(dialog).toHaveCount(0);
 });
 
 test('Esc closes a menu and gives the focus back', async ({ keysPage: page }) => {

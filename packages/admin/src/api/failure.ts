@@ -11,15 +11,23 @@ export class ApiRefusal extends Error {
   /** What kind of problem it is, where the server names one. */
   readonly type: string | null;
   readonly fieldErrors: readonly FieldError[];
+  /** The session had ended: the request was not looked at. */
+  readonly isSessionEnd: boolean;
   /** Seconds, where the server says how long to wait. */
   readonly retryAfterS: number | null;
 
-  constructor(status: number, problem: Partial<Problem>, retryAfterS: number | null) {
+  constructor(
+    status: number,
+    problem: Partial<Problem>,
+    retryAfterS: number | null,
+    isSessionEnd = false,
+  ) {
     super(problem.detail ?? problem.title ?? `The server answered with status ${status}.`);
     this.status = status;
     this.type = problem.type ?? null;
     this.fieldErrors = problem.errors ?? [];
     this.retryAfterS = retryAfterS;
+    this.isSessionEnd = isSessionEnd;
   }
 }
 

@@ -38,8 +38,8 @@ export async function request<Answer>(
     learnServerTime(answer, sentAtMs, receivedAtMs);
     return answer as Answer;
   }
-  const refusal = await refusalOf(response);
-  if (refusal.status === 401 && endsSession) reportSignedIn('nobody');
+  const refusal = await refusalOf(response, endsSession);
+  if (refusal.isSessionEnd) reportSignedIn('nobody');
   if (isOtherUser(refusal)) reportSignedIn('somebody');
   throw refusal;
 }
@@ -80,7 +80,7 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-async function refusalOf(response: Response): Promise<ApiRefusal> {
+async function refusalOf(response: Response, endsSession: boolean): Promise<ApiRefusal> {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   let problem: Partial<Problem> = {};
   try {
@@ -88,5 +88,7 @@ async function refusalOf(response: Response): Promise<ApiRefusal> {
   } catch {
     // A proxy's error page: the status alone tells.
   }
-  return new ApiRefusal(response.status, problem, Number.isFinite(retryAfter) ? retryAfter : null);
+  const retryAfterS = Number.isFinite(retryAfter) ? retryAfter : null;
+  const isSessionEnd = response.status === 401 && endsSession;
+  return new ApiRefusal(response.status, problem, retryAfterS, isSessionEnd);
 }

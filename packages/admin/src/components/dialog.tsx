@@ -1,12 +1,14 @@
 import { type ReactNode, useId, useRef } from 'react';
 import { CloseButton } from './close-button.tsx';
+import { DiscardQuestion } from './discard-question.tsx';
 import { Form } from './form.tsx';
+import { useDiscard } from './use-discard.ts';
 import { useShownModally } from './use-shown-modally.ts';
 import './dialog.css';
 
 interface DialogProps {
   title: ReactNode;
-  /** Asked to go away, by Esc or its close button. It stays open until it is no longer rendered. Without it there is no way past it. */
+  /** Asked to go away, by Esc or its close button; a form that was filled in asks first. It stays open until it is no longer rendered. Without it there is no way past it. */
   onDismiss?(): void;
   onSubmit?(): Promise<void> | void;
   footer: ReactNode;
@@ -22,6 +24,8 @@ export function Dialog(props: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useShownModally(dialog);
+  const isAsked = role === 'dialog' && onDismiss !== undefined;
+  const discard = useDiscard(dialog, { isAsked, onDismiss });
 
   return (
     <dialog
@@ -32,23 +36,29 @@ export function Dialog(props: DialogProps) {
       onCancel={(event) => {
         if (event.target !== event.currentTarget) return;
         event.preventDefault();
-        onDismiss?.();
+        discard.dismiss();
       }}
       // A browser closes the dialog at the second Esc in a row, even if the first was prevented.
       onClose={(event) => {
         if (event.target === event.currentTarget && dialog.current?.isConnected) {
           dialog.current.showModal();
-          onDismiss?.();
+          discard.dismiss();
         }
       }}
     >
       <Form onSubmit={onSubmit}>
         <header className="dialog-header">
           <h2 id={titleId}>{title}</h2>
-          {onDismiss !== undefined && <CloseButton onClose={onDismiss} />}
+          {onDismiss !== undefined && <CloseButton onClose={discard.dismiss} />}
         </header>
         <div className="dialog-body">{children}</div>
-        <footer className="dialog-footer">{footer}</footer>
+        <footer className="dialog-footer">
+          {discard.isOpen ? (
+            <DiscardQuestion onKeep={discard.keep} onDiscard={() => onDismiss?.()} />
+          ) : (
+            footer
+          )}
+        </footer>
       </Form>
     </dialog>
   );

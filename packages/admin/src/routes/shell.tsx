@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link, useRoute } from 'wouter';
 import { AccountMenu } from '../features/session/account-menu.tsx';
 import { useMe } from '../features/session/me.tsx';
+import { Shortcuts } from '../features/shortcuts/shortcuts.tsx';
 import { Brand } from './brand.tsx';
 import './shell.css';
 
@@ -30,6 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" className="content">
         {children}
       </main>
+      <Shortcuts />
     </>
   );
 }

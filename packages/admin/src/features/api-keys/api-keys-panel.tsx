@@ -56,7 +56,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
         <h1 tabIndex={-1} data-focus-home>
           API keys
         </h1>
-        <Button variant="primary" onClick={create}>
+        <Button variant="primary" onClick={create} data-shortcut="c">
           Create key
         </Button>
       </header>
@@ -79,7 +79,8 @@ export function ApiKeysPanel({ me }: { me: User }) {
         onAllUsers={() => change({ user: 'all' })}
       />
       <FailureNotice failure={shown.id === null ? enable.failure : null} />
-      <div {...hand.props}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a section with a name would be one more landmark. */}
+      <div {...hand.props} role="group" aria-label="List of keys" className="list-place">
         <KeyList
           list={list}
           view={view}
@@ -117,9 +118,18 @@ export function ApiKeysPanel({ me }: { me: User }) {
           count={list.count}
           hasNext={list.nextCursor !== null}
           hasPrevious={pages.hasPrevious}
-          onNext={() => list.nextCursor !== null && pages.next(list.nextCursor)}
-          onPrevious={pages.previous}
-          onFirst={pages.first}
+          onNext={() => {
+            if (list.nextCursor !== null) pages.next(list.nextCursor);
+            hand.goToTop();
+          }}
+          onPrevious={() => {
+            pages.previous();
+            hand.goToTop();
+          }}
+          onFirst={() => {
+            pages.first();
+            hand.goToTop();
+          }}
         />
       )}
       {shown.id !== null && (

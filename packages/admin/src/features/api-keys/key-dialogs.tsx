@@ -8,6 +8,7 @@ import { RotateKeyDialog } from './dialogs/rotate-key-dialog.tsx';
 import { useShowIssuedKey } from './issued/issued-key.tsx';
 import type { KeyAct } from './key/key-acts.ts';
 import type { UseRecord } from './key/last-use.ts';
+import { keepOnTop } from './list/new-keys.ts';
 import type { BulkAct } from './selection/bulk-change.ts';
 import { BulkChangeDialog } from './selection/bulk-change-dialog.tsx';
 import type { SelectedKey } from './selection/collect-matching.ts';
@@ -48,6 +49,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
           userId={open.userId}
           onClose={onClose}
           onIssued={(issued) => {
+            keepOnTop(issued.info);
             done('The key was created.');
             showIssuedKey(issued);
           }}
@@ -67,6 +69,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
           apiKey={open.key}
           onClose={onClose}
           onIssued={(issued) => {
+            keepOnTop(issued.info);
             done('The new key was made.');
             showIssuedKey(issued);
           }}

@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
+import { showShortcuts } from '../shortcuts/shortcuts.tsx';
 import { type Theme, useTheme } from '../theme/theme.ts';
 import { useMe } from './me.tsx';
 
@@ -51,6 +52,7 @@ export function AccountMenu() {
             checked: theme === value,
             onSelect: () => setTheme(value),
           })),
+          { label: 'Keyboard shortcuts…', apart: true, onSelect: showShortcuts },
           { label: 'Sign out', apart: true, onSelect: leave },
         ]}
       >

@@ -56,6 +56,7 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
         <KeyTable
           view={view}
           held={list.held}
+          newIds={list.newIds}
           useRecord={list.useRecord}
           showsUser={showsUser}
           keysById={props.keysById}

@@ -21,6 +21,8 @@ interface KeyRowProps {
   useRecord: UseRecord;
   showsUser: boolean;
   isSelected: boolean;
+  /** It was made on this visit. */
+  isNew?: boolean;
   /** The newest answer does not hold it any more; it stays until the reader's hand is off the table. */
   isGone: boolean;
   onSelect(key: ApiKeyInfo, selected: boolean): void;
@@ -30,7 +32,7 @@ interface KeyRowProps {
 
 export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
   const { apiKey, owner, predecessor, successor, useRecord, showsUser } = props;
-  const { isSelected, isGone, onSelect, onAct, onOpen } = props;
+  const { isSelected, isNew = false, isGone, onSelect, onAct, onOpen } = props;
   // A broken proxy may send what no type allows. It would show as nothing, and nobody revokes a key by a blank.
   if (typeof apiKey.name !== 'string') throw new TypeError('name: expected a text');
   return (
@@ -51,6 +53,7 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
         )}
       </td>
       <td role="cell" className="cell-name">
+        {isNew && <span className="new-mark">New</span>}
         <KeyLink id={apiKey.id} onOpen={onOpen} className="key-name" title={apiKey.name}>
           <bdi>{apiKey.name}</bdi>
         </KeyLink>
@@ -121,7 +124,7 @@ function ScopeList({ scopes }: { scopes: readonly string[] }) {
   if (scopes.length === 0) return <span className="muted">any</span>;
   const all = scopes.join(', ');
   return (
-    <span className="scope-list" title={all}>
+    <span className="row-scopes" title={all}>
       <bdi>{all}</bdi>
     </span>
   );

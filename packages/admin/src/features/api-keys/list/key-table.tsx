@@ -1,5 +1,5 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { BrokenPart } from '../../../components/broken-part.tsx';
 import type { View } from '../filter/view.ts';
 import type { KeyAct } from '../key/key-acts.ts';
@@ -11,12 +11,15 @@ import type { HeldRows } from './hold-places.ts';
 import { KeyRow } from './key-row.tsx';
 import { SelectTarget } from './select-target.tsx';
 import { SortHeading } from './sort-heading.tsx';
+import { useRowStops } from './use-row-stops.ts';
 import '../../../components/table.css';
 import './key-table.css';
 
 interface KeyTableProps {
   view: View;
   held: HeldRows;
+  /** Keys that were made on this visit. */
+  newIds?: ReadonlySet<string>;
   useRecord: UseRecord;
   /** The rows and the other keys of their rotations. */
   keysById: KeysById;
@@ -33,7 +36,7 @@ interface KeyTableProps {
 }
 
 export function KeyTable(props: KeyTableProps) {
-  const { view, held, keysById, useRecord, ownerOf, showsUser, selection, isStale } = props;
+  const { view, held, newIds, keysById, useRecord, ownerOf, showsUser, selection, isStale } = props;
   const { onSort, onSelect, onAct, onOpen } = props;
   return (
     <KeyTableFrame
@@ -53,6 +56,7 @@ export function KeyTable(props: KeyTableProps) {
             useRecord={useRecord}
             showsUser={showsUser}
             isSelected={selection.has(key.id)}
+            isNew={newIds?.has(key.id) ?? false}
             isGone={held.gone.has(key.id)}
             onSelect={onSelect}
             onAct={onAct}
@@ -80,6 +84,8 @@ export function KeyTableFrame({
   heading,
   children,
 }: KeyTableFrameProps) {
+  const stops = useRowStops();
+  const keysId = useId();
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/noRedundantRoles: the same.
@@ -88,6 +94,7 @@ export function KeyTableFrame({
       className={`table key-table${showsUser ? '' : ' key-table-own'}${isStale ? ' key-table-stale' : ''}`}
       aria-busy={isStale}
       aria-label="API keys"
+      aria-describedby={keysId}
     >
       <thead role="rowgroup">
         <tr role="row">
@@ -111,10 +118,15 @@ export function KeyTableFrame({
           {heading('expires_at', 'Expires')}
           <th role="columnheader" scope="col" className="cell-actions">
             <span className="visually-hidden">Actions</span>
+            <span id={keysId} hidden>
+              Tab goes from key to key, the arrow keys to what can be done with it.
+            </span>
           </th>
         </tr>
       </thead>
-      <tbody role="rowgroup">{children}</tbody>
+      <tbody role="rowgroup" {...stops}>
+        {children}
+      </tbody>
     </table>
     // biome-ignore-end lint/a11y/noRedundantRoles: the same.
     // biome-ignore-end lint/a11y/useSemanticElements: as cards on a phone, a table loses its roles.
@@ -140,7 +152,7 @@ function SelectPage({ held, selection, onSelectPage }: KeyTableProps) {
 function BrokenRow({ apiKey, showsUser }: { apiKey: ApiKeyInfo; showsUser: boolean }) {
   return (
     <tr>
-      <td colSpan={showsUser ? 8 : 7} className="muted">
+      <td colSpan={showsUser ? 9 : 8} className="muted">
         This key cannot be shown ({String(apiKey?.id)}).
       </td>
     </tr>

@@ -10,12 +10,18 @@ export function useHandOnTable() {
   const isHeld = useCallback(
     () =>
       isPointerIn.current ||
-      (part.current?.contains(document.activeElement) ?? false) ||
+      hasFocusInside(part.current) ||
       document.querySelector('dialog[open]') !== null,
     [],
   );
+  /** After a step to another page: at the first key, by eyes and by keyboard. */
+  const goToTop = useCallback(() => {
+    part.current?.focus({ preventScroll: true });
+    part.current?.scrollIntoView({ block: 'start' });
+  }, []);
   const props = {
     ref: part,
+    tabIndex: -1,
     onPointerEnter: () => {
       isPointerIn.current = true;
     },
@@ -23,5 +29,10 @@ export function useHandOnTable() {
       isPointerIn.current = false;
     },
   };
-  return { isHeld, props };
+  return { isHeld, goToTop, props };
+}
+
+function hasFocusInside(part: HTMLElement | null): boolean {
+  const focused = document.activeElement;
+  return focused !== part && (part?.contains(focused) ?? false);
 }

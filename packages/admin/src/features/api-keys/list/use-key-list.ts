@@ -13,6 +13,7 @@ import {
   useKeyCounts,
 } from '../key/use-api-keys.ts';
 import type { HeldRows } from './hold-places.ts';
+import { useNewKeys } from './new-keys.ts';
 import { useHeldRows } from './use-held-rows.ts';
 
 export interface KeyList {
@@ -20,6 +21,8 @@ export interface KeyList {
   readonly filter: ListApiKeysQuery;
   readonly state: 'loading' | 'failed' | 'empty' | 'rows';
   readonly held: HeldRows & { catchUp(): void };
+  /** Keys that were made on this visit: they stand on top. */
+  readonly newIds: ReadonlySet<string>;
   /** The rows are of the view before; the new ones are on their way. */
   readonly isStale: boolean;
   readonly useRecord: UseRecord;
@@ -60,7 +63,8 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
   const viewKey = isAnswered ? `${JSON.stringify(query)} ${changes}` : 'before';
   const changesUnderWay = useRef(0);
   const mayNotMove = () => changesUnderWay.current === 0 && isHeld();
-  const held = useHeldRows(list.data?.api_keys ?? noKeys, viewKey, mayNotMove);
+  const { rows, newIds } = useNewKeys(list.data?.api_keys ?? noKeys, view, pasted === null);
+  const held = useHeldRows(rows, viewKey, mayNotMove);
   const changed = useCallback(async () => {
     changesUnderWay.current += 1;
     await refreshApiKeys(client);
@@ -74,6 +78,7 @@ export function useKeyList({ view, pasted, me, isHeld }: KeyListInput): KeyList 
     filter,
     state: stateOf(hasRows(list.data, failure), failure, isAnswered && held.rows.length === 0),
     held,
+    newIds,
     isStale: list.isPlaceholderData,
     useRecord: list.data ?? NOTHING_KNOWN,
     nextCursor,
