@@ -9,8 +9,14 @@ import {
 } from '../model/arguments.js';
 import type { EventQuery, ListedEvents } from '../model/key-event.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
-import { DEFAULT_EVENTS_LIMIT, EVENT_KINDS, MAX_EVENTS_LIMIT } from '../rules/index.js';
-import { type EventFilter, listEvents } from '../sql/list-events.js';
+import {
+  DEFAULT_EVENTS_LIMIT,
+  EVENT_KINDS,
+  MAX_EVENTS_LIMIT,
+  MAX_NEWEST_OF,
+} from '../rules/index.js';
+import { type EventFilter, type EventPage, listEvents } from '../sql/list-events.js';
+import { newestEvents } from '../sql/newest-events.js';
 
 const QUERY: FieldsOf<EventQuery> = {
   keyId: true,
@@ -21,34 +27,54 @@ const QUERY: FieldsOf<EventQuery> = {
   until: true,
   limit: true,
   cursor: true,
+  newestOf: true,
 };
 const CURSOR = /^[1-9]\d{0,17}$/;
 
 /** One page of the history. A wrong query throws before the database is asked. */
 export async function listKeyEvents(database: Database, given: EventQuery): Promise<ListedEvents> {
-  const filter = checkEventQuery(given);
+  const query = checkFields(given, QUERY, 'query');
+  const filter = checkFilter(query);
+  if (query.newestOf !== undefined) {
+    const events = await newestEvents(database, checkNewestOf(query), filter);
+    return { events, nextCursor: null };
+  }
+  const page: EventPage = { ...filter, ...checkPage(query) };
   // One event more than asked for says whether there is another page.
-  const found = await listEvents(database, { ...filter, limit: filter.limit + 1 });
-  const events = found.slice(0, filter.limit);
+  const found = await listEvents(database, { ...page, limit: page.limit + 1 });
+  const events = found.slice(0, page.limit);
   const last = events.at(-1);
-  const hasMore = found.length > filter.limit && last !== undefined;
+  const hasMore = found.length > page.limit && last !== undefined;
   return { events, nextCursor: hasMore ? last.id : null };
 }
 
-function checkEventQuery(given: EventQuery): EventFilter {
-  const query = checkFields(given, QUERY, 'query');
-  const { keyId, kind, actor, since, until, limit = DEFAULT_EVENTS_LIMIT, cursor } = query;
+function checkFilter(query: EventQuery): EventFilter {
+  const { kind, actor, since, until } = query;
   return {
-    keyId: keyId === undefined ? null : checkId(keyId, 'keyId'),
     // A limit that came out as undefined must not become everybody's events.
     userId: Object.hasOwn(query, 'userId') ? checkUserId(query.userId) : null,
     kind: kind === undefined ? null : checkOneOf(kind, 'kind', EVENT_KINDS),
     actor: actor === undefined ? null : checkUserId(actor, 'actor'),
     since: since === undefined ? null : checkTime(since, 'since'),
     until: until === undefined ? null : checkTime(until, 'until'),
+  };
+}
+
+function checkPage({ keyId, limit = DEFAULT_EVENTS_LIMIT, cursor }: EventQuery) {
+  return {
+    keyId: keyId === undefined ? null : checkId(keyId, 'keyId'),
     limit: checkWholeNumber(limit, 'limit', 1, MAX_EVENTS_LIMIT),
     before: cursor === undefined ? null : checkCursor(cursor),
   };
+}
+
+function checkNewestOf({ newestOf, keyId, limit, cursor }: EventQuery): string[] {
+  if (keyId !== undefined || limit !== undefined || cursor !== undefined) {
+    throw new ArgumentError('newestOf', 'no key, limit or cursor beside it');
+  }
+  const isList = Array.isArray(newestOf) && newestOf.length > 0 && newestOf.length <= MAX_NEWEST_OF;
+  if (!isList) throw new ArgumentError('newestOf', `1 to ${MAX_NEWEST_OF} ids of keys`);
+  return [...new Set(newestOf.map((id) => checkId(id, 'newestOf')))];
 }
 
 function checkCursor(cursor: unknown): string {

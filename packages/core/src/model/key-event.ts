@@ -54,6 +54,11 @@ export interface EventQuery {
   limit?: number | undefined;
   /** `nextCursor` of the page before, with the same query otherwise. */
   cursor?: string | undefined;
+  /**
+   * The ids of 1 to 100 keys: the newest event of each that fits the rest of the query, on one page. In place of `keyId`,
+   * `limit` and `cursor`.
+   */
+  newestOf?: readonly string[] | undefined;
 }
 
 export interface ListedEvents {

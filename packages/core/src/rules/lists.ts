@@ -14,6 +14,8 @@ export const DEFAULT_LIST_LIMIT = 50;
 /** Events of one page, and how many where nothing is said. */
 export const MAX_EVENTS_LIMIT = 1_000;
 export const DEFAULT_EVENTS_LIMIT = 50;
+/** Keys whose newest events are asked for at once. */
+export const MAX_NEWEST_OF = 100;
 /** Keys that are found by the first characters of an id or of a prefix, and how many characters that takes. */
 export const MAX_FOUND_KEYS = 10;
 export const MIN_BEGINNING_LENGTH = 4;

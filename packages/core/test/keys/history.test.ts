@@ -291,3 +291,56 @@ describe('an actor', () => {
     await expect(changing).rejects.toMatchObject({ field: 'actor.name' });
   });
 });
+
+describe('the newest event of each of several keys', () => {
+  it('is found for each that has one, newest first', async () => {
+    const [one, two, none] = [await test.issue(), await test.issue(), await test.issue()];
+    for (const { key } of [two, one]) {
+      await test.keystamp.disableApiKey(key.id);
+      await test.keystamp.enableApiKey(key.id);
+      await test.keystamp.disableApiKey(key.id);
+    }
+    const newestOf = [one, two, none].map(({ key }) => key.id);
+    const { events, nextCursor } = await test.keystamp.listEvents({ newestOf, kind: 'disabled' });
+    expect([events.map(({ keyId }) => keyId), nextCursor]).toEqual([
+      [one.key.id, two.key.id],
+      null,
+    ]);
+    const [newest] = (await historyOf(one.key.id)).filter(({ kind }) => kind === 'disabled');
+    expect(events[0]).toEqual(newest);
+    const all = await test.keystamp.listEvents({ newestOf: [...newestOf, ...newestOf] });
+    expect(all.events.map(({ kind }) => kind)).toEqual(['disabled', 'disabled', 'created']);
+  });
+
+  it('is of its owner at the time, where one is named', async () => {
+    const { key } = await test.issue();
+    await test.keystamp.updateApiKey(key.id, { userId: 'bea' });
+    await test.keystamp.disableApiKey(key.id);
+    const of = async (userId: string) =>
+      (await test.keystamp.listEvents({ newestOf: [key.id], userId })).events;
+    expect((await of('ada')).map(({ kind }) => kind)).toEqual(['created']);
+    expect((await of('bea')).map(({ kind }) => kind)).toEqual(['disabled']);
+  });
+
+  it.each([
+    [[]],
+    [['not an id']],
+    [Array.from({ length: 101 }, () => randomUUID())],
+    [randomUUID() as unknown as string[]],
+  ])('K6 refuses a list of ids that is none: %j', async (newestOf) => {
+    await expect(test.keystamp.listEvents({ newestOf })).rejects.toMatchObject({
+      field: 'newestOf',
+    });
+  });
+
+  it.each([{ keyId: randomUUID() }, { limit: 1 }, { cursor: '1' }])(
+    'K6 refuses a page beside it: %j',
+    async (beside) => {
+      const newestOf = [randomUUID()];
+      await expect(test.keystamp.listEvents({ newestOf, ...beside })).rejects.toMatchObject({
+        field: 'newestOf',
+        expected: 'no key, limit or cursor beside it',
+      });
+    },
+  );
+});

@@ -1,7 +1,13 @@
-import { ACTOR_KINDS, DEFAULT_EVENTS_LIMIT, EVENT_KINDS, MAX_EVENTS_LIMIT } from 'keystamp/rules';
+import {
+  ACTOR_KINDS,
+  DEFAULT_EVENTS_LIMIT,
+  EVENT_KINDS,
+  MAX_EVENTS_LIMIT,
+  MAX_NEWEST_OF,
+} from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
 import { AsOf, Timestamp, UserId } from './field-types.js';
-import { KeyId } from './key-fields.js';
+import { KeyId, KeyIds } from './key-fields.js';
 import { Nullable } from './nullable.js';
 import { oneOf } from './one-of.js';
 
@@ -120,6 +126,9 @@ export const ListEventsQuery = Type.Object(
         pattern: '^[1-9][0-9]{0,17}$',
         description: 'next_cursor of the page before, with the same query otherwise',
       }),
+    ),
+    newest_of: Type.Optional(
+      KeyIds(MAX_NEWEST_OF, ': the newest event of each, in place of key_id, limit and cursor'),
     ),
   },
   { additionalProperties: false },

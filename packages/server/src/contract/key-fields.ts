@@ -18,10 +18,16 @@ import { type Static, Type } from 'typebox';
 import { Nullable } from './nullable.js';
 
 /** Only the plain form: the format `uuid` would pass `urn:uuid:` too, which PostgreSQL does not take. */
-export const KeyId = Type.String({
-  pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$',
-  description: 'the UUID of a key',
-});
+const UUID = '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
+
+export const KeyId = Type.String({ pattern: `^${UUID}$`, description: 'the UUID of a key' });
+
+/** Several, in one parameter of a query. */
+export const KeyIds = (max: number, what: string) =>
+  Type.String({
+    pattern: `^${UUID}(,${UUID}){0,${max - 1}}$`,
+    description: `the UUIDs of 1 to ${max} keys with commas between them${what}`,
+  });
 
 /** Path of one key. */
 export const ApiKeyParams = Type.Object({ id: KeyId }, { additionalProperties: false });

@@ -105,6 +105,19 @@ describe('GET /api/events', () => {
     expect(seen(await list(`key_id=${NOWHERE}`, byAda()))).toEqual([]);
   });
 
+  it('200 has the newest event of each of several keys, of those that are shown to the caller', async () => {
+    const newest = `newest_of=${ids.first},${ids.adas},${ids.second},${NOWHERE}`;
+    expect(seen(await list(newest, byAda()))).toEqual([
+      ['disabled', ids.second],
+      ['updated', ids.first],
+      ['created', ids.adas],
+    ]);
+    expect(seen(await list(`${newest}&kind=created`, byBob()))).toEqual([
+      ['created', ids.second],
+      ['created', ids.first],
+    ]);
+  });
+
   it('200 bounds by time: from since on, before until', async () => {
     const apart = `update keystamp.key_events set at = at - interval '1 day' where kind = 'created' and key_id = $1`;
     await server.ground.database.query(apart, [ids.first]);
@@ -149,6 +162,10 @@ describe('GET /api/events', () => {
     ['cursor=0', 'cursor'],
     ['cursor=x', 'cursor'],
     [`cursor=${'9'.repeat(19)}`, 'cursor'],
+    ['newest_of=7', 'newest_of'],
+    [`newest_of=${NOWHERE},`, 'newest_of'],
+    [`newest_of=${Array(101).fill(NOWHERE).join()}`, 'newest_of'],
+    [`newest_of=${NOWHERE}&key_id=${NOWHERE}`, 'newest_of'],
     ['sort=at', 'sort'],
     ['kind=created&kind=updated', 'kind'],
   ])('400 for %s', async (query, field) => {

@@ -30,12 +30,15 @@ export function listEventsRoute(app: HttpApp, { keystamp }: ServerContext): void
 }
 
 function toEventQuery(query: ListEventsQuery, caller: Actor): EventQuery {
-  const { key_id, user_id, since, until, ...same } = query;
+  const { key_id, user_id, since, until, newest_of, limit, ...same } = query;
   if (user_id !== undefined) requireOwn(caller, user_id);
   return {
     ...given({
       ...same,
       keyId: key_id,
+      newestOf: newest_of?.split(','),
+      // The default stands in every query.
+      limit: newest_of === undefined ? limit : undefined,
       userId: user_id,
       since: since === undefined ? undefined : (timeOf(since) as Date),
       until: until === undefined ? undefined : (timeOf(until) as Date),
