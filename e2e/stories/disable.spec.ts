@@ -19,6 +19,12 @@ test('@main a key is disabled after one question and enabled again at once', asy
   expect(await callWith(server.url, apiKey)).toBe(401);
   await expectAccessible(page);
 
+  await expect(rowOf(page, name).getByText(/^Presented just now from .*, refused$/)).toBeVisible({
+    timeout: 30_000,
+  });
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: 'Dismiss' }).click();
   await chooseAction(page, name, 'Enable');
   await expect(rowOf(page, name).getByText('Active')).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: `${name} was enabled.` })).toHaveCount(1);
@@ -122,4 +128,57 @@ test('the question before many are revoked offers to disable them', async ({
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(rowOf(page, 'Lone doubt').getByText('Disabled')).toBeVisible();
   expect(await callWith(server.url, apiKey)).toBe(401);
+});
+
+test('@main a disabled key works again after Undo, by the keyboard too', async ({
+  keysPage: page,
+  server,
+}, { project }) => {
+  const name = `Hasty ${project.name}`;
+  const { api_key: apiKey } = await createKey(page, server.url, { name });
+  const disable = async () => {
+    await chooseAction(page, name, 'Disable…');
+    await page.getByRole('button', { name: 'Disable key' }).click();
+    await expect(rowOf(page, name).getByText('Disabled')).toBeVisible();
+    await expect(rowOf(page, name).getByText('Not presented since it was disabled')).toBeVisible();
+  };
+  await disable();
+  const toast = page.getByRole('status').filter({ hasText: `${name} was disabled.` });
+  await expectAccessible(page);
+  await toast.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('The key works again.')).toBeVisible();
+  await expect(rowOf(page, name).getByText('Active')).toBeVisible();
+  expect(await callWith(server.url, apiKey)).toBe(204);
+
+  await disable();
+  await expect(page.getByRole('button', { name: `Actions for ${name}` })).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(rowOf(page, name).getByText('Active')).toBeVisible();
+  expect(await callWith(server.url, apiKey)).toBe(204);
+});
+
+test('keys that were disabled together work again after Undo', async ({
+  keysPage: page,
+  server,
+}) => {
+  const keys = [];
+  for (const name of ['Hasty: one', 'Hasty: two']) {
+    keys.push(await createKey(page, server.url, { name }));
+  }
+  await page.getByRole('searchbox').fill('Hasty:');
+  for (const { info } of keys) {
+    await page.getByRole('checkbox', { name: `Select ${info.name}` }).check();
+  }
+  await page.getByRole('button', { name: 'Disable…' }).click();
+  await page.getByRole('button', { name: 'Disable 2 keys' }).click();
+  await expect(page.getByRole('heading', { name: '2 of 2 disabled' })).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(rowOf(page, 'Hasty: one').getByText('Disabled')).toBeVisible();
+  const toast = page.getByRole('status').filter({ hasText: '2 keys were disabled.' });
+  await toast.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('2 keys work again.')).toBeVisible();
+  for (const { info, api_key: apiKey } of keys) {
+    await expect(rowOf(page, info.name).getByText('Active')).toBeVisible();
+    expect(await callWith(server.url, apiKey)).toBe(204);
+  }
 });

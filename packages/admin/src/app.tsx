@@ -4,6 +4,7 @@ import { ApiRefusal } from './api/failure.ts';
 import { addressOf, publicPath } from './api/public-path.ts';
 import { Announcer } from './components/announcer.tsx';
 import { BrokenPart } from './components/broken-part.tsx';
+import { Toaster } from './components/toast.tsx';
 import { Routes } from './routes/routes.tsx';
 
 export function createQueryClient(): QueryClient {
@@ -37,6 +38,7 @@ export function App({ client }: { client: QueryClient }) {
           <Routes />
         </Router>
       </BrokenPart>
+      <Toaster />
       <Announcer />
     </QueryClientProvider>
   );

@@ -6,6 +6,7 @@ import { EditKeyDialog } from './dialogs/edit-key-dialog.tsx';
 import { EndKeyDialog } from './dialogs/end-key-dialog.tsx';
 import { RotateKeyDialog } from './dialogs/rotate-key-dialog.tsx';
 import { useShowIssuedKey } from './issued/issued-key.tsx';
+import { showDisabled } from './key/disabled-toast.ts';
 import type { KeyAct } from './key/key-acts.ts';
 import type { UseRecord } from './key/last-use.ts';
 import { keepOnTop } from './list/new-keys.ts';
@@ -38,6 +39,12 @@ export function KeyDialogs(props: KeyDialogsProps) {
     onClose();
     onChanged();
     announce(message);
+  }
+
+  function disabled({ id, name }: ApiKeyInfo): void {
+    onClose();
+    onChanged();
+    showDisabled([id], `${name} was disabled.`, onChanged);
   }
 
   if (open === null) return null;
@@ -81,7 +88,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
           apiKey={open.key}
           useRecord={useRecord}
           onClose={onClose}
-          onDisabled={() => done('The key was disabled.')}
+          onDisabled={() => disabled(open.key)}
         />
       );
     case 'revoke':
@@ -93,7 +100,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
           act={open.act}
           useRecord={useRecord}
           onClose={onClose}
-          onDisabled={() => done('The key was disabled.')}
+          onDisabled={() => disabled(open.key)}
           onEnded={() =>
             done(open.act === 'revoke' ? 'The key was revoked.' : 'The key was deleted.')
           }
@@ -107,6 +114,7 @@ export function KeyDialogs(props: KeyDialogsProps) {
           useRecord={useRecord}
           onClose={onClose}
           onChanged={onBulkChanged}
+          onEnabled={onChanged}
         />
       );
   }

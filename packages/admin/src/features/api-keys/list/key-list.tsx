@@ -2,6 +2,7 @@ import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
 import type { View } from '../filter/view.ts';
 import type { KeyAct } from '../key/key-acts.ts';
 import type { OpenKey } from '../key/key-link.tsx';
+import { RefusedUsesOf } from '../key/refused-uses.tsx';
 import type { KeysById } from '../key/rotation-pair.ts';
 import type { Selection } from '../selection/collect-matching.ts';
 import { KeyTable } from './key-table.tsx';
@@ -53,22 +54,24 @@ export function KeyList({ list, view, showsUser, ...props }: KeyListProps) {
       );
     case 'rows':
       return (
-        <KeyTable
-          view={view}
-          held={list.held}
-          newIds={list.newIds}
-          useRecord={list.useRecord}
-          showsUser={showsUser}
-          keysById={props.keysById}
-          ownerOf={props.ownerOf}
-          selection={props.selection}
-          isStale={list.isStale}
-          onSort={props.onSort}
-          onSelect={props.onSelect}
-          onSelectPage={props.onSelectPage}
-          onAct={props.onAct}
-          onOpen={props.onOpen}
-        />
+        <RefusedUsesOf keys={list.held.rows}>
+          <KeyTable
+            view={view}
+            held={list.held}
+            newIds={list.newIds}
+            useRecord={list.useRecord}
+            showsUser={showsUser}
+            keysById={props.keysById}
+            ownerOf={props.ownerOf}
+            selection={props.selection}
+            isStale={list.isStale}
+            onSort={props.onSort}
+            onSelect={props.onSelect}
+            onSelectPage={props.onSelectPage}
+            onAct={props.onAct}
+            onOpen={props.onOpen}
+          />
+        </RefusedUsesOf>
       );
   }
 }

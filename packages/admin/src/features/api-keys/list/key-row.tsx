@@ -7,6 +7,7 @@ import { Created, Expires } from '../key/key-times.tsx';
 import type { UseRecord } from '../key/last-use.ts';
 import { LastUsed } from '../key/last-used.tsx';
 import { NoteLine } from '../key/note-line.tsx';
+import { RefusedUse } from '../key/refused-uses.tsx';
 import { RotationLine } from '../key/rotation-line.tsx';
 import { StatusLabel } from '../key/status-label.tsx';
 import { SelectTarget } from './select-target.tsx';
@@ -68,6 +69,7 @@ export const KeyRow = memo(function KeyRow(props: KeyRowProps) {
           onOpen={onOpen}
           onStop={() => onAct('revoke', apiKey)}
         />
+        <RefusedUse apiKey={apiKey} />
       </td>
       {showsUser && (
         <td role="cell" data-label="User" className="cell-user">

@@ -4,6 +4,7 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { MANY_KEYS } from '../dialogs/confirm-number-field.tsx';
 import { DisableInstead } from '../dialogs/disable-instead.tsx';
+import { showDisabled } from '../key/disabled-toast.ts';
 import type { UseRecord } from '../key/last-use.ts';
 import { countByUse, countedKeys } from '../key/many-keys.ts';
 import { type BulkAct, type BulkChangeReport, changeSelected } from './bulk-change.ts';
@@ -20,6 +21,8 @@ interface BulkChangeDialogProps {
   onClose(): void;
   /** Keys were stopped; the dialog stays and tells which. */
   onChanged(): void;
+  /** A disabling was taken back. */
+  onEnabled(): void;
 }
 
 const words = {
@@ -39,7 +42,7 @@ const words = {
 
 /** Asks before many keys are stopped, and says how many of them are in use. */
 export function BulkChangeDialog(props: BulkChangeDialogProps) {
-  const { act, keys, useRecord, onClose, onChanged } = props;
+  const { act, keys, useRecord, onClose, onChanged, onEnabled } = props;
   const { verb, what, role, variant } = words[act];
   const [done, setDone] = useState<number | null>(null);
   const [report, setReport] = useState<BulkChangeReport | null>(null);
@@ -55,7 +58,14 @@ export function BulkChangeDialog(props: BulkChangeDialogProps) {
     onChanged();
   }
 
-  if (report !== null) return <BulkReportDialog report={report} onClose={onClose} />;
+  function close(): void {
+    onClose();
+    const disabled = report?.outcomes.filter(({ outcome }) => outcome === 'disabled') ?? [];
+    const ids = disabled.map(({ key }) => key.id);
+    showDisabled(ids, disabledWords(ids.length), onEnabled);
+  }
+
+  if (report !== null) return <BulkReportDialog report={report} onClose={close} />;
   return (
     <Dialog
       title={`${verb} ${countedKeys(keys.length)}?`}
@@ -96,4 +106,8 @@ export function BulkChangeDialog(props: BulkChangeDialogProps) {
       )}
     </Dialog>
   );
+}
+
+function disabledWords(count: number): string {
+  return `${countedKeys(count)} ${count === 1 ? 'was' : 'were'} disabled.`;
 }
