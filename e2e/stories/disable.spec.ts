@@ -140,7 +140,7 @@ test('@main a disabled key works again after Undo, by the keyboard too', async (
     await chooseAction(page, name, 'Disable…');
     await page.getByRole('button', { name: 'Disable key' }).click();
     await expect(rowOf(page, name).getByText('Disabled')).toBeVisible();
-    await expect(rowOf(page, name).getByText('Not presented since it was disabled')).toBeVisible();
+    await expect(rowOf(page, name).getByText('Nothing has presented it since')).toBeVisible();
   };
   await disable();
   const toast = page.getByRole('status').filter({ hasText: `${name} was disabled.` });

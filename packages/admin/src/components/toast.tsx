@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useAction } from '../api/use-action.ts';
 import { Button } from './button.tsx';
+import { CloseButton } from './close-button.tsx';
 import { FailureNotice } from './failure-notice.tsx';
 import { returnFocus } from './return-focus.ts';
 import { useUndoKeys } from './undo-keys.ts';
@@ -92,19 +93,13 @@ function ToastBox({ toast }: { toast: Toast }) {
           Undo <kbd className="toast-keys">Ctrl Z</kbd>
         </Button>
       )}
-      <button
-        type="button"
-        className="dialog-close"
-        aria-label="Dismiss"
-        onClick={() => {
+      <CloseButton
+        label="Dismiss"
+        onClose={() => {
           returnTo(cameFrom.current);
           dismissToast();
         }}
-      >
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="m4 4 8 8m0-8-8 8" />
-        </svg>
-      </button>
+      />
       <FailureNotice failure={undo.failure} />
     </section>
   );

@@ -21,5 +21,5 @@ export function useUndoKeys(undo: () => void): void {
 function isTaken(target: EventTarget | null): boolean {
   const isField =
     target instanceof Element && target.closest('input:not([type=checkbox]), textarea');
-  return Boolean(isField) || document.querySelector('dialog[open]') !== null;
+  return Boolean(isField) || document.querySelector('dialog[open] form') !== null;
 }

@@ -4,6 +4,7 @@ import { SessionGate } from '../features/session/me.tsx';
 import { AccountRoute } from './account-route.tsx';
 import { ApiKeysRoute } from './api-keys-route.tsx';
 import { NotFoundRoute } from './not-found-route.tsx';
+import { ReviewRoute } from './review-route.tsx';
 import { SetupRoute } from './setup-route.tsx';
 import { Shell } from './shell.tsx';
 import { SignInRoute } from './sign-in-route.tsx';
@@ -23,6 +24,7 @@ export function Routes() {
             <Shell>
               <Switch>
                 <Route path={API_KEYS_PATH} component={ApiKeysRoute} />
+                <Route path="/review" component={ReviewRoute} />
                 <Route path="/users" component={UsersRoute} />
                 <Route path="/account" component={AccountRoute} />
                 <Route component={NotFoundRoute} />

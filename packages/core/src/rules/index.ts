@@ -43,6 +43,7 @@ export { DEFAULT_GRACE_SECONDS, MAX_DAYS, MAX_GRACE_SECONDS } from './durations.
 export { editDistance } from './edit-distance.js';
 export { ACTOR_KINDS, EVENT_KINDS, MAX_ACTOR_LENGTH } from './history.js';
 export { isKeyId } from './ids.js';
+export { isKept, KEEP_UNTIL } from './keep-until.js';
 export {
   DEFAULT_LABEL,
   isLabel,

@@ -16,6 +16,7 @@ import { Pager } from './list/pager.tsx';
 import { ResultLine } from './list/result-line.tsx';
 import { useHandOnTable } from './list/use-hand-on-table.ts';
 import { useKeyList } from './list/use-key-list.ts';
+import { ReviewLink } from './review/review-link.tsx';
 import { asLastSeen } from './selection/collect-matching.ts';
 import { SelectionBar } from './selection/selection-bar.tsx';
 import { useSelection } from './selection/use-selection.ts';
@@ -56,9 +57,12 @@ export function ApiKeysPanel({ me }: { me: User }) {
         <h1 tabIndex={-1} data-focus-home>
           API keys
         </h1>
-        <Button variant="primary" onClick={create} data-shortcut="c">
-          Create key
-        </Button>
+        <div className="header-actions">
+          {pasted === null && <ReviewLink view={view} me={me} />}
+          <Button variant="primary" onClick={create} data-shortcut="c">
+            Create key
+          </Button>
+        </div>
       </header>
       <Toolbar
         view={view}

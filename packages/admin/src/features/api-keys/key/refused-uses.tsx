@@ -45,7 +45,7 @@ export function RefusedUse({ apiKey }: { apiKey: ApiKeyInfo }) {
   if (known === null || !isDisabled(apiKey)) return null;
   const event = known.get(apiKey.id);
   const at = event === undefined ? null : refusedSince(event, apiKey);
-  if (at === null) return <span className="cell-note">Not presented since it was disabled</span>;
+  if (at === null) return <span className="cell-note">Nothing has presented it since</span>;
   const network = event?.refusal?.network;
   const from = network == null ? '' : ` from ${network}`;
   return (
