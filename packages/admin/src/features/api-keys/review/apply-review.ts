@@ -12,7 +12,7 @@ export interface ReviewReport {
 
 /**
  * Carries the decisions out: what is kept first, what cannot be taken back last. A key that was used since it was decided
- * about is left alone. A server that does not answer ends it, and the rest is told as not tried.
+ * about is left alone. A server that does not answer ends it, and the report lists the rest as not tried.
  */
 export async function applyReview(
   decisions: Decisions,

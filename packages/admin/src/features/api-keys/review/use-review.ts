@@ -33,7 +33,7 @@ export interface Review {
   retry(): void;
   readonly progress: Progress;
   setProgress(next: Progress): void;
-  /** Decisions were carried out: the next review begins anew. */
+  /** Decisions were carried out: the next review begins without them. */
   forget(): void;
 }
 
