@@ -24,7 +24,7 @@ test('@main unused keys are gone through by keyboard, and nothing happens until 
     };
     await page.goto(`${server.url}/?unused_for=90d&sort=name`);
     await expect(rowOf(page, 'Beta job')).toBeVisible();
-    await page.getByRole('link', { name: '3 keys look unused: go through them' }).focus();
+    await page.getByRole('link', { name: 'Review 3 unused keys' }).focus();
     await page.keyboard.press('Enter');
 
     // The oldest use comes first.
@@ -72,7 +72,7 @@ test('@main unused keys are gone through by keyboard, and nothing happens until 
     await page.getByRole('link', { name: 'Back to the list' }).last().click();
     await expect(rowOf(page, 'Beta job')).toBeVisible();
     expect(new URL(page.url()).search).toBe('?unused_for=90d&sort=name');
-    await page.getByRole('link', { name: 'go through them' }).click();
+    await page.getByRole('link', { name: /^Review \d unused/ }).click();
     await expect(page.getByText('1 key left out, kept until a later day')).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Alpha sync' })).toBeFocused();
   });
@@ -89,7 +89,7 @@ test('a key that is used after its answer is left alone', async ({ page, databas
   };
   await withServer(database, { prepare }, async (server) => {
     await signIn(page, server.url);
-    await page.getByRole('link', { name: '1 key looks unused: go through it' }).click();
+    await page.getByRole('link', { name: 'Review 1 unused key' }).click();
     await expect(page.getByRole('heading', { name: 'Comes alive' })).toBeFocused();
     await page.getByRole('button', { name: 'Revoke' }).click();
     await expect(page.getByRole('heading', { name: 'Your answers' })).toBeFocused();

@@ -58,7 +58,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
           API keys
         </h1>
         <div className="header-actions">
-          {pasted === null && <ReviewLink view={view} me={me} />}
+          {pasted === null && <ReviewLink view={view} counts={list.counts} />}
           <Button variant="primary" onClick={create} data-shortcut="c">
             Create key
           </Button>

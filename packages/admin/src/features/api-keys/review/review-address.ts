@@ -4,10 +4,10 @@ import { filterOfView, readView, type View } from '../filter/view.ts';
 /** Where the list asks for no days. */
 export const DEFAULT_UNUSED_FOR = '90d';
 
-/** What a review goes through: the keys of a list that nobody used for long, whatever else the list is filtered by. */
+/** What a review goes through: the keys that nobody used for long, of those that the list's search and user leave. */
 export function reviewFilter(view: View, isAdmin: boolean): ListApiKeysQuery {
   const unusedFor = view.unusedFor ?? DEFAULT_UNUSED_FOR;
-  return filterOfView({ ...view, status: null, unusedFor }, isAdmin);
+  return filterOfView({ ...view, status: null, expiresWithin: null, unusedFor }, isAdmin);
 }
 
 /** The same of an address, which has the filters of the list that it came from. */

@@ -1,27 +1,33 @@
-import type { User } from '@keystamp/server/contract';
+import type { KeyCounts } from '@keystamp/server/contract';
 import { Link } from 'wouter';
 import type { View } from '../filter/view.ts';
-import { useApiKeyCount } from '../key/use-api-keys.ts';
-import { reviewFilter, unusedWords } from './review-address.ts';
+import { DEFAULT_UNUSED_FOR, unusedWords } from './review-address.ts';
 
 interface ReviewLinkProps {
   view: View;
-  me: User;
+  /** Null: not known yet. */
+  counts: KeyCounts | null;
 }
 
 /** The way from the list to a review of what looks unused in it; nothing where nothing does. */
-export function ReviewLink({ view, me }: ReviewLinkProps) {
-  const filter = reviewFilter(view, me.is_admin);
-  const { data: count } = useApiKeyCount(filter);
-  if (!count) return null;
-  const words = count === 1 ? '1 key looks unused' : `${count.toLocaleString()} keys look unused`;
+export function ReviewLink({ view, counts }: ReviewLinkProps) {
+  const unusedFor = view.unusedFor ?? DEFAULT_UNUSED_FOR;
+  if (counts === null) return null;
+  const count = countOf(counts, unusedFor);
+  // Of a part of many keys, 0 means few or none.
+  if (count === 0 && !counts.is_estimate) return null;
   return (
     <Link
       href={`/review${window.location.search}`}
       className="button"
-      title={unusedWords(filter.unused_for)}
+      title={`Go through the keys ${unusedWords(unusedFor)}, one at a time`}
     >
-      {words}: go through {count === 1 ? 'it' : 'them'}
+      Review {count ? `${count.toLocaleString()} ` : ''}unused {count === 1 ? 'key' : 'keys'}
     </Link>
   );
+}
+
+/** Undefined: of these days there is no count. */
+function countOf(counts: KeyCounts, unusedFor: string): number | undefined {
+  return (counts as Record<string, unknown>)[`unused_for_${unusedFor}`] as number | undefined;
 }
