@@ -1,5 +1,6 @@
 import { callWith, createKey } from '../support/keys.ts';
-import { expect, expectAccessible, rowOf, signIn, test } from '../support/story.ts';
+import { seed } from '../support/seed.ts';
+import { expect, expectAccessible, rowOf, signIn, test, withServer } from '../support/story.ts';
 
 const passphrase = 'another long passphrase';
 
@@ -61,7 +62,7 @@ test('deactivating tells of the keys in use, stops them, and activating brings t
   await expect(rowOf(page, 'joan@example.com').getByText('Deactivated')).toBeVisible();
   expect(await callWith(server.url, apiKey)).toBe(401);
 
-  await page.getByRole('link', { name: 'Keys of joan@example.com' }).click();
+  await page.getByRole('link', { name: / keys? of joan@example.com/ }).click();
   await expect(page).toHaveURL(`${server.url}/?user=${user.id}`);
   await expect(rowOf(page, 'Of Joan').getByText('User inactive')).toBeVisible();
   await expect(page.getByText('1 key', { exact: true })).toBeVisible();
@@ -104,4 +105,48 @@ test('the last administrator stays, and the page says why', async ({ keysPage: p
   await page.getByRole('button', { name: 'Actions for ada@example.com' }).click();
   await page.getByRole('menuitem', { name: 'Make an ordinary user' }).click();
   await expect(page.getByRole('alert')).toContainText(/administrator/);
+});
+
+test('users come with how many keys they have and when one was last used, sorted by each', async ({
+  page,
+  database,
+}) => {
+  const prepare = (opened: Parameters<typeof seed>[0]) =>
+    seed(opened, [
+      { name: 'One', user: 'ben@example.com', usedDaysAgo: 2, createdDaysAgo: 40 },
+      { name: 'Two', user: 'cid@example.com', usedDaysAgo: 9, createdDaysAgo: 40 },
+      { name: 'Three', user: 'cid@example.com', createdDaysAgo: 40 },
+      { name: 'Four', user: 'dot@example.com', createdDaysAgo: 40 },
+    ]);
+  await withServer(database, { prepare }, async (server) => {
+    await signIn(page, server.url);
+    await page.getByRole('link', { name: 'Users' }).click();
+    const names = page.locator('.users-table .key-name');
+    await expect(names).toHaveText([
+      /^ada/,
+      'ben@example.com',
+      'cid@example.com',
+      'dot@example.com',
+    ]);
+    await expect(rowOf(page, 'cid@example.com')).toContainText('2 keys9 days ago');
+    await expect(rowOf(page, 'dot@example.com')).toContainText('1 key—no use recorded');
+    await page.getByRole('button', { name: 'Keys', exact: true }).click();
+    await expect(names.first()).toHaveText('cid@example.com');
+    await expect(page.getByRole('columnheader', { name: 'Keys' })).toHaveAttribute(
+      'aria-sort',
+      'descending',
+    );
+    await page.getByRole('button', { name: 'Last used' }).click();
+    await expect(names).toHaveText([
+      'ben@example.com',
+      'cid@example.com',
+      /^ada/,
+      'dot@example.com',
+    ]);
+    await page.getByRole('button', { name: 'Last used' }).click();
+    await expect(names.first()).toHaveText('cid@example.com');
+    await expectAccessible(page);
+    await page.getByRole('link', { name: '2 keys of cid@example.com' }).click();
+    await expect(page.getByText('2 keys', { exact: true })).toBeVisible();
+  });
 });

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { User } from '@keystamp/server/contract';
+import type { ListedUser } from '@keystamp/server/contract';
 import { cleanup, render, screen } from '@testing-library/preact';
 import { afterEach, expect, test } from 'vitest';
+import { firstOrderOf } from '../src/features/users/use-users.ts';
 import { UsersTable } from '../src/features/users/users-table.tsx';
 
 afterEach(cleanup);
 
-const user: User = {
+const user: ListedUser = {
   id: 'ada',
   email: null,
   name: 'עדה',
@@ -15,10 +16,20 @@ const user: User = {
   is_active: true,
   created_at: '2026-01-01T00:00:00.000Z',
   has_password: false,
+  key_count: 2,
+  last_used_at: null,
 };
 
 test('a name of the other writing direction turns nothing beside it', () => {
-  render(<UsersTable users={[user]} me={user} onAct={() => {}} />);
+  render(
+    <UsersTable
+      users={[user]}
+      me={user}
+      order={firstOrderOf('address')}
+      onOrder={() => {}}
+      onAct={() => {}}
+    />,
+  );
   for (const shown of ['ada', 'עדה']) expect(screen.getByText(shown).tagName).toBe('BDI');
 });
 

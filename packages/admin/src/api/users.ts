@@ -4,11 +4,12 @@ import type {
   ListUsersAnswer,
   User,
   UserAnswer,
+  UserSort,
 } from '@keystamp/server/contract';
 import { request } from './request.ts';
 
 export function listUsers(
-  query: { q?: string; cursor?: string; limit?: string },
+  query: { q?: string; sort?: UserSort; order?: string; cursor?: string; limit?: string },
   signal?: AbortSignal,
 ): Promise<ListUsersAnswer> {
   return request('GET', `/api/users?${new URLSearchParams(query)}`, { signal });

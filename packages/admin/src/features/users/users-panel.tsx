@@ -8,9 +8,10 @@ import { announce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { calledOf } from '../account/called.ts';
-import { refreshUsers, useUsers } from './use-users.ts';
+import { firstOrderOf, refreshUsers, type UsersOrder, useUsers } from './use-users.ts';
 import { type OpenUserDialog, UserDialogs } from './user-dialogs.tsx';
 import { UserSearch } from './user-search.tsx';
+import { UsersSortSelect } from './users-sort-select.tsx';
 import { type UserAct, UsersTable } from './users-table.tsx';
 
 /** What is done at once, without a question. */
@@ -24,7 +25,8 @@ const changes: Partial<Record<UserAct, ChangeUser>> = {
 export function UsersPanel({ me }: { me: User }) {
   const client = useQueryClient();
   const [q, setQ] = useState('');
-  const users = useUsers(useDeferredValue(q.trim()));
+  const [order, setOrder] = useState<UsersOrder>(firstOrderOf('address'));
+  const users = useUsers(useDeferredValue(q.trim()), order);
   const [open, setOpen] = useState<OpenUserDialog | null>(null);
   const change = useAction(changeUser);
   const shown = users.data?.pages.flatMap((page) => page.users) ?? [];
@@ -58,6 +60,7 @@ export function UsersPanel({ me }: { me: User }) {
       </header>
       <div className="toolbar">
         <UserSearch q={q} onSearch={setQ} />
+        <UsersSortSelect order={order} onOrder={setOrder} />
       </div>
       <FailureNotice failure={change.failure} />
       <FailureNotice failure={users.error === null ? null : asFailure(users.error)} />
@@ -72,7 +75,7 @@ export function UsersPanel({ me }: { me: User }) {
           <Button onClick={() => setQ('')}>Show all users</Button>
         </div>
       ) : (
-        <UsersTable users={shown} me={me} onAct={act} />
+        <UsersTable users={shown} me={me} order={order} onOrder={setOrder} onAct={act} />
       )}
       {users.hasNextPage && (
         <p>

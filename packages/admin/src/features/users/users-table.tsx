@@ -1,10 +1,13 @@
-import type { User } from '@keystamp/server/contract';
-import { plainDate } from '@keystamp/server/contract/relative-time';
+import type { ListedUser, User, UserSort } from '@keystamp/server/contract';
+import { plainDate, relativeTime } from '@keystamp/server/contract/relative-time';
 import { Link } from 'wouter';
 import { readTime } from '../../clock/exact-time.ts';
 import { ExactTime } from '../../components/exact-time.tsx';
 import { MenuButton } from '../../components/menu-button.tsx';
+import { SortHeading } from '../../components/sort-heading.tsx';
 import { calledOf, isServiceAccount } from '../account/called.ts';
+import { countedKeys } from '../api-keys/key/many-keys.ts';
+import { firstOrderOf, type UsersOrder } from './use-users.ts';
 import '../../components/table.css';
 import '../api-keys/key/key-parts.css';
 import './users-table.css';
@@ -12,32 +15,39 @@ import './users-table.css';
 export type UserAct = 'deactivate' | 'activate' | 'reset-password' | 'make-admin' | 'unmake-admin';
 
 interface UsersTableProps {
-  users: readonly User[];
+  users: readonly ListedUser[];
   me: User;
+  order: UsersOrder;
+  onOrder(order: UsersOrder): void;
   onAct(act: UserAct, user: User): void;
 }
 
-export function UsersTable({ users, me, onAct }: UsersTableProps) {
+export function UsersTable({ users, me, order, onOrder, onAct }: UsersTableProps) {
+  const heading = (sort: UserSort, label: string, className: string) => (
+    <SortHeading
+      label={label}
+      className={className}
+      order={order.sort === sort ? order.order : null}
+      onSort={() => onOrder(nextOrder(order, sort))}
+    />
+  );
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
     // biome-ignore-start lint/a11y/useSemanticElements: the same.
     <table role="table" className="table users-table" aria-label="Users">
       <thead role="rowgroup">
         <tr role="row">
-          <th role="columnheader" scope="col">
-            User
-          </th>
-          <th role="columnheader" scope="col">
+          {heading('address', 'User', 'cell-name')}
+          <th role="columnheader" scope="col" className="cell-role">
             Role
           </th>
-          <th role="columnheader" scope="col">
+          <th role="columnheader" scope="col" className="cell-user-status">
             Status
           </th>
-          <th role="columnheader" scope="col">
+          {heading('key_count', 'Keys', 'cell-keys')}
+          {heading('last_used_at', 'Last used', 'cell-used')}
+          <th role="columnheader" scope="col" className="cell-added">
             Added
-          </th>
-          <th role="columnheader" scope="col">
-            Keys
           </th>
           <th role="columnheader" scope="col" className="cell-actions">
             <span className="visually-hidden">Actions</span>
@@ -55,8 +65,15 @@ export function UsersTable({ users, me, onAct }: UsersTableProps) {
   );
 }
 
+/** A press of a heading: its first order, and at the next press the other one. */
+function nextOrder({ sort: now, order }: UsersOrder, sort: UserSort): UsersOrder {
+  const first = firstOrderOf(sort);
+  if (now !== sort || order !== first.order) return first;
+  return { sort, order: first.order === 'asc' ? 'desc' : 'asc' };
+}
+
 interface UserRowProps {
-  user: User;
+  user: ListedUser;
   isMe: boolean;
   onAct(act: UserAct, user: User): void;
 }
@@ -93,21 +110,24 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
           {user.is_active ? 'Active' : 'Deactivated'}
         </span>
       </td>
+      <td role="cell" data-label="Keys">
+        <Link
+          className="keys-link"
+          href={`/?user=${encodeURIComponent(user.id)}`}
+          aria-label={`${countedKeys(user.key_count)} of ${called}`}
+        >
+          {countedKeys(user.key_count)}
+        </Link>
+      </td>
+      <td role="cell" data-label="Last used">
+        <UsersLastUse at={user.last_used_at} />
+      </td>
       <td role="cell" data-label="Added">
         {addedAt === null ? (
           <span className="muted">unreadable</span>
         ) : (
           <ExactTime at={addedAt} textAt={() => plainDate(addedAt)} />
         )}
-      </td>
-      <td role="cell" data-label="Keys">
-        <Link
-          className="keys-link"
-          href={`/?user=${encodeURIComponent(user.id)}`}
-          aria-label={`Keys of ${called}`}
-        >
-          Show keys
-        </Link>
       </td>
       <td role="cell" className="cell-actions">
         <MenuButton
@@ -125,6 +145,26 @@ function UserRow({ user, isMe, onAct }: UserRowProps) {
     </tr>
     // biome-ignore-end lint/a11y/useSemanticElements: the same.
     // biome-ignore-end lint/a11y/noRedundantRoles: as cards on a phone, a table loses its roles.
+  );
+}
+
+/** The latest last use of their keys. */
+function UsersLastUse({ at }: { at: string | null }) {
+  const usedAt = readTime(at);
+  if (usedAt === null) {
+    return (
+      <>
+        <span aria-hidden="true">—</span>
+        <span className="visually-hidden">no use recorded</span>
+      </>
+    );
+  }
+  return (
+    <ExactTime
+      at={usedAt}
+      textAt={(now) => relativeTime(usedAt, now)}
+      meaning="The latest request that one of their keys authenticated."
+    />
   );
 }
 

@@ -1,16 +1,17 @@
 import type { ApiKeyInfo, ListSort } from '@keystamp/server/contract';
 import { type ReactNode, useId } from 'react';
 import { BrokenPart } from '../../../components/broken-part.tsx';
+import { SortHeading } from '../../../components/sort-heading.tsx';
 import type { View } from '../filter/view.ts';
 import type { KeyAct } from '../key/key-acts.ts';
 import type { OpenKey } from '../key/key-link.tsx';
 import type { UseRecord } from '../key/last-use.ts';
 import { type KeysById, pairOf } from '../key/rotation-pair.ts';
 import type { Selection } from '../selection/collect-matching.ts';
+import { cellOf } from './cell-of.ts';
 import type { HeldRows } from './hold-places.ts';
 import { KeyRow } from './key-row.tsx';
 import { SelectTarget } from './select-target.tsx';
-import { SortHeading } from './sort-heading.tsx';
 import { useRowStops } from './use-row-stops.ts';
 import '../../../components/table.css';
 import './key-table.css';
@@ -44,7 +45,13 @@ export function KeyTable(props: KeyTableProps) {
       isStale={isStale}
       selectAll={<SelectPage {...props} />}
       heading={(sort, label) => (
-        <SortHeading key={sort} sort={sort} label={label} view={view} onSort={onSort} />
+        <SortHeading
+          key={sort}
+          label={label}
+          className={cellOf[sort]}
+          order={view.sort === sort ? view.order : null}
+          onSort={() => onSort(sort)}
+        />
       )}
     >
       {held.rows.map((key) => (

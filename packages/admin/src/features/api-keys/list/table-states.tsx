@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { type ApiFailure, ApiRefusal } from '../../../api/failure.ts';
 import { Button } from '../../../components/button.tsx';
 import { isFiltered, partNameOf, type View } from '../filter/view.ts';
+import { cellOf } from './cell-of.ts';
 import { KeyTableFrame } from './key-table.tsx';
 import { SelectTarget } from './select-target.tsx';
-import { cellOf } from './sort-heading.tsx';
 
 /** The cells of a row, as `KeyRow` has them: their classes and labels give widths and heights. */
 const cells = ['User', 'Scopes', 'Status', 'Created', 'Last used', 'Expires'] as const;
