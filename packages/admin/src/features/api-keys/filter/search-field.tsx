@@ -66,7 +66,9 @@ export function SearchField({ q, onSearch, onKey, showsUser }: SearchFieldProps)
         className="input"
         aria-label="Search keys"
         aria-describedby={note === null ? undefined : 'search-note'}
-        placeholder={showsUser ? 'Name, user, prefix or whole key' : 'Name, prefix or whole key'}
+        placeholder={
+          showsUser ? 'Name, user, scope, prefix or whole key' : 'Name, scope, prefix or whole key'
+        }
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
