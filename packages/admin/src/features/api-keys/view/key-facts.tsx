@@ -65,7 +65,9 @@ export function KeyFacts({ apiKey, owner, useRecord }: KeyFactsProps) {
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        <bdi>{name}</bdi>
+      </dt>
       <dd>{children}</dd>
     </div>
   );
