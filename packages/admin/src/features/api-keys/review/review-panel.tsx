@@ -71,7 +71,7 @@ function Steps({ review, found, me, listHref }: StepsProps) {
 
   function answer(seen: ApiKeyInfo, decision: Decision): void {
     setProgress({ index: index + 1, decisions: decide(decisions, seen, decision) });
-    announce(`${seen.name}: ${answerWords[decision.kind]}.`);
+    announce(`${seen.name}: ${decision.kind}.`);
   }
 
   function applied(result: ReviewReport): void {
@@ -139,8 +139,6 @@ function Steps({ review, found, me, listHref }: StepsProps) {
   );
 }
 
-const answerWords = { keep: 'keep', disable: 'disable', revoke: 'revoke' } as const;
-
 function firstUndecided(
   keys: readonly ApiKeyInfo[],
   decisions: ReadonlyMap<string, unknown>,
@@ -166,10 +164,10 @@ function Progress({ found, index, decided, onFinish }: ProgressProps) {
         {total > keys.length && ` · the first ${count} of ${total.toLocaleString()}`}
         {kept > 0 && ` · ${countedKeys(kept)} left out, kept until a later day`}
       </p>
-      <progress aria-label="Answered" value={decided} max={keys.length} />
       {index < keys.length && decided > 0 && (
         <Button onClick={onFinish}>Finish with {countedKeys(decided)}</Button>
       )}
+      <progress aria-label="Answered" value={decided} max={keys.length} />
     </div>
   );
 }
