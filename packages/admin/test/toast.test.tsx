@@ -77,6 +77,15 @@ test('it stays for a minute, and longer while the focus is on it', () => {
   expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull();
 });
 
+test('once taken back, it goes after a few seconds', async () => {
+  vi.useFakeTimers();
+  shownToast(async () => 'Done.');
+  await act(async () => screen.getByRole('button', { name: /^Undo/ }).click());
+  expect(screen.getByRole('status').textContent).toContain('Done.');
+  act(() => void vi.advanceTimersByTime(9_000));
+  expect(screen.getByRole('status').textContent).toBe('');
+});
+
 test('keys that were disabled are enabled again, each; those that are gone are counted', async () => {
   const asked: string[] = [];
   vi.stubGlobal('fetch', async (path: string) => {

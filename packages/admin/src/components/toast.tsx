@@ -4,7 +4,7 @@ import { Button } from './button.tsx';
 import { CloseButton } from './close-button.tsx';
 import { FailureNotice } from './failure-notice.tsx';
 import { returnFocus } from './return-focus.ts';
-import { useUndoKeys } from './undo-keys.ts';
+import { UNDO_KEYS, useUndoKeys } from './undo-keys.ts';
 import './toast.css';
 
 export interface Toast {
@@ -21,6 +21,8 @@ interface Shown {
 
 /** Long enough to read it, to think again, and to come to it by keyboard. It stops while a pointer or the focus is on it. */
 const SHOWN_FOR_S = 60;
+/** After it was taken back there is nothing left to decide. */
+const SHOWN_AFTER_S = 8;
 
 let shown: Shown | null = null;
 let count = 0;
@@ -62,7 +64,7 @@ function ToastBox({ toast }: { toast: Toast }) {
   const box = useRef<HTMLElement>(null);
   const cameFrom = useRef<Element | null>(null);
   const undo = useAction(() => toast.undo(setSaid));
-  const pause = useDismissal(undo.pending);
+  const pause = useDismissal(undo.pending, isOver);
 
   async function takeBack(): Promise<void> {
     const answer = await undo.run();
@@ -90,7 +92,7 @@ function ToastBox({ toast }: { toast: Toast }) {
       <span className="toast-text">{said}</span>
       {!isOver && (
         <Button busy={undo.pending} onClick={takeBack} aria-keyshortcuts="Control+Z Meta+Z">
-          Undo <kbd className="toast-keys">Ctrl Z</kbd>
+          Undo <kbd className="toast-keys">{UNDO_KEYS}</kbd>
         </Button>
       )}
       <CloseButton
@@ -112,8 +114,11 @@ function returnTo(place: Element | null): void {
 }
 
 /** Puts the toast away after a while; not while it is at work, hovered or focused, or the page hidden. */
-function useDismissal(isBusy: boolean): (isPaused: boolean) => void {
+function useDismissal(isBusy: boolean, isOver: boolean): (isPaused: boolean) => void {
   const state = useRef({ leftS: SHOWN_FOR_S, isPaused: false });
+  useEffect(() => {
+    if (isOver) state.current.leftS = SHOWN_AFTER_S;
+  }, [isOver]);
   useEffect(() => {
     const timer = setInterval(() => {
       if (state.current.isPaused || isBusy || document.visibilityState === 'hidden') return;

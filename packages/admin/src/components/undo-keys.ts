@@ -1,5 +1,8 @@
 import { useEffect, useRef } from 'react';
 
+/** How the keys are called on this machine. */
+export const UNDO_KEYS = /^Mac|^iP/.test(navigator.platform) ? '⌘ Z' : 'Ctrl Z';
+
 /** Ctrl+Z, or Cmd+Z on a Mac, outside of fields and questions, which have their own. */
 export function useUndoKeys(undo: () => void): void {
   const latest = useRef(undo);

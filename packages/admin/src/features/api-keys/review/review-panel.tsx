@@ -1,6 +1,6 @@
-import type { ApiKeyInfo, User } from '@keystamp/server/contract';
+import type { ApiKeyInfo, ListApiKeysQuery, User } from '@keystamp/server/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { Link, useSearch } from 'wouter';
 import { announce } from '../../../components/announcer.tsx';
 import { Button } from '../../../components/button.tsx';
@@ -20,8 +20,18 @@ import './review.css';
 /** Goes through the keys that look unused, one at a time. Nothing happens until all answers are confirmed. */
 export function ReviewPanel({ me }: { me: User }) {
   const search = useSearch();
+  const filter = reviewFilterOf(search, me.is_admin);
   const listHref = search === '' ? '/' : `/?${search}`;
-  const filter = useMemo(() => reviewFilterOf(search, me.is_admin), [search, me.is_admin]);
+  return <ReviewOf key={JSON.stringify(filter)} {...{ me, filter, listHref }} />;
+}
+
+interface ReviewOfProps {
+  me: User;
+  filter: ListApiKeysQuery;
+  listHref: string;
+}
+
+function ReviewOf({ me, filter, listHref }: ReviewOfProps) {
   const review = useReview(filter, me);
   const { found, failure } = review;
   return (
@@ -67,7 +77,7 @@ function Steps({ review, found, me, listHref }: StepsProps) {
   const [keepDays, setKeepDays] = useState<number>(90);
   const [report, setReport] = useState<ReviewReport | null>(null);
   const key = keys[index];
-  const goTo = (next: number) => setProgress({ ...progress, index: next });
+  const goTo = (next: number) => setProgress({ index: next, decisions });
 
   function answer(seen: ApiKeyInfo, decision: Decision): void {
     setProgress({ index: index + 1, decisions: decide(decisions, seen, decision) });
@@ -88,7 +98,7 @@ function Steps({ review, found, me, listHref }: StepsProps) {
   if (report !== null) {
     const again = () => {
       setReport(null);
-      review.retry();
+      review.again();
     };
     return <ReviewResult report={report} listHref={listHref} onAgain={again} />;
   }

@@ -22,6 +22,8 @@ export interface ReviewedKeys {
 }
 
 interface Progress {
+  /** Names the look at the keys that the answers are about. */
+  readonly start: number;
   readonly index: number;
   readonly decisions: Decisions;
 }
@@ -32,25 +34,35 @@ export interface Review {
   readonly failure: ApiFailure | null;
   retry(): void;
   readonly progress: Progress;
-  setProgress(next: Progress): void;
-  /** Decisions were carried out: the next review begins without them. */
+  setProgress(next: Omit<Progress, 'start'>): void;
+  /** Answers were carried out: the next review looks again, and begins without them. */
   forget(): void;
+  again(): void;
 }
 
-const nothing: Progress = { index: 0, decisions: new Map() };
-/** Decisions outlive a look at another page. */
+let starts = 0;
+
+function fromTheBegin(): Progress {
+  starts += 1;
+  return { start: starts, index: 0, decisions: new Map() };
+}
+
+/** Answers outlive a look at another page, by the user and the filter. */
 const remembered = new Map<string, Progress>();
 
-/** The keys that a filter finds, as they were at the begin: a review does not grow while somebody is at it. */
+/**
+ * The keys that a filter finds, as they were at the begin: a review does not grow while somebody is at it. For another
+ * filter the component has to be another one.
+ */
 export function useReview(filter: ListApiKeysQuery, me: User): Review {
   const name = `${me.id} ${JSON.stringify(filter)}`;
+  const [progress, setState] = useState(() => remembered.get(name) ?? fromTheBegin());
   const query = useQuery({
-    queryKey: ['review', name],
+    queryKey: ['review', name, progress.start],
     queryFn: ({ signal }) => findKeys(filter, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
-  const [progress, setState] = useState(remembered.get(name) ?? nothing);
   useWarningBeforeLoss(progress.decisions.size > 0);
   return {
     found: query.data ?? null,
@@ -58,13 +70,15 @@ export function useReview(filter: ListApiKeysQuery, me: User): Review {
     retry: () => void query.refetch(),
     progress,
     setProgress: (next) => {
-      remembered.set(name, next);
-      setState(next);
+      const changed = { start: progress.start, ...next };
+      remembered.set(name, changed);
+      setState(changed);
     },
     forget: () => {
       remembered.delete(name);
-      setState(nothing);
+      setState({ start: progress.start, index: 0, decisions: new Map() });
     },
+    again: () => setState(fromTheBegin()),
   };
 }
 
