@@ -26,6 +26,7 @@ import { networkTest } from './config/networks.js';
 import { publicPath, withoutPublicPath } from './config/public-url.js';
 import type { ServerContext } from './context.js';
 import { enforceAccess } from './http/access.js';
+import { noteArrivals } from './http/arrival.js';
 import { authenticateKeys } from './http/authenticate-key/authenticate-key.js';
 import { BatchReader } from './http/batch-reader.js';
 import { answerBrokenRequests, MAX_HEADER_BYTES } from './http/broken-request.js';
@@ -102,6 +103,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   if (config.workers > 1) app.server.maxRequestsPerSocket = REQUESTS_A_CONNECTION;
   const context = createContext(app, options);
 
+  noteArrivals(app);
   keepRouteTable(app);
   requirePathOfItsOwn(app, config);
   checkRequestsBySchema(app);
@@ -119,7 +121,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   paceStrangers(app, new StrangerPace(options.strangerLimits ?? STRANGER_LIMITS));
   await app.register(cookie, { hook: false });
   enforceAccess(app, {
-    byKey: authenticateKeys(app, context),
+    byKey: authenticateKeys(app, context, options.logger),
     bySession: (request) => authenticateSession(context, request),
   });
 
@@ -142,9 +144,9 @@ function createFastify({ config, logger, tls }: AppOptions): HttpApp {
   const onBroken = answerBrokenRequests(logger);
   const urlBelow = withoutPublicPath(config);
   return fastify({
-    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
+    // Fastify itself has no logger: with one, it would follow each answer to its end.
+    childLoggerFactory: (_none, bindings) => new RequestLogger(logger, bindings),
     trustProxy: networkTest(config.trustProxy),
     rewriteUrl: (request) => routedUrl(urlBelow(request)),
     bodyLimit: BODY_LIMIT,
@@ -183,7 +185,7 @@ function createContext(app: HttpApp, options: AppOptions): ServerContext {
     config,
     tls: options.tls ?? null,
     droppedLines,
-    accessEvents: new AccessEvents(app.log),
+    accessEvents: new AccessEvents(options.logger),
     oidc: config.oidc === null ? null : openProvider(config.oidc, clocksOf(keystamp)),
     keyChanges: new ChangeLimiter(
       { perMinute: config.keyChangesPerMinute, atOnce: config.keyChangesAtOnce },

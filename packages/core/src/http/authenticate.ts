@@ -3,7 +3,7 @@ import type { Keystamp, RequestOrigin } from '../keystamp.js';
 import { checkScopes } from '../model/arguments.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
-import { isUse, type RefusalReason, type Validation } from '../validation/decide.js';
+import { isUse, type RefusalReason } from '../validation/decide.js';
 import {
   type Carrier,
   checkCarriers,
@@ -127,10 +127,14 @@ export async function authenticate<R extends object>(
       ? { admitted: true, apiKey: null }
       : refuse(noApiKey(`Send an API key, as ${placesOf(checked)}.`, checked));
   }
-  const { request } = presented;
+  const request: R & MarkedRequest = presented.request;
+  const { adminScopes } = checked;
   const scopes = neededScopes(request, checked);
+  const recordUse = request[USED_WITH]?.includes(keystamp) !== true;
   try {
-    const validation = await validateOnce(keystamp, presented, found.apiKey, checked, scopes);
+    const options = { scopes, adminScopes, recordUse, from: presented.from };
+    const validation = await keystamp.validateUserApiKey(found.apiKey, options);
+    if (recordUse && isUse(validation.valid ? null : validation.reason)) markUse(request, keystamp);
     if (validation.valid) {
       return { admitted: true, apiKey: { key: validation.key, user: validation.user } };
     }
@@ -157,7 +161,8 @@ function findKey(
 }
 
 function neededScopes(request: object, { scopes, scopesOf }: CheckedRequirement) {
-  return scopesOf === undefined ? scopes : [...scopes, ...scopesOf(request)];
+  if (scopesOf === undefined) return scopes;
+  return scopes.length === 0 ? scopesOf(request) : [...scopes, ...scopesOf(request)];
 }
 
 /**
@@ -209,19 +214,6 @@ interface MarkedRequest {
 }
 
 /** A request that passes several requirements is judged by each, and is one use (G6). */
-async function validateOnce(
-  keystamp: Keystamp,
-  presented: PresentedRequest,
-  apiKey: string,
-  { adminScopes }: CheckedRequirement,
-  scopes: readonly string[],
-): Promise<Validation> {
-  const request: MarkedRequest = presented.request;
-  const recordUse = request[USED_WITH]?.includes(keystamp) !== true;
-  const options = { scopes, adminScopes, recordUse, from: presented.from };
-  const validation = await keystamp.validateUserApiKey(apiKey, options);
-  if (recordUse && isUse(validation.valid ? null : validation.reason)) {
-    request[USED_WITH] = [...(request[USED_WITH] ?? []), keystamp];
-  }
-  return validation;
+function markUse(request: MarkedRequest, keystamp: Keystamp): void {
+  request[USED_WITH] = [...(request[USED_WITH] ?? []), keystamp];
 }

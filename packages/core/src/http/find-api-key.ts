@@ -56,8 +56,11 @@ interface Authorization {
   readonly text: string;
 }
 
+const NO_AUTHORIZATION: Authorization = { scheme: '', credentials: '', text: '' };
+
 /** Any white space ends the scheme: a key is never overlooked. */
 function partsOf(text: string): Authorization {
+  if (text === '') return NO_AUTHORIZATION;
   const [, scheme = '', credentials = ''] = /^\s*(\S+)\s*(.*)$/s.exec(text) ?? [];
   return { scheme: scheme.toLowerCase(), credentials: credentials.trim(), text };
 }

@@ -1,4 +1,4 @@
-import { decodedPath, holdsApiKey } from '../key-format/key-in-text.js';
+import { decodedPath, holdsApiKey, SHORTEST_KEY } from '../key-format/key-in-text.js';
 import { type Problem, problem } from './problem.js';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -15,6 +15,8 @@ export function rejectKeyInUrl(url: string, names = NO_NAMES): Problem | null {
 /** Where in the URL the key stands; null: nowhere. */
 function fieldWithKey(url: string, names: ReadonlySet<string>): string | null {
   const mark = url.indexOf('?');
+  // Nearly every URL: it has no query, and an encoding makes it no shorter.
+  if (mark < 0 && url.length < SHORTEST_KEY) return null;
   const query = mark < 0 ? [] : new URLSearchParams(url.slice(mark + 1));
   for (const [name, value] of query) {
     if (names.has(name.toLowerCase())) return name;

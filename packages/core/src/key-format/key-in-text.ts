@@ -2,7 +2,8 @@ import { MAX_LABEL_LENGTH } from '../rules/index.js';
 import { isApiKeyShape } from './api-key-shape.js';
 
 const AFTER_UNDERSCORE = 49;
-const SHORTEST_KEY = 1 + 1 + AFTER_UNDERSCORE;
+/** Characters of the shortest key. */
+export const SHORTEST_KEY = 1 + 1 + AFTER_UNDERSCORE;
 /** Of a secret of 43 characters two are missing at most; a SHA-1 after an underscore (40) is shorter. */
 const NEARLY_A_SECRET = /_[0-9A-Za-z]{41}/;
 

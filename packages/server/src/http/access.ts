@@ -59,7 +59,8 @@ export function enforceAccess(app: HttpApp, authenticators: Authenticators): voi
       if (admitted === null) return done();
       admitted.then((actor) => {
         request.actor = actor;
-        done();
+        const isMissing = actor === null && route.config?.access === 'key';
+        done(isMissing ? withoutKey(route.config as FastifyContextConfig) : undefined);
       }, done);
     };
     if (route.config?.keyInForm !== true) return addRouteHook(route, 'onRequest', admission);
@@ -72,7 +73,7 @@ export function enforceAccess(app: HttpApp, authenticators: Authenticators): voi
   });
 }
 
-/** Null: at once, as nobody. */
+/** Null: at once, as nobody. It resolves to null where nobody proved anything. */
 function admit(
   request: FastifyRequest,
   config: FastifyContextConfig,
@@ -82,23 +83,14 @@ function admit(
     case 'public':
       return null;
     case 'public_or_key':
-      return by.byKey(request, config);
     case 'key':
-      return admitKey(request, config, by);
+      return by.byKey(request, config);
     case 'session_or_key':
       return admitEither(request, config, by);
     case 'session':
     case 'admin_session':
       return admitSession(request, config, by);
   }
-}
-
-async function admitKey(
-  request: FastifyRequest,
-  config: FastifyContextConfig,
-  by: Authenticators,
-): Promise<KeyActor> {
-  return (await by.byKey(request, config)) ?? rejectWithoutKey(config);
 }
 
 async function admitEither(
@@ -131,10 +123,10 @@ async function admitSession(
 const OAUTH_PLACES = 'client_secret (HTTP Basic or the form) or Authorization: Bearer';
 
 /** Signing in does not help there. */
-function rejectWithoutKey(config: FastifyContextConfig): never {
+function withoutKey(config: FastifyContextConfig): HttpProblem {
   const carriers = carriersFor(config);
   const places = config.keyInForm === true ? OAUTH_PLACES : placesOf(carriers);
-  throw HttpProblem.of(noApiKey(`Send an API key, as ${places}.`, carriers));
+  return HttpProblem.of(noApiKey(`Send an API key, as ${places}.`, carriers));
 }
 
 function rejectWithoutSession(): never {

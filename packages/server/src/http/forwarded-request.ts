@@ -8,5 +8,6 @@ export function forwardedMethod({ headers }: FastifyRequest): string | undefined
 
 /** Forward auth: path and query of the request that a proxy asks about; empty where it says none. */
 export function forwardedUrl({ headers }: FastifyRequest): string {
-  return String(headers['x-forwarded-uri'] ?? '');
+  const uri = headers['x-forwarded-uri'];
+  return uri === undefined ? '' : String(uri);
 }

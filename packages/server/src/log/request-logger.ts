@@ -10,13 +10,11 @@ type Line = [fields: object | string, message?: string];
 export class RequestLogger {
   readonly #parent: FastifyBaseLogger;
   readonly #bindings: Bindings;
-  readonly #options: ChildLoggerOptions;
   #child: FastifyBaseLogger | null = null;
 
-  constructor(parent: FastifyBaseLogger, bindings: Bindings, options: ChildLoggerOptions) {
+  constructor(parent: FastifyBaseLogger, bindings: Bindings) {
     this.#parent = parent;
     this.#bindings = bindings;
-    this.#options = options;
   }
 
   get level(): string {
@@ -54,7 +52,7 @@ export class RequestLogger {
   }
 
   #own(): FastifyBaseLogger {
-    this.#child ??= this.#parent.child(this.#bindings, this.#options);
+    this.#child ??= this.#parent.child(this.#bindings);
     return this.#child;
   }
 }

@@ -100,9 +100,9 @@ async function serveFrom(
 }
 
 async function start(built: BuiltApp, options: ServeOptions): Promise<string> {
-  const { config, print, worker } = options;
+  const { print, worker } = options;
   try {
-    const url = await listen(built, config);
+    const url = await listen(built, options);
     if (worker !== undefined) return url;
     print(`Keystamp is ready. Sign in at ${url}/`);
     await printSetupLink(built.context.keystamp, url, print);
@@ -119,10 +119,17 @@ function warnOfPlainHttp({ config: { publicUrl }, logger }: ServeOptions): void 
   logger.warn('KEYSTAMP_PUBLIC_URL is plain http: passwords and keys travel readable by anybody');
 }
 
-async function listen({ app, context }: BuiltApp, config: ServerConfig): Promise<string> {
+async function listen(
+  { app, context }: BuiltApp,
+  { config, logger }: Pick<ServeOptions, 'config' | 'logger'>,
+): Promise<string> {
   const { host, port, tls } = config;
-  const listenTextResolver = (address: string) =>
-    `Server listening at ${tls === null ? address : address.replace('http:', 'https:')}`;
+  // Called for each address. Fastify has no logger of its own to tell it by.
+  const listenTextResolver = (address: string) => {
+    const text = `Server listening at ${tls === null ? address : address.replace('http:', 'https:')}`;
+    logger.info(text);
+    return text;
+  };
   await app.listen({ host, port, backlog: BACKLOG, listenTextResolver }).catch((error: unknown) => {
     throw listenFailure(error, config);
   });

@@ -1,4 +1,4 @@
-import { rejectKeyInUrl } from 'keystamp/http';
+import { type Problem, rejectKeyInUrl } from 'keystamp/http';
 import type { ServerConfig } from '../../config/config.js';
 import { publicPath } from '../../config/public-url.js';
 import { appendedUrlOf } from '../ext-authz-url.js';
@@ -21,9 +21,13 @@ export function rejectKeysInUrls(app: HttpApp, config: ServerConfig): void {
       reply.code(400).type('text/html; charset=utf-8').send(page);
       return;
     }
-    // Forward auth: its parameters may have any name. Believed from anyone, because it can only refuse.
-    const refusal =
-      own ?? rejectKeyInUrl(forwardedUrl(request)) ?? rejectKeyInUrl(appendedUrl(request));
+    const refusal = own ?? rejectKeyInAsked(forwardedUrl(request), appendedUrl(request));
     done(refusal === null ? undefined : HttpProblem.of(refusal));
   });
+}
+
+/** Forward auth: the parameters of what a proxy asks about may have any name. Believed from anyone, because it can only refuse. */
+function rejectKeyInAsked(forwarded: string, appended: string): Problem | null {
+  const refusal = forwarded === '' ? null : rejectKeyInUrl(forwarded);
+  return refusal ?? (appended === '' ? null : rejectKeyInUrl(appended));
 }

@@ -1,7 +1,7 @@
 import type { RefusalReason } from 'keystamp';
 import { Minute } from '../../log/minute.js';
 
-interface RefusalLogger {
+export interface RefusalLogger {
   warn(fields: object, message: string): void;
 }
 
