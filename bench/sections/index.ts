@@ -2,6 +2,7 @@ import type { Section } from '../section.js';
 import { changes } from './changes.js';
 import { flush } from './flush.js';
 import { footprint } from './footprint.js';
+import { hotPath } from './hot-path.js';
 import { http } from './http.js';
 import { list } from './list.js';
 import { refusals } from './refusals.js';
@@ -17,6 +18,7 @@ export const sections: readonly Section[] = [
   flush,
   refusals,
   http,
+  hotPath,
   workers,
   list,
   footprint,
