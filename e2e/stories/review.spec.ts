@@ -83,7 +83,7 @@ test('a key that is used after its answer is left alone', async ({ page, databas
   const prepare = async (opened: Database) => {
     await seed(opened, []);
     const keystamp = await createKeystamp({ database: opened });
-    ({ apiKey } = await keystamp.createApiKey({ userId: 'ada@example.com', name: 'Comes alive' }));
+    ({ apiKey } = await keystamp.createApiKey({ userId: 'grace', name: 'Comes alive' }));
     await opened.query(`update keystamp.api_keys set created_at = now() - interval '150 days'`);
     await keystamp.close();
   };

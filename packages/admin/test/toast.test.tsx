@@ -80,7 +80,10 @@ test('it stays for a minute, and longer while the focus is on it', () => {
 test('once taken back, it goes after a few seconds', async () => {
   vi.useFakeTimers();
   shownToast(async () => 'Done.');
-  await act(async () => screen.getByRole('button', { name: /^Undo/ }).click());
+  await act(async () => {
+    screen.getByRole('button', { name: /^Undo/ }).click();
+    await vi.advanceTimersByTimeAsync(100);
+  });
   expect(screen.getByRole('status').textContent).toContain('Done.');
   act(() => void vi.advanceTimersByTime(9_000));
   expect(screen.getByRole('status').textContent).toBe('');
