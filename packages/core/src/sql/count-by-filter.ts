@@ -1,5 +1,6 @@
 import type { Executor } from '../database/database.js';
 import type { KeyCounts } from '../model/list-query.js';
+import { statusSql } from '../model/status.js';
 import {
   type Conditions,
   conditionsOf,
@@ -48,9 +49,12 @@ export async function countByFilter(executor: Executor, filter: KeyFilter): Prom
   const { rows } = await executor.query<Record<CountName, string> & { percent: number }>(
     `${part}
 select ${isSampled ? '(select percent from part)' : '100::float8'} as percent, ${columnsOf(conditions)}
-from keystamp.api_keys k ${isSampled ? 'tablesample system ((select percent from part)) repeatable (1)' : ''}
-join keystamp.users u on u.id = k.user_id
-${conditions.where}`,
+from (
+  select k.last_used_at, k.created_at, k.expires_at, ${statusSql} as status
+  from keystamp.api_keys k ${isSampled ? 'tablesample system ((select percent from part)) repeatable (1)' : ''}
+  join keystamp.users u on u.id = k.user_id
+  ${conditions.where}
+) k`,
     conditions.params,
   );
   const found = rows[0];
@@ -64,10 +68,13 @@ ${conditions.where}`,
   return { ...counts, isEstimate: percent < 100 };
 }
 
+/** The status is computed once a row, and not once a count. */
+const once = { isActive: `k.status = 'active'`, status: 'k.status' };
+
 function columnsOf(conditions: Conditions): string {
   return Object.entries(counted)
     .map(([name, narrowing]) => {
-      const where = isIn(conditions, narrowing).join(' and ');
+      const where = isIn(conditions, narrowing, once).join(' and ');
       return `pg_catalog.count(*) filter (where ${where}) as "${name}"`;
     })
     .join(',\n  ');

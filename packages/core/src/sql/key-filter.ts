@@ -48,15 +48,27 @@ export function conditionsOf(filter: KeyFilter): Conditions {
   return conditions;
 }
 
-/** The conditions of a narrowing; none: all keys are in it. `k` is `keystamp.api_keys`, `u` is `keystamp.users`. */
-export function isIn(conditions: Conditions, narrowing: Partial<Narrowing>): string[] {
+/** In SQL, what the status of a row is and whether it is active: computed, or read where it was computed before. */
+export interface StatusInSql {
+  readonly isActive: string;
+  readonly status: string;
+}
+
+const computed: StatusInSql = { isActive: isActiveSql, status: statusSql };
+
+/** The conditions of a narrowing; none: all keys are in it. `k` is `keystamp.api_keys`, and `u` `keystamp.users` where the status is computed. */
+export function isIn(
+  conditions: Conditions,
+  narrowing: Partial<Narrowing>,
+  inSql: StatusInSql = computed,
+): string[] {
   const { status = null, unusedFor = null, expiresWithin = null } = narrowing;
   const isActive = status === 'active' || unusedFor !== null || expiresWithin !== null;
   return [
-    ...(isActive ? [isActiveSql] : []),
+    ...(isActive ? [inSql.isActive] : []),
     ...(status === null || status === 'active'
       ? []
-      : [`${statusSql} = ${conditions.param(status)}`]),
+      : [`${inSql.status} = ${conditions.param(status)}`]),
     ...(unusedFor === null ? [] : [isUnusedFor(conditions, unusedFor)]),
     ...(expiresWithin === null ? [] : [expiresIn(conditions, expiresWithin)]),
   ];
