@@ -44,3 +44,6 @@ export function mayBeInUse(use: Used, now: Date): boolean {
   const age = useAgeOf(use, now);
   return age !== 'year' && age !== 'older';
 }
+
+/** From so many keys on, a question that stops them has their number typed: what is typed is read. */
+export const MANY_KEYS = 20;

@@ -28,7 +28,7 @@ describe('keystamp delete', () => {
     const no = await cli.run(['delete', info.id], { ...terminal, stdin: 'n\n' });
     expect([no.code, no.out]).toEqual([1, '']);
     expect(no.err).toContain(
-      `  ${info.key_prefix} "d": Used just now: what uses it will stop working.\nDelete this key, for good? [y/N]`,
+      `  ${info.key_prefix} "d": Used just now: what uses it will stop working.\nNot sure? "keystamp disable" stops a key too, and "keystamp enable" takes that back.\nDelete this key, for good? [y/N]`,
     );
     expect(await cli.judge(api_key)).toBeNull();
     const yes = await cli.run(['delete', info.id], { ...terminal, stdin: 'yes\n' });
@@ -53,6 +53,26 @@ describe('keystamp delete', () => {
       );
     expect(err).toContain('Delete these 2 keys, for good? [y/N] keystamp: nothing was changed\n');
     expect([await cli.judge(one.api_key), await cli.judge(two.api_key)]).toEqual([null, null]);
+  });
+
+  it('asks for the number of 20 keys and more, and says how many of them are in use', async () => {
+    const keys = [];
+    for (let n = 0; n < 21; n++) keys.push(await create());
+    await cli.judge(keys[0]?.api_key ?? '');
+    const ids = keys.map(({ info }) => info.id);
+    const terminal = { stdinIsTerminal: true, errIsTerminal: true };
+    for (const stdin of ['y\n', '20\n', '\n', '']) {
+      const { code, err } = await cli.run(['delete', ...ids], { ...terminal, stdin });
+      expect(code).toBe(1);
+      expect(err).toContain(
+        '  …and 1 more. Of all: 1 used within 24 hours, 20 without a recorded use\n',
+      );
+      expect(err).toContain(
+        'Delete these 21 keys, for good? Type the number of keys to go on: keystamp: nothing was changed\n',
+      );
+    }
+    const { code, out } = await cli.run(['delete', ...ids], { ...terminal, stdin: ' 21\n' });
+    expect([code, out.trim().split('\n').length]).toEqual([0, 21]);
   });
 
   it('deletes those that standard input names, and fails where one is missing, after the others', async () => {

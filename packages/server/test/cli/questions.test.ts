@@ -98,7 +98,7 @@ it('revoke: asks about a key that may have been used until a backup was restored
   await cli.run(['restored', '--at', new Date(Date.now() - 3_600_000).toISOString()]);
   const { err } = await cli.run(['revoke', info.id], { ...TERMINAL, stdin: 'n\n' });
   expect(err).toMatch(
-    / or later: a backup was restored .*\.\nRevoke this key, for good\? \[y\/N\]/,
+    / or later: a backup was restored .*\.\nNot sure\? .*\.\nRevoke this key, for good\? \[y\/N\]/,
   );
   expect(await statusOf(info.id)).toBe('as it was');
 });

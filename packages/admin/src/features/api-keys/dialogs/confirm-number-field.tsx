@@ -1,8 +1,5 @@
 import { TextField } from '../../../components/field.tsx';
 
-/** From so many keys on, their number has to be typed. */
-export const MANY_KEYS = 20;
-
 interface ConfirmNumberFieldProps {
   count: number;
   typed: string;

@@ -1,8 +1,8 @@
+import { MANY_KEYS } from '@keystamp/server/contract/consequence';
 import { useMemo, useState } from 'react';
 import { serverNow } from '../../../clock/server-clock.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
-import { MANY_KEYS } from '../dialogs/confirm-number-field.tsx';
 import { DisableInstead } from '../dialogs/disable-instead.tsx';
 import { showDisabled } from '../key/disabled-toast.ts';
 import type { UseRecord } from '../key/last-use.ts';

@@ -1,6 +1,7 @@
+import { MANY_KEYS } from '@keystamp/server/contract/consequence';
 import { type ReactNode, useState } from 'react';
 import { ConfirmNameField, isNameTyped } from '../dialogs/confirm-name-field.tsx';
-import { ConfirmNumberField, isNumberTyped, MANY_KEYS } from '../dialogs/confirm-number-field.tsx';
+import { ConfirmNumberField, isNumberTyped } from '../dialogs/confirm-number-field.tsx';
 import { type KeyCounts, mostRecentlyUsed } from '../key/many-keys.ts';
 import type { BulkAct } from './bulk-change.ts';
 import type { SelectedKey } from './collect-matching.ts';
