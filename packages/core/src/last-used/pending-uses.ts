@@ -97,7 +97,7 @@ export class PendingUses {
     return left > 0;
   }
 
-  /** Takes at most `most` of the due, the longest-waiting first; they still count as pending. */
+  /** Takes at most `most` of the due, those that waited longest, in the order of their ids; they still count as pending. */
   take(most: number): Stamp[] {
     const taken: Stamp[] = [];
     for (let run = this.#due[0]; run !== undefined && taken.length < most; run = this.#due[0]) {
@@ -107,7 +107,7 @@ export class PendingUses {
       }
       if (run.stamps.length === 0) this.#due.shift();
     }
-    this.#taken = taken;
+    this.#taken = taken.sort(byId);
     return taken;
   }
 
@@ -182,4 +182,8 @@ export class PendingUses {
     stamps.push(stamp);
     this.#waiting.set(slot, stamps);
   }
+}
+
+function byId(one: Stamp, other: Stamp): number {
+  return one.id < other.id ? -1 : 1;
 }
