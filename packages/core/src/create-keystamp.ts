@@ -224,6 +224,8 @@ async function close(database: Database, isOurs: boolean, parts: Parts): Promise
   parts.breaker.close();
   parts.importedFormats.close();
   const deadline = performance.now() + CLOSE_WITHIN_MS;
+  // What another process holds of the embedded database would keep the last uses from being written.
+  if (isOurs) await database.dismissGuests?.();
   const retentionClosed = parts.retention.close();
   await parts.flusher.close();
   await parts.refusedKeys.close(deadline);

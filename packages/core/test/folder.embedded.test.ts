@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -17,6 +18,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import type { Database } from '../src/database/database.js';
 import { maintainOnce, startMaintenance } from '../src/database/embedded/embedded-upkeep.js';
 import { openDatabase } from '../src/database/open-database.js';
+
+const isMissing = (program: string) => spawnSync(program, ['-V']).error !== undefined;
 
 let place: string;
 let opened: Database[] = [];
@@ -215,6 +218,9 @@ describe('upkeep', () => {
       await database.query('create table written ()');
       await round();
       await until(() => checkpoints() === 2);
+      // The round ends with this statement.
+      await until(() => texts.at(-1)?.includes('pg_current_wal_insert_lsn') ?? false);
+      await database.query('select 1');
 
       await database.end();
       vi.advanceTimersByTime(5 * 60_000);
@@ -233,3 +239,42 @@ test.runIf(process.platform === 'linux')(
     await expect(opening).rejects.toMatchObject({ field: 'dataDir', cause: { code: 'ENOENT' } });
   },
 );
+
+const countSyncs = `
+const { openDatabase } = await import(dist + 'database/index.js');
+const database = await openDatabase(undefined, { dataDir: process.argv[1] });
+await database.query('create table if not exists written (n integer)');
+console.log('ready');
+await new Promise((resolve) => process.stdin.once('data', resolve));
+for (let n = 0; n < 50; n += 1) await database.query('insert into written values ($1)', [n]);
+console.log('written');
+await new Promise((resolve) => process.stdin.once('data', resolve));
+await database.query('checkpoint');
+console.log('checkpoint');
+await new Promise((resolve) => process.stdin.once('data', resolve));
+process.exit();`;
+
+describe.skipIf(isMissing('strace'))('a power cut', () => {
+  test('takes nothing that was acknowledged: each commit is forced to the disk', async () => {
+    const child = runModule(countSyncs, place);
+    expect(await child.line()).toBe('ready');
+    const trace = spawn('strace', ['-f', '-e', 'trace=fdatasync', '-p', `${child.process.pid}`]);
+    let calls = '';
+    trace.stderr.on('data', (text) => {
+      calls += text;
+    });
+    const syncs = () =>
+      calls.match(/fdatasync\(\d+\) += 0|fdatasync resumed>\) += 0/g)?.length ?? 0;
+    await until(() => calls.includes('attached'));
+    child.process.stdin?.write('go\n');
+    expect(await child.line()).toBe('written');
+    await until(() => syncs() >= 50);
+    child.process.stdin?.write('go\n');
+    expect(await child.line()).toBe('checkpoint');
+    // The pages of the table and the control file, beside the log.
+    await until(() => syncs() >= 53);
+    trace.kill();
+    child.process.kill('SIGKILL');
+    await child.ended;
+  });
+});

@@ -114,7 +114,9 @@ describe('keystamp serve, where it cannot start', { timeout: 120_000 }, () => {
     await first.ready();
     const second = await start();
     expect(await second.ended()).toBe(1);
-    expect(second.stderr()).toMatch(/^keystamp: .* is in use by process \d+\n$/);
+    expect(second.stderr()).toMatch(
+      /^keystamp: .* is in use by process \d+\. It serves these keys already: use its page, .*\n$/,
+    );
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   });
 });

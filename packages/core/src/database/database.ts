@@ -31,6 +31,11 @@ export interface Session extends Executor {
 export interface Listener extends Executor {
   /** The process id of this connection, as the server sent it at the start; a pooler sends another one. Null: embedded. */
   readonly backendPid: number | null;
+  /**
+   * True: somebody else has had the one session of the embedded database for over a second, and every change so far was
+   * notified. An answer that does not come is then no sign of a lost connection. Absent: it has a connection of its own.
+   */
+  isHeld?(): boolean;
   end(): Promise<void>;
 }
 
@@ -89,6 +94,11 @@ export interface Database extends Executor {
   connectDirect(): Promise<Session>;
   /** Opens a connection of its own (embedded: the shared one) and listens on `channel`. */
   listen(channel: string, handlers: ListenHandlers): Promise<Listener>;
+  /**
+   * Ends the connections of other processes, which go through this one to the embedded database, so that nothing they hold delays
+   * the last writes. Absent: there are none.
+   */
+  dismissGuests?(): Promise<void>;
   /** Ends what this object opened; a pool that was handed in stays open. */
   end(): Promise<void>;
 }

@@ -17,6 +17,11 @@ export interface OpenDatabaseOptions {
   dataDir?: string | undefined;
   /** True: where `dataDir` holds no embedded database, `database_missing` is thrown and nothing made. Default false. */
   mustExist?: boolean | undefined;
+  /**
+   * True: where another process has the embedded database's folder, its database is used through that process, as the command
+   * line does beside a server. Default false: `database_in_use` is thrown.
+   */
+  share?: boolean | undefined;
   /** URL of a direct connection for notifications, migrations and locks, where the database is reached through a pooler in transaction mode. */
   listenDatabase?: string | undefined;
   /** Connections at most, where a URL is given: 1 to 1,000. Up to half of them, and one at least, are for looking keys up: with 1 there are two. Default 10. */
@@ -30,6 +35,7 @@ export interface OpenDatabaseOptions {
 const OPTIONS: FieldsOf<OpenDatabaseOptions> = {
   dataDir: true,
   mustExist: true,
+  share: true,
   listenDatabase: true,
   poolSize: true,
   statementTimeoutMs: true,
@@ -53,8 +59,8 @@ export async function openDatabase(
   if (source === undefined) {
     // Loaded only where it is used: it is large.
     const { openEmbeddedFolder } = await import('./embedded/embedded-folder.js');
-    const { dataDir = './keystamp-data', mustExist = false, logger } = options;
-    return openEmbeddedFolder(dataDir, { mustExist, logger });
+    const { dataDir = './keystamp-data', mustExist = false, share = false, logger } = options;
+    return openEmbeddedFolder(dataDir, { mustExist, share: share ? limits : null, logger });
   }
   if (typeof source === 'string') return openPostgresUrl(source, limits);
   if (isDatabase(source)) return source;
@@ -71,11 +77,12 @@ export async function openDatabase(
 
 function checkOptions(given: OpenDatabaseOptions): OpenDatabaseOptions {
   const options = checkFields(given, OPTIONS, 'options');
-  const { dataDir, mustExist, logger } = options;
+  const { dataDir, mustExist, share, logger } = options;
   if (dataDir !== undefined && (typeof dataDir !== 'string' || dataDir.trim() === '')) {
     throw new ArgumentError('dataDir', "a folder's path");
   }
   if (mustExist !== undefined) checkBoolean(mustExist, 'mustExist');
+  if (share !== undefined) checkBoolean(share, 'share');
   return logger === undefined ? options : { ...options, logger: checkLogger(logger) };
 }
 

@@ -1,4 +1,4 @@
-import { withTimeout } from '../async/with-timeout.js';
+import { TimeoutError, withTimeout } from '../async/with-timeout.js';
 import { ClockOffsetWarning } from '../clock/clock-offset.js';
 import type { DatabaseClock } from '../clock/database-clock.js';
 import { type Database, inLane, type Listener } from '../database/database.js';
@@ -181,7 +181,11 @@ export class ChangeListener {
       if (this.#database.kind === 'postgres') void this.#setBack.look(listener, isNew);
       void this.#probeAgain(listener);
     } catch (error) {
-      if (this.#listener === listener) this.#lose(error as Error);
+      if (this.#listener !== listener) return;
+      // Nothing can have changed unheard, and the heartbeat waits like everything else.
+      if (error instanceof TimeoutError && !this.#isNew && listener.isHeld?.()) {
+        this.#confirm(this.#clock.hostNow(), Date.now());
+      } else this.#lose(error as Error);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
+import type { OpenChoices } from '../start/open-configured.js';
 import type { StandardOutput } from './standard-output.js';
 
 /** What a command works with: the process, or a test in its place. What it was asked for goes to `out`. */
@@ -13,8 +14,8 @@ export interface CliIo extends StandardOutput {
   readonly errIsTerminal: boolean;
   /** The width of the terminal that shows `out`; null: it goes to something else, such as a file. */
   readonly columns: number | null;
-  /** Opens the database of the configuration. `mustExist`: an embedded one is not made where there is none. */
-  open(config: ServerConfig, logger: Logger, mustExist: boolean): Promise<Database>;
+  /** Opens the database of the configuration. */
+  open(config: ServerConfig, logger: Logger, choices: OpenChoices): Promise<Database>;
 }
 
 /** A reason why a command did not do what it was asked for, in one line for people. */

@@ -28,7 +28,7 @@ Where the keys are:
   DATABASE_URL        a PostgreSQL, as in postgres://user:password@host:5432/database;
                       TLS and several hosts: docs/guide/connecting.md
   KEYSTAMP_DATA_DIR   without DATABASE_URL: folder of the embedded database (./keystamp-data);
-                      one process at a time: while a server has it open, use the page or HTTP
+                      while a server has it open, commands go through that server by themselves
 
   A command names its database on standard error: at a terminal in a line, elsewhere in each line of the log.
 

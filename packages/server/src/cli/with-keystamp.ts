@@ -24,7 +24,9 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const config = configOf(io);
   const log = openLog(levelOf(io, config), { write: (line) => io.err(line) });
-  const database = await io.open(config, quiet(log), !mayMake).catch(explainMissing);
+  const database = await io
+    .open(config, quiet(log), { mustExist: !mayMake, share: true })
+    .catch(explainMissing);
   try {
     const name = databaseName(await database.identify());
     if (io.errIsTerminal) io.err(`Database: ${name}\n`);

@@ -5,6 +5,16 @@ import { Refusal } from '../rules/refusal.js';
 /** The line that says why a command failed; null: nobody foresaw it, and the stack is of use. */
 export function explainFailure(error: unknown): string | null {
   if (error instanceof StartFailure || error instanceof ArgumentError) return error.message;
+  if (error instanceof KeystampError && error.code === 'database_in_use') return inUse(error);
   if (error instanceof KeystampError || error instanceof Refusal) return error.message;
   return null;
+}
+
+/** A second server is refused; a command only where it cannot go through the first one. */
+function inUse({ message }: KeystampError): string {
+  const commands =
+    process.platform === 'win32'
+      ? 'On Windows, commands work only while it is stopped'
+      : 'Commands work beside it';
+  return `${message}. It serves these keys already: use its page, or stop it first. ${commands}.`;
 }

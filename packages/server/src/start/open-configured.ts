@@ -4,17 +4,24 @@ import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
 import { StartFailure, urlFailure } from '../config/start-failure.js';
 
-/** Opens the database that the environment names. `mustExist`: an embedded one is not made where there is none. */
+export interface OpenChoices {
+  /** An embedded database is not made where there is none. */
+  readonly mustExist: boolean;
+  /** Beside a process that has the folder of the embedded database, its database is used through that one. */
+  readonly share: boolean;
+}
+
+/** Opens the database that the environment names. */
 export async function openConfigured(
   config: ServerConfig,
   logger: Logger,
-  mustExist: boolean,
+  choices: OpenChoices,
 ): Promise<Database> {
   const { databaseUrl, listenDatabaseUrl, dataDir } = config;
   try {
     return await openDatabase(databaseUrl ?? undefined, {
       dataDir,
-      mustExist,
+      ...choices,
       logger,
       ...(listenDatabaseUrl === null ? {} : { listenDatabase: listenDatabaseUrl }),
     });

@@ -36,7 +36,10 @@ interface OpenOptions {
  */
 export async function openKeystamp(given: OpenOptions): Promise<OpenedKeystamp> {
   const options = { ...given, print: eachOnce(given.print) };
-  const database = await openConfigured(options.config, options.logger, false);
+  const database = await openConfigured(options.config, options.logger, {
+    mustExist: false,
+    share: false,
+  });
   let waiting: WaitingServer | null = null;
   try {
     for (let tries = 1; ; tries += 1) {

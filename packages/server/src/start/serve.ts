@@ -154,6 +154,8 @@ async function stop(
   policy: DailyPolicy,
 ): Promise<void> {
   context.isStopping = true;
+  // In the command line beside the embedded database, somebody may hold its one session: the last uses come first.
+  const guestsLeft = opened.keystamp.database.dismissGuests?.();
   const policyEnded = policy.close();
   const cut = setTimeout(() => {
     app.server.closeAllConnections();
@@ -162,6 +164,7 @@ async function stop(
   await app.close();
   clearTimeout(cut);
   tls?.close();
+  await guestsLeft;
   await opened.close();
   await policyEnded;
 }

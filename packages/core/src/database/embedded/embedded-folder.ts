@@ -3,24 +3,30 @@ import { dirname, join, resolve } from 'node:path';
 import { ArgumentError, KeystampError } from '../../errors.js';
 import type { Logger } from '../../keystamp.js';
 import type { Database } from '../database.js';
-import { wrapPGlite } from './embedded.js';
+import type { PostgresOptions } from '../own-pool.js';
 import { unpackTemplate } from './embedded-seed.js';
 import { startMaintenance } from './embedded-upkeep.js';
-import { type FolderLock, isLock, lockFolder } from './folder-lock.js';
-import { makePGlite } from './make-pglite.js';
+import { startEngine } from './engine.js';
+import { openFolderDatabase } from './folder-database.js';
+import { type FolderHolder, type FolderLock, isLock, lockFolder } from './folder-lock.js';
+import { type GuestServer, openGuestServer } from './guest-server.js';
+import { OneSession } from './one-session.js';
+import { openSharedFolder } from './shared-folder.js';
 
 interface FolderOptions {
   /** True: a folder without a database is refused, and none is made. */
   readonly mustExist: boolean;
+  /** How to go through a process that has the folder; null: `database_in_use` is thrown. */
+  readonly share: PostgresOptions | null;
   readonly logger: Logger | undefined;
 }
 
 /**
  * Opens the embedded database in `dataDir`, made where it is missing. Two processes on one folder would
- * corrupt it, so a second one gets `database_in_use`.
+ * corrupt it, so a second one gets `database_in_use`, or goes through the first one.
  *
- * PGlite never calls fsync. A process that dies, however it dies, loses nothing that was committed,
- * because the kernel has it; a machine that loses its power may lose the last seconds, or more.
+ * What is acknowledged is on the disk: a process that dies, however it dies, loses nothing that was committed, and neither
+ * does a machine that loses its power, as far as its disk keeps what it says.
  */
 export async function openEmbeddedFolder(
   dataDir: string,
@@ -44,12 +50,13 @@ function wrongFolder(cause: unknown): ArgumentError | null {
 
 async function openFolder(
   dataDir: string,
-  { mustExist, logger }: FolderOptions,
+  { mustExist, share, logger }: FolderOptions,
 ): Promise<Database> {
   if (mustExist) requireData(dataDir);
   const folder = makeFolder(dataDir);
   for (const each of [folder, dataIn(folder)]) requireWrittenByOwnerOnly(each);
-  const lock = await takeFolder(folder);
+  const lock = await lockFolder(folder);
+  if (!isLock(lock)) return openThrough(folder, lock, share);
   try {
     const data = dataIn(folder);
     if (!existsSync(data)) await unpackTemplate(data);
@@ -75,20 +82,35 @@ async function openData(
   lock: FolderLock,
   logger: Logger | undefined,
 ): Promise<Database> {
-  const pglite = await makePGlite({
-    dataDir: dataIn(folder),
-    // 16 MB instead of 128: one session over a small database, beside the service in one process.
-    startParams: ['-c', 'shared_buffers=16MB'],
-  });
+  // 16 MB instead of 128: one session over a small database, beside the service in one process.
+  const startParams = ['-c', 'shared_buffers=16MB'];
+  const engine = await startEngine(dataIn(folder), startParams);
+  try {
+    return await openSession(folder, lock, new OneSession(engine), logger);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+async function openSession(
+  folder: string,
+  lock: FolderLock,
+  session: OneSession,
+  logger: Logger | undefined,
+): Promise<Database> {
   let endUpkeep = async () => {};
-  const database = wrapPGlite(pglite, {
+  let guests: GuestServer | null = null;
+  const database = await openFolderDatabase(session, {
     folder,
+    dismissGuests: async () => guests?.close(),
     stop: () => endUpkeep(),
     close: async () => {
-      await pglite.close();
+      await session.close();
       lock.release();
     },
   });
+  guests = await openGuestServer(folder, session);
   endUpkeep = startMaintenance(database, logger);
   return database;
 }
@@ -128,10 +150,20 @@ function requireWrittenByOwnerOnly(folder: string): void {
   );
 }
 
-async function takeFolder(folder: string): Promise<FolderLock> {
-  const lock = await lockFolder(folder);
-  if (isLock(lock)) return lock;
-  const who = lock.pid === null ? 'another process' : `process ${lock.pid}`;
+/** Another process has the folder. One that ended just now leaves it to the next try. */
+async function openThrough(
+  folder: string,
+  holder: FolderHolder,
+  share: PostgresOptions | null,
+): Promise<Database> {
+  const isHeld = async () => {
+    const lock = await lockFolder(folder);
+    if (isLock(lock)) lock.release();
+    return !isLock(lock);
+  };
+  const shared = share === null ? null : await openSharedFolder(folder, isHeld, share);
+  if (shared !== null) return shared;
+  const who = holder.pid === null ? 'another process' : `process ${holder.pid}`;
   throw new KeystampError(
     'database_in_use',
     `The embedded database in ${folder} is in use by ${who}`,

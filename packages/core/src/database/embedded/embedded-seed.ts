@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { forceFolder, forceToDisk } from './force-to-disk.js';
 import { makePGlite } from './make-pglite.js';
 import { readTar } from './tar.js';
 
@@ -28,7 +29,9 @@ export async function unpackTemplate(folder: string): Promise<void> {
     }
   }
   chmodSync(unfinished, 0o700);
+  await forceToDisk(unfinished);
   renameSync(unfinished, folder);
+  forceFolder(dirname(folder));
 }
 
 /** Without the file (a bundle, a source tree that was never built) initdb runs now. */

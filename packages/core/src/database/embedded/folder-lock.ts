@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { accessPath } from './socket-path.js';
 
 /** Kept until `release`; the kernel frees it when the process dies, however it dies. */
 export interface FolderLock {
@@ -122,16 +122,4 @@ function ask(path: string): Promise<Contender | null> {
       else finish(error.code === 'ECONNRESET' ? 'leaving' : 'holds');
     });
   });
-}
-
-/** The kernel takes at most 107 bytes (103 on macOS) as a socket's path; names here have up to 24. */
-const longestFolder = 76;
-
-/** A path to the folder that is short enough for sockets in it: a symbolic link where its own is not. */
-function accessPath(folder: string): { path: string; remove(): void } {
-  if (Buffer.byteLength(folder) <= longestFolder) return { path: folder, remove: () => {} };
-  const place = mkdtempSync(join(tmpdir(), 'ks-'));
-  const path = join(place, 'd');
-  symlinkSync(folder, path);
-  return { path, remove: () => rmSync(place, { recursive: true, force: true }) };
 }

@@ -1,6 +1,6 @@
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
-import { ArgumentError } from '../../errors.js';
 import { driverError } from '../postgres/driver-error.js';
+import { pgliteMissing } from './engine.js';
 
 type PGlitePackage = typeof import('@electric-sql/pglite');
 
@@ -23,11 +23,7 @@ async function loadPGlite(): Promise<PGlitePackage> {
   try {
     return await importPackage('@electric-sql/pglite');
   } catch (cause) {
-    throw new ArgumentError(
-      'database',
-      'a PostgreSQL URL, a pg.Pool or a PGlite; the embedded database needs the package @electric-sql/pglite, which is not installed here',
-      { cause },
-    );
+    throw pgliteMissing(cause);
   }
 }
 
