@@ -43,6 +43,7 @@ test('@main the account: own keys, and a new password ends other sessions', asyn
   await expectAccessible(page);
   await page.getByLabel('Current password').fill('wrong');
   await page.getByLabel('New password').fill(after);
+  await page.getByLabel('Repeat the password').fill(after);
   await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await page.getByLabel('Current password').fill(before);
@@ -52,4 +53,21 @@ test('@main the account: own keys, and a new password ends other sessions', asyn
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByLabel('E-mail')).toBeVisible();
   await signIn(page, server.url, { email, password: after });
+});
+
+test('a password can be looked at while it is typed, and the page says what to do without it', async ({
+  page,
+  server,
+}) => {
+  await page.goto(`${server.url}/sign-in`);
+  const password = page.getByLabel('Password');
+  await password.fill('what is typed');
+  await page.getByRole('button', { name: 'Show what is typed' }).click();
+  await expect(password).toHaveAttribute('type', 'text');
+  await expect(password).toHaveValue('what is typed');
+  await page.getByRole('button', { name: 'Hide what is typed' }).click();
+  await expect(password).toHaveAttribute('type', 'password');
+  await page.getByText('Forgot the password?').click();
+  await expect(page.getByText('keystamp users reset-password')).toBeVisible();
+  await expectAccessible(page);
 });

@@ -34,6 +34,7 @@ async function walk(page: Page, url: string, look: (form: string) => Promise<voi
   await look('search of users');
   await press('Add user');
   await page.getByRole('textbox', { name: 'Password' }).fill('an initial passphrase');
+  await page.getByRole('textbox', { name: 'Repeat' }).fill('an initial passphrase');
   await look('add a user');
   await page.getByRole('textbox', { name: 'E-mail' }).fill('rosa@example.com');
   await page.getByRole('dialog').getByRole('button', { name: 'Add user' }).click();
@@ -47,6 +48,7 @@ async function walk(page: Page, url: string, look: (form: string) => Promise<voi
   await page.context().clearCookies();
   await page.getByLabel('Current password').fill('any');
   await page.getByLabel('New password').fill('any that is long enough');
+  await page.getByLabel('Repeat the password').fill('any that is long enough');
   await press('Change password');
   await expect(page.getByRole('dialog', { name: 'You have been signed out' })).toBeVisible();
   await look('sign in again');

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { callWith } from '../support/keys.ts';
 import { expect, expectAccessible, test } from '../support/story.ts';
 
 async function createThroughThePage(page: Page, name: string): Promise<string> {
@@ -11,8 +12,6 @@ async function createThroughThePage(page: Page, name: string): Promise<string> {
 test('K1 a key is shown once and is nowhere afterwards', async ({ keysPage: page, server }) => {
   const apiKey = await createThroughThePage(page, 'Shown once');
   expect(apiKey).toMatch(/^ks_[0-9A-Za-z]{49}$/);
-  await expect(page.getByText('Try it with curl')).toBeVisible();
-  await page.getByText('Try it with curl').click();
   await expect(page.getByLabel('A curl line')).toHaveValue(
     `curl -i -H 'X-API-Key: ${apiKey}' ${server.url}/verify`,
   );
@@ -35,6 +34,49 @@ test('K1 a key is shown once and is nowhere afterwards', async ({ keysPage: page
   );
   expect(stored).not.toContain(apiKey.slice(0, 20));
   expect(server.output()).not.toContain(apiKey);
+});
+
+test('@main the dialog of a new key waits for its first use and sees it by itself', async ({
+  keysPage: page,
+  server,
+}, { project }) => {
+  const name = `First use ${project.name}`;
+  const apiKey = await createThroughThePage(page, name);
+  const dialog = page.getByRole('dialog', { name });
+  await expect(dialog.getByLabel('A curl line')).toBeVisible();
+  await expect(dialog.getByText('Waiting for its first use…')).toBeVisible();
+  await expectAccessible(page);
+  expect(await callWith(server.url, apiKey)).toBe(204);
+  await expect(dialog.getByText('Used just now')).toBeVisible();
+  await expect(dialog.getByRole('status').filter({ hasText: 'The key was used.' })).toHaveCount(1);
+  await expectAccessible(page);
+
+  // It is used, so whoever uses it has it; and nothing asks for it any more.
+  let asked = 0;
+  page.on('request', (request) => {
+    if (/\/api\/api-keys\/[0-9a-f-]{36}$/.test(request.url())) asked += 1;
+  });
+  await page.waitForRequest('**/api/api-keys?**');
+  await page.waitForRequest('**/api/api-keys?**');
+  expect(asked).toBe(0);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('a new key expires in 90 days, and the form says on which day', async ({ keysPage: page }) => {
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const dialog = page.getByRole('dialog');
+  const expires = dialog.getByLabel('Expires');
+  await expect(expires).toHaveValue('90');
+  const day = await page.evaluate(() =>
+    new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(
+      Date.now() + 90 * 86_400_000,
+    ),
+  );
+  await expect(dialog.getByText(`It works until ${day}.`)).toBeVisible();
+  await expires.selectOption('Never');
+  await expect(dialog.getByText('It works until somebody stops it.')).toBeVisible();
+  await expectAccessible(page);
 });
 
 test('without permission for the clipboard the key is selected for the keyboard', async ({

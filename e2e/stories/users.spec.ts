@@ -19,7 +19,8 @@ test('@main an administrator adds a user, who sees their own keys only', async (
   await dialog.getByRole('button', { name: 'Add user' }).click();
   await expect(dialog.getByRole('alert')).toContainText('Taken');
   await dialog.getByLabel('E-mail').fill(email);
-  await dialog.getByLabel('Password').fill(passphrase);
+  await dialog.getByLabel('Password (optional)').fill(passphrase);
+  await dialog.getByLabel('Repeat the password').fill(passphrase);
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Add user' }).click();
   await expect(rowOf(page, email)).toBeVisible();
@@ -89,6 +90,7 @@ test('a password that an administrator sets is the one to sign in with', async (
   await page.getByRole('button', { name: 'Actions for kate@example.com' }).click();
   await page.getByRole('menuitem', { name: 'Set a new password' }).click();
   await page.getByRole('textbox', { name: 'New password' }).fill(passphrase);
+  await page.getByRole('textbox', { name: 'Repeat the password' }).fill(passphrase);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Set password' }).click();
   await expect(rowOf(page, 'kate@example.com').getByText('no password')).toHaveCount(0);

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import {
   choiceOfExpiry,
   expiresAtOf,
+  newKeyExpiry,
   noExpiry,
 } from '../src/features/api-keys/dialogs/expiry-choice.ts';
 
@@ -41,4 +42,9 @@ test('what is stored shows as the day that the reader knows', () => {
     date: '2026-10-26',
   });
   expect(choiceOfExpiry(null)).toBe(noExpiry);
+});
+
+test('a new key expires in 90 days, unless its maker chooses otherwise', () => {
+  const now = new Date('2026-03-01T12:00:00.000Z');
+  expect(expiresAtOf(newKeyExpiry, now)).toBe('2026-05-30T12:00:00.000Z');
 });

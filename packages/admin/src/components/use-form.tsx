@@ -16,7 +16,7 @@ interface FormInput<Values, Output> {
   send(values: Values): Promise<Output>;
 }
 
-interface TextProps {
+export interface TextProps {
   readonly value: string;
   readonly error: string | undefined;
   onChange(event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>): void;

@@ -2,19 +2,23 @@ import { useState } from 'react';
 import { changePassword } from '../../api/session.ts';
 import { AccountName } from '../../components/account-name.tsx';
 import { Button } from '../../components/button.tsx';
-import { TextField } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { PasswordField } from '../../components/password-field.tsx';
 import { useForm } from '../../components/use-form.tsx';
-import { PASSWORD_HINT, passwordProblem } from './password-rule.ts';
+import { NewPasswordFields } from './new-password-fields.tsx';
+import { passwordProblem, repeatProblem } from './password-rule.ts';
 
-const empty = { current: '', new: '' };
+const empty = { current: '', new: '', repeat: '' };
 
 export function PasswordForm({ email }: { email: string | null }) {
   const [isDone, setDone] = useState(false);
   const form = useForm({
     initial: empty,
-    check: (values) => ({ new: passwordProblem(values.new) }),
+    check: (values) => ({
+      new: passwordProblem(values.new),
+      repeat: repeatProblem(values.new, values.repeat),
+    }),
     send: async (values) => {
       await changePassword(values.current, values.new);
       return true;
@@ -31,18 +35,15 @@ export function PasswordForm({ email }: { email: string | null }) {
   return (
     <Form className="stack" onSubmit={submit}>
       <AccountName name={email ?? ''} />
-      <TextField
+      <PasswordField
         label="Current password"
-        type="password"
         autoComplete="current-password"
         {...form.text('current')}
       />
-      <TextField
+      <NewPasswordFields
         label="New password"
-        type="password"
-        autoComplete="new-password"
-        hint={PASSWORD_HINT}
-        {...form.text('new')}
+        password={form.text('new')}
+        repeat={form.text('repeat')}
       />
       {form.notice}
       {isDone && (

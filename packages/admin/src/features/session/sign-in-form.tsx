@@ -6,6 +6,8 @@ import { Button } from '../../components/button.tsx';
 import { FailureNotice, fieldErrorOf } from '../../components/failure-notice.tsx';
 import { TextField } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
+import { PasswordField } from '../../components/password-field.tsx';
+import { ForgottenPassword } from './forgotten-password.tsx';
 
 interface SignInFieldsProps {
   email: string;
@@ -32,9 +34,8 @@ export function SignInFields(props: SignInFieldsProps) {
         error={fieldErrorOf(signInAction.failure, 'email')}
         onChange={(event) => onEmail(event.target.value)}
       />
-      <TextField
+      <PasswordField
         label="Password"
-        type="password"
         autoComplete="current-password"
         value={password}
         autoFocusInDialog={email !== ''}
@@ -79,6 +80,7 @@ export function SignInForm({ onSignedIn, below, children }: SignInFormProps) {
         Sign in
       </Button>
       {below}
+      <ForgottenPassword />
     </Form>
   );
 }

@@ -5,7 +5,8 @@ import { TextField } from '../../components/field.tsx';
 import { Form } from '../../components/form.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { emailProblem } from '../account/email-rule.ts';
-import { PASSWORD_HINT, passwordProblem } from '../account/password-rule.ts';
+import { NewPasswordFields } from '../account/new-password-fields.tsx';
+import { passwordProblem, repeatProblem } from '../account/password-rule.ts';
 
 interface SetupFormProps {
   token: string;
@@ -15,10 +16,11 @@ interface SetupFormProps {
 /** Makes the first administrator and signs in. */
 export function SetupForm({ token, onDone }: SetupFormProps) {
   const form = useForm({
-    initial: { email: '', password: '' },
-    check: ({ email, password }) => ({
+    initial: { email: '', password: '', repeat: '' },
+    check: ({ email, password, repeat }) => ({
       email: emailProblem(email),
       password: passwordProblem(password),
+      repeat: repeatProblem(password, repeat),
     }),
     send: async ({ email, password }) => {
       await setUp(token, email.trim(), password);
@@ -37,12 +39,10 @@ export function SetupForm({ token, onDone }: SetupFormProps) {
       <h1>Set up Keystamp</h1>
       <p>Make the first administrator. Further people are added on the page.</p>
       <TextField label="E-mail" type="email" autoComplete="username" {...form.text('email')} />
-      <TextField
+      <NewPasswordFields
         label="Password"
-        type="password"
-        autoComplete="new-password"
-        hint={PASSWORD_HINT}
-        {...form.text('password')}
+        password={form.text('password')}
+        repeat={form.text('repeat')}
       />
       {form.notice}
       <Button type="submit" variant="primary" busy={form.pending}>

@@ -6,7 +6,8 @@ import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
 import { emailProblem } from '../account/email-rule.ts';
 import { givenNameProblem } from '../account/name-rule.ts';
-import { passwordProblem } from '../account/password-rule.ts';
+import { NewPasswordFields } from '../account/new-password-fields.tsx';
+import { PASSWORD_HINT, passwordProblem, repeatProblem } from '../account/password-rule.ts';
 import { useProviderHost } from '../session/use-provider-host.ts';
 
 interface AddUserDialogProps {
@@ -16,11 +17,12 @@ interface AddUserDialogProps {
 
 export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
   const form = useForm({
-    initial: { email: '', name: '', password: '', is_admin: false },
-    check: ({ email, name, password }) => ({
+    initial: { email: '', name: '', password: '', repeat: '', is_admin: false },
+    check: ({ email, name, password, repeat }) => ({
       email: emailProblem(email),
       name: givenNameProblem(name),
       password: password === '' ? undefined : passwordProblem(password),
+      repeat: password === '' ? undefined : repeatProblem(password, repeat),
     }),
     send: ({ email, name, password, is_admin }) =>
       createUser({
@@ -61,12 +63,12 @@ export function AddUserDialog({ onClose, onAdded }: AddUserDialogProps) {
         {...form.text('email')}
       />
       <TextField label="Name (optional)" autoComplete="off" {...form.text('name')} />
-      <TextField
+      <NewPasswordFields
         label="Password (optional)"
-        type="password"
-        autoComplete="new-password"
-        hint={`At least 12 characters. Without one ${withoutOne}.`}
-        {...form.text('password')}
+        hint={`${PASSWORD_HINT} Without one ${withoutOne}.`}
+        password={form.text('password')}
+        repeat={form.text('repeat')}
+        asksRepeat={form.values.password !== ''}
       />
       <label className="check">
         <input

@@ -3,9 +3,9 @@ import { changeUser } from '../../api/users.ts';
 import { AccountName } from '../../components/account-name.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { TextField } from '../../components/field.tsx';
 import { useForm } from '../../components/use-form.tsx';
-import { PASSWORD_HINT, passwordProblem } from '../account/password-rule.ts';
+import { NewPasswordFields } from '../account/new-password-fields.tsx';
+import { passwordProblem, repeatProblem } from '../account/password-rule.ts';
 
 interface ResetPasswordDialogProps {
   user: User;
@@ -15,9 +15,12 @@ interface ResetPasswordDialogProps {
 
 export function ResetPasswordDialog({ user, onClose, onDone }: ResetPasswordDialogProps) {
   const form = useForm({
-    initial: { password: '' },
-    check: ({ password }) => ({ password: passwordProblem(password) }),
-    send: (values) => changeUser(user.id, values),
+    initial: { password: '', repeat: '' },
+    check: ({ password, repeat }) => ({
+      password: passwordProblem(password),
+      repeat: repeatProblem(password, repeat),
+    }),
+    send: ({ password }) => changeUser(user.id, { password }),
   });
 
   return (
@@ -42,13 +45,11 @@ export function ResetPasswordDialog({ user, onClose, onDone }: ResetPasswordDial
     >
       <p>Their sessions end. Their keys go on working.</p>
       <AccountName name={user.email ?? user.id} />
-      <TextField
+      <NewPasswordFields
         label="New password"
-        type="password"
-        autoComplete="new-password"
         autoFocusInDialog
-        hint={PASSWORD_HINT}
-        {...form.text('password')}
+        password={form.text('password')}
+        repeat={form.text('repeat')}
       />
       {form.notice}
     </Dialog>

@@ -8,7 +8,7 @@ import { TextField } from '../../../components/field.tsx';
 import { useForm } from '../../../components/use-form.tsx';
 import { nameProblem } from '../../account/name-rule.ts';
 import { noteProblem } from './descriptions.ts';
-import { expiresAtOf, expiryProblem, noExpiry } from './expiry-choice.ts';
+import { expiresAtOf, expiryProblem, newKeyExpiry } from './expiry-choice.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { NoteField } from './note-field.tsx';
 import { ScopesField, scopesOf } from './scopes-field.tsx';
@@ -24,7 +24,7 @@ interface CreateKeyDialogProps {
 
 export function CreateKeyDialog({ me, userId: viewed, onClose, onIssued }: CreateKeyDialogProps) {
   const form = useForm({
-    initial: { name: '', user_id: viewed ?? me.id, expires_at: noExpiry, scopes: '', note: '' },
+    initial: { name: '', user_id: viewed ?? me.id, expires_at: newKeyExpiry, scopes: '', note: '' },
     check: ({ name, expires_at, note }) => ({
       name: nameProblem(name),
       expires_at: expiryProblem(expires_at),

@@ -8,6 +8,9 @@ export interface ExpiryChoice {
 
 export const noExpiry: ExpiryChoice = { kind: 'never', days: 90, date: '' };
 
+/** What the form of a new key begins with: a key that nobody thinks of any more stops by itself. */
+export const newKeyExpiry: ExpiryChoice = { ...noExpiry, kind: 'days' };
+
 /** The choice that says what is stored. */
 export function choiceOfExpiry(expiresAt: Date | null): ExpiryChoice {
   if (expiresAt === null) return noExpiry;

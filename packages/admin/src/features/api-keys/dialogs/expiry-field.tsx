@@ -1,6 +1,8 @@
+import { plainDate } from '@keystamp/server/contract/relative-time';
+import { readTime } from '../../../clock/exact-time.ts';
 import { serverNow } from '../../../clock/server-clock.ts';
 import { Field } from '../../../components/field.tsx';
-import { dayInput, type ExpiryChoice } from './expiry-choice.ts';
+import { dayInput, type ExpiryChoice, expiresAtOf } from './expiry-choice.ts';
 
 interface ExpiryFieldProps {
   choice: ExpiryChoice;
@@ -11,7 +13,7 @@ interface ExpiryFieldProps {
 const dayChoices = [7, 30, 90, 365];
 
 export function ExpiryField({ choice, onChange, error }: ExpiryFieldProps) {
-  const hint = choice.kind === 'date' ? 'It works to the end of that day.' : undefined;
+  const hint = hintOf(choice);
   return (
     <Field label="Expires" hint={hint} error={error}>
       {(control) => (
@@ -49,6 +51,15 @@ export function ExpiryField({ choice, onChange, error }: ExpiryFieldProps) {
       )}
     </Field>
   );
+}
+
+/** What the choice comes to, so that nobody has to count days. */
+function hintOf(choice: ExpiryChoice): string {
+  if (choice.kind === 'date') return 'It works to the end of that day.';
+  const expiresAt = readTime(expiresAtOf(choice, serverNow()));
+  return expiresAt === null
+    ? 'It works until somebody stops it.'
+    : `It works until ${plainDate(expiresAt)}.`;
 }
 
 function chosen(choice: ExpiryChoice, value: string): ExpiryChoice {

@@ -5,6 +5,8 @@ import { Button } from '../../../components/button.tsx';
 import { copyTextOf } from '../../../components/copy-text.ts';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { FirstUse } from './first-use.tsx';
+import { useFirstUse } from './use-first-use.ts';
 import './issued-key-dialog.css';
 
 interface IssuedKeyDialogProps {
@@ -18,7 +20,9 @@ type Copied = 'no' | 'yes' | 'select';
 export function IssuedKeyDialog({ issued, onClose }: IssuedKeyDialogProps) {
   const [copied, setCopied] = useState<Copied>('no');
   const [isAsking, setAsking] = useState(false);
-  const isSafe = copied === 'yes';
+  const usedAt = useFirstUse(issued.info);
+  // What uses it has it.
+  const isSafe = copied === 'yes' || usedAt !== null;
   useLeaveAsks(!isSafe);
 
   function leave(): void {
@@ -47,6 +51,7 @@ export function IssuedKeyDialog({ issued, onClose }: IssuedKeyDialogProps) {
       <p>Copy it now. It is not stored and cannot be shown again.</p>
       <KeyField apiKey={issued.api_key} copied={copied} onCopied={setCopied} />
       <CurlLine apiKey={issued.api_key} onCopied={() => setCopied('yes')} />
+      <FirstUse usedAt={usedAt} />
       {isAsking && !isSafe && (
         <Notice tone="error">
           <p>You have not copied the key. Once this is closed, nobody can show it to you.</p>
@@ -103,12 +108,12 @@ function CurlLine({ apiKey, onCopied }: { apiKey: string; onCopied(): void }) {
   const [said, setSaid] = useState('');
   const line = `curl -i -H 'X-API-Key: ${apiKey}' ${window.location.origin}${addressOf('/verify')}`;
   return (
-    <details className="issued-curl">
-      <summary>Try it with curl</summary>
+    <section className="issued-curl" aria-label="Try it">
+      <p>Try it: run this line in a terminal.</p>
       <textarea
         ref={field}
         className="input"
-        aria-label="A curl line that uses the key"
+        aria-label="A curl line to try it with"
         readOnly
         rows={3}
         spellCheck={false}
@@ -131,7 +136,7 @@ function CurlLine({ apiKey, onCopied }: { apiKey: string; onCopied(): void }) {
       <span className="field-hint" role="status">
         {said}
       </span>
-    </details>
+    </section>
   );
 }
 

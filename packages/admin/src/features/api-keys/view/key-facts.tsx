@@ -16,13 +16,13 @@ export function KeyFacts({ apiKey, owner, useRecord }: KeyFactsProps) {
   const metadata = Object.entries(apiKey.metadata);
   return (
     <dl className="key-facts">
-      <Fact name="Last used">
+      <Fact term="Last used">
         <LastUsed apiKey={apiKey} useRecord={useRecord} />
       </Fact>
-      <Fact name="Owner">
+      <Fact term="Owner">
         <bdi>{owner}</bdi>
       </Fact>
-      <Fact name="Scopes">
+      <Fact term="Scopes">
         {apiKey.scopes.length === 0 ? (
           <span className="muted">None: it may do whatever its owner may</span>
         ) : (
@@ -35,14 +35,14 @@ export function KeyFacts({ apiKey, owner, useRecord }: KeyFactsProps) {
           </ul>
         )}
       </Fact>
-      <Fact name="Created">
+      <Fact term="Created">
         <Created at={apiKey.created_at} />
       </Fact>
-      <Fact name={apiKey.status === 'expired' ? 'Expired' : 'Expires'}>
+      <Fact term={apiKey.status === 'expired' ? 'Expired' : 'Expires'}>
         <Expires at={apiKey.expires_at} />
       </Fact>
       {metadata.length > 0 && (
-        <Fact name="Metadata">
+        <Fact term="Metadata">
           <ul className="metadata-list">
             {metadata.map(([field, value]) => (
               <li key={field}>
@@ -52,22 +52,20 @@ export function KeyFacts({ apiKey, owner, useRecord }: KeyFactsProps) {
           </ul>
         </Fact>
       )}
-      <Fact name="Prefix">
+      <Fact term="Prefix">
         <Copyable what="the prefix">{apiKey.key_prefix}</Copyable>
       </Fact>
-      <Fact name="Id">
+      <Fact term="Id">
         <Copyable what="the id">{apiKey.id}</Copyable>
       </Fact>
     </dl>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ term, children }: { term: string; children: ReactNode }) {
   return (
     <div>
-      <dt>
-        <bdi>{name}</bdi>
-      </dt>
+      <dt>{term}</dt>
       <dd>{children}</dd>
     </div>
   );
