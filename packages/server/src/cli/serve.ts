@@ -19,11 +19,14 @@ export async function runServe({
   env,
   out,
   written,
-}: Pick<CliIo, 'env' | 'out' | 'written'>): Promise<void> {
+  errIsTerminal,
+}: Pick<CliIo, 'env' | 'out' | 'written' | 'errIsTerminal'>): Promise<void> {
   const read = readConfig(env);
   if (!read.ok) return fail(read.errors);
   const link = openWorkerLink(read.config);
-  const log = openServerLog(read.config.logLevel, link && { worker: link.id });
+  // At a terminal the start speaks in sentences; the rest shows with a KEYSTAMP_LOG_LEVEL.
+  const level = errIsTerminal && !env['KEYSTAMP_LOG_LEVEL'] ? 'warn' : read.config.logLevel;
+  const log = openServerLog(level, link && { worker: link.id }, errIsTerminal);
   const { logger, droppedLines } = log;
   for (const warning of link === null ? read.warnings : []) logger.warn(warning);
   const print = (line: string) => out(`${line}\n`);

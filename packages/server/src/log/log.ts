@@ -1,6 +1,7 @@
 import { API_KEY_PATTERN } from 'keystamp/shape';
 import { type Logger, pino } from 'pino';
 import { LogOutput, standardErrorSink } from './log-output.js';
+import { plainLine } from './plain-line.js';
 
 const SECRET_HEADERS = [
   'authorization',
@@ -27,11 +28,15 @@ export interface ServerLog {
 
 /**
  * The server's log on standard error, where it never mixes with what a command prints. It never fails (G7). `worker`: what
- * every line says of the process that writes it; null: nothing.
+ * every line says of the process that writes it; null: nothing. `isTerminal`: a person reads it, in sentences.
  */
-export function openServerLog(level: string, worker: { worker: number } | null = null): ServerLog {
+export function openServerLog(
+  level: string,
+  worker: { worker: number } | null = null,
+  isTerminal = false,
+): ServerLog {
   const output = new LogOutput(standardErrorSink());
-  const logger = openLog(level, output, worker);
+  const logger = openLog(level, isTerminal ? plain(output) : output, worker);
   output.onRecovery = (dropped, code) =>
     logger.warn({ dropped, code }, 'The log can be written again. Some lines were dropped.');
   return {
@@ -39,6 +44,10 @@ export function openServerLog(level: string, worker: { worker: number } | null =
     droppedLines: () => output.dropped,
     drain: (withinMs) => output.drain(withinMs),
   };
+}
+
+function plain(output: LogOutput): LogTarget {
+  return { write: (line) => output.write(plainLine(line)) };
 }
 
 /**

@@ -144,7 +144,8 @@ export async function printSetupLink(
 ): Promise<void> {
   const link = await setupLink(database, url);
   if (link === null) return;
-  print(`There is no administrator yet. Within an hour, make one at ${link}`);
+  print('There is no administrator yet. Open this link within an hour to make one:');
+  print(link);
 }
 
 async function stop(

@@ -71,7 +71,7 @@ describe.skipIf(!hasOpenssl)('keystamp serve with TLS of its own', { timeout: 12
     await until(() => server.stdout().includes('token='));
     const own = `https://127.0.0.1:${server.port}`;
     expect(server.stdout()).toContain(`Sign in at ${own}/\n`);
-    expect(server.stdout()).toContain(`make one at ${own}/setup#token=`);
+    expect(server.stdout()).toContain(`\n${own}/setup#token=`);
     expect(server.stderr()).toContain(`Server listening at ${own}"`);
     expect(server.stdout() + server.stderr()).not.toContain('http:');
     expect(await statusAt(server.port, '/readyz', { ca: ca.cert })).toBe(200);
