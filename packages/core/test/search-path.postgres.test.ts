@@ -68,6 +68,7 @@ test('on a pool handed in, statements pass what shadows them', async () => {
       const { disabled } = await keystamp.sweep({ disableUnused: 2, revokeDisabled: 2, ...limit });
       expect(disabled).toBe(1);
       await keystamp.enableApiKey(key.id);
+      await ground.database.query(`update keystamp.key_events set at = at - interval '9 days'`);
     }
     await deleteOldEvents(keystamp.database, 400);
     const request = {

@@ -29,8 +29,11 @@ const EXACT_BYTES = 2 * MOST_BYTES;
 
 /** The part of the table to read, in percent. Of one that is partitioned, the partitions have the bytes. */
 const part = `with part as materialized (
-  select case when bytes <= ${EXACT_BYTES} then 100 else 100.0 * ${MOST_BYTES} / bytes end::float8 as percent
-  from (select greatest(pg_catalog.pg_relation_size('keystamp.api_keys'), pg_catalog.sum(pg_catalog.pg_relation_size(relid))) as bytes
+  select case when bytes <= ${EXACT_BYTES}::float8 then 100::float8 else ${100 * MOST_BYTES}::float8 / bytes end as percent
+  from (select greatest(
+      pg_catalog.pg_relation_size('keystamp.api_keys')::float8,
+      pg_catalog.sum(pg_catalog.pg_relation_size(relid))::float8
+    ) as bytes
     from pg_catalog.pg_partition_tree('keystamp.api_keys')) size
 )`;
 

@@ -5,7 +5,7 @@ import type { EventFilter } from './list-events.js';
 
 // One look into the index on (key_id, id) per key, from its end on.
 const text = `select e.id, e.key_id, e.user_id, e.at, e.kind, e.actor, e.from_address, e.detail
-from unnest($1::uuid[]) as wanted (key_id)
+from pg_catalog.unnest($1::uuid[]) as wanted (key_id)
 cross join lateral (
   select id, key_id, user_id, at, kind, actor, from_address, detail
   from keystamp.key_events
