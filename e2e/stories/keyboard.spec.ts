@@ -6,6 +6,9 @@ test('a key is made, found and revoked by keyboard alone', async ({ keysPage: pa
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
+  // The review of unused keys stands before it, where there are some.
+  await page.getByRole('button', { name: /^Review/ }).waitFor();
+  await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Create key' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused();
@@ -150,7 +153,7 @@ test('a user is searched for and chosen by keyboard; Esc closes the choices and 
   await expect(user).toHaveValue('ada@example.com (you)');
   await expect(page.getByRole('dialog', { name: 'Create a key' })).toBeVisible();
   await page.keyboard.type('linus');
-  await expect(page.getByRole('listbox').getByRole('option')).toHaveCount(1);
+  await expect(page.getByRole('listbox')).toHaveAttribute('aria-busy', 'false');
   await page.keyboard.press('Enter');
   await expect(user).toHaveValue('linus@example.com');
   await user.fill('nobody of this name');

@@ -13,6 +13,8 @@ interface ComboboxProps extends ControlProps {
   value: Choice | null;
   /** What fits the text that was searched for. */
   choices: readonly Choice[];
+  /** The choices are still those of the text before: Enter would choose what was not searched for. */
+  isSearching: boolean;
   /** Stands below the choices: that there are more, or none. */
   note: string | null;
   onSearch(text: string): void;
@@ -21,7 +23,7 @@ interface ComboboxProps extends ControlProps {
 
 /** A choice among many: what is typed searches, and only what is chosen counts (the editable combobox of the ARIA practices). */
 export function Combobox(props: ComboboxProps) {
-  const { value, choices, note, onSearch, onChoose, ...control } = props;
+  const { value, choices, isSearching, note, onSearch, onChoose, ...control } = props;
   /** Null: nobody is typing, and it shows what is chosen. */
   const [typed, setTyped] = useState<string | null>(null);
   const [isOpen, setOpen] = useState(false);
@@ -48,8 +50,8 @@ export function Combobox(props: ComboboxProps) {
     setAt(-1);
   }
 
-  function choose(choice: Choice | undefined): void {
-    if (choice !== undefined) onChoose(choice.id);
+  function choose(choice: Choice): void {
+    onChoose(choice.id);
     close();
   }
 
@@ -61,7 +63,7 @@ export function Combobox(props: ComboboxProps) {
       else if (choices.length > 0) setAt((at + step + choices.length) % choices.length);
     } else if (isOpen && event.key === 'Enter') {
       event.preventDefault();
-      choose(choices[at]);
+      if (!isSearching && choices[at] !== undefined) choose(choices[at]);
     } else if (isOpen && event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
@@ -99,7 +101,7 @@ export function Combobox(props: ComboboxProps) {
       />
       {isOpen && (
         <div ref={list} className="combobox-list" popover="manual">
-          <div id={listId} role="listbox" aria-label="Choices">
+          <div id={listId} role="listbox" aria-label="Choices" aria-busy={isSearching}>
             {choices.map((choice, index) => (
               // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which points to the option.
               // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys.

@@ -37,6 +37,7 @@ export function UserField({ label = 'User', me, userId, except, onChange, error 
           {...control}
           value={chosen && choiceOf(chosen, me)}
           choices={choices.map((user) => choiceOf(user, me))}
+          isSearching={found.data === undefined || found.isPlaceholderData}
           note={
             isNone ? 'No active user matches' : hasMore ? 'There are more: type to search' : null
           }
