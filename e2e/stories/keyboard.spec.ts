@@ -5,9 +5,11 @@ test('a key is made, found and revoked by keyboard alone', async ({ keysPage: pa
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   await page.keyboard.press('Enter');
+  // The review of unused keys stands before the button, where there are some.
+  const review = page.getByRole('link', { name: /^Review/ });
+  await review.waitFor();
   await page.keyboard.press('Tab');
-  // The review of unused keys stands before it, where there are some.
-  await page.getByRole('button', { name: /^Review/ }).waitFor();
+  await expect(review).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Create key' })).toBeFocused();
   await page.keyboard.press('Enter');

@@ -75,6 +75,7 @@ test('a tab that hears of nothing sends nothing as another user', async ({ page:
   await first.goto(`${server.url}/account`);
   await first.getByLabel('Current password').fill(admin.password);
   await first.getByLabel('New password').fill('what ada typed for herself');
+  await first.getByLabel('Repeat the password').fill('what ada typed for herself');
   const second = await first.context().newPage();
   await second.goto(server.url);
   await signOut(second, admin.email);

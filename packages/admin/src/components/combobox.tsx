@@ -56,6 +56,8 @@ export function Combobox(props: ComboboxProps) {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>): void {
+    // What is typed searches; it does not go on from the text of the choice.
+    if (typed === null && event.key.length === 1 && !hasModifier(event)) input.current?.select();
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
@@ -147,4 +149,8 @@ function useShownBelow(
     if (!list.current.matches(':popover-open')) list.current.showPopover();
     placeBeside(list.current, field.current);
   }, [isOpen, list, field, choices]);
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.altKey;
 }

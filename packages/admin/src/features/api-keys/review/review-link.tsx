@@ -22,7 +22,11 @@ export function ReviewLink({ view, counts }: ReviewLinkProps) {
       className="button"
       title={`Go through the keys ${unusedWords(unusedFor)}, one at a time`}
     >
-      Review {count ? `${count.toLocaleString()} ` : ''}unused {count === 1 ? 'key' : 'keys'}
+      Review
+      <span className="review-what">
+        {' '}
+        {count ? `${count.toLocaleString()} ` : ''}unused {count === 1 ? 'key' : 'keys'}
+      </span>
     </Link>
   );
 }
