@@ -21,6 +21,9 @@ function missed(page: Page): Promise<string[]> {
       const [above, below] = [y - target / 2 + 1, y + target / 2 - 1];
       if (box.width === 0 || above < 0 || below > window.innerHeight) return [];
       if (!isHit(control, x, y)) return [];
+      // Half under what stays in sight at the lower edge: it is scrolled to first.
+      const bar = document.elementFromPoint(x, below)?.closest('.selection-bar, .dialog-footer');
+      if (bar && !bar.contains(control)) return [];
       // Around a box to tick, its label counts; a whole row or page around a control does not.
       const place = control.closest('label') ?? control;
       const hits = [above, below].every((at) => {

@@ -21,7 +21,7 @@ async function users(args: readonly string[], input: string | Buffer = ''): Prom
       printed += text;
     },
     prompt: () => {},
-    withKeystamp: (work) => work(server.keystamp, server.app.log as never),
+    withKeystamp: (work) => work(server.keystamp, server.logger),
   });
   await command.parseAsync([...args], { from: 'user' });
   expect(printed).not.toContain(PASSWORD);

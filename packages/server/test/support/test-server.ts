@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databas
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createKeystamp, type Keystamp, type KeystampOptions } from 'keystamp';
 import type { Database } from 'keystamp/database';
+import type { Logger } from 'pino';
 import { buildApp } from '../../src/app.js';
 import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/auth/sessions/sign-in-limits.js';
 import { readConfig, type ServerConfig } from '../../src/config/config.js';
@@ -24,6 +25,8 @@ export interface TestServer {
   readonly ground: TestDatabase;
   /** Every line that was logged, at level trace. */
   readonly logged: string[];
+  /** Writes those lines. */
+  readonly logger: Logger;
   /** Sends a request as a page of ours does: from our own origin. */
   send(request: InjectOptions & { cookie?: string }): Promise<LightMyRequestResponse>;
   /** Adds a user with `PASSWORD`, whose address is `<name>@example.com`. */
@@ -79,6 +82,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     keystamp,
     ground,
     logged,
+    logger,
     send,
     addUser: (name, changes = {}) => addUser(context, name, changes),
     signIn: (name, password = PASSWORD) => signIn(send, name, password),

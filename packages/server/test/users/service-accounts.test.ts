@@ -23,7 +23,7 @@ async function users(...args: string[]): Promise<string> {
       printed += text;
     },
     prompt: () => {},
-    withKeystamp: (work) => work(server.keystamp, server.app.log as never),
+    withKeystamp: (work) => work(server.keystamp, server.logger),
   });
   await command.parseAsync(args, { from: 'user' });
   return printed;
