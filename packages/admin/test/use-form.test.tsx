@@ -16,6 +16,10 @@ function refusal(...errors: { field: string; message: string }[]) {
 
 const fill = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
+const fillPassword = (value: string) => {
+  fill('Password', value);
+  fill('Repeat the password', value);
+};
 const send = () => fireEvent.click(screen.getByRole('button', { name: 'Set up' }));
 const errorOf = (label: string) =>
   screen.getByLabelText(label).getAttribute('aria-invalid') === 'true';
@@ -33,7 +37,7 @@ describe('a form', () => {
   test('marks every wrong field at once, and sends nothing', async () => {
     const network = answer(201, {});
     fill('E-mail', 'ada');
-    fill('Password', 'short');
+    fillPassword('short');
     send();
     await waitFor(() => expect(alerts()).toHaveLength(2));
     expect([errorOf('E-mail'), errorOf('Password')]).toEqual([true, true]);
@@ -44,14 +48,14 @@ describe('a form', () => {
   test('has the focus at the first wrong field, whoever found it wrong, each time', async () => {
     refusal({ field: 'password', message: 'is the address' });
     fill('E-mail', 'ada');
-    fill('Password', 'short');
+    fillPassword('short');
     const focused = () => document.activeElement?.getAttribute('type');
     send();
     await waitFor(() => expect(focused()).toBe('email'));
     fill('E-mail', 'ada@example.com');
     send();
     await waitFor(() => expect(focused()).toBe('password'));
-    fill('Password', 'nobody guesses this one');
+    fillPassword('nobody guesses this one');
     screen.getByRole('button', { name: 'Set up' }).focus();
     send();
     await waitFor(() => expect([alerts(), focused()]).toEqual([['Is the address.'], 'password']));
@@ -67,7 +71,7 @@ describe('a form', () => {
     );
     vi.stubGlobal('fetch', network);
     fill('E-mail', 'ada@example.com');
-    fill('Password', 'nobody guesses this one');
+    fillPassword('nobody guesses this one');
     const button = screen.getByRole('button', { name: 'Set up' });
     fireEvent.click(button);
     fireEvent.click(button);
@@ -84,7 +88,7 @@ describe('a form', () => {
   test('says once what the server finds wrong and no field shows', async () => {
     refusal({ field: 'token', message: 'expected the token of the newest set-up link' });
     fill('E-mail', 'ada@example.com');
-    fill('Password', 'nobody guesses this one');
+    fillPassword('nobody guesses this one');
     send();
     const once = 'Token: expected the token of the newest set-up link.';
     await waitFor(() => expect(alerts()).toEqual([once]));
@@ -96,7 +100,7 @@ describe('a form', () => {
       { field: 'token', message: 'expected another' },
     );
     fill('E-mail', 'ada@example.com');
-    fill('Password', 'nobody guesses this one');
+    fillPassword('nobody guesses this one');
     send();
     await waitFor(() =>
       expect(alerts()).toEqual(['Taken by another user.', 'Token: expected another.']),
