@@ -3,9 +3,12 @@ import { findPgBouncer } from './packages/testing/src/postgres/pgbouncer.js';
 
 /** Workspace packages are tested from their sources, so that no test needs a build. */
 const conditions = ['keystamp-source'];
+const inNode = { conditions: [...conditions, 'module', 'node', 'development|production'] };
 const fromSource = {
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
-  ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
+  ssr: { resolve: inNode },
+  // Where Vitest reads the global set-up: its databases have the migrations of the sources too.
+  environments: { __vitest__: { resolve: inNode } },
 };
 
 const GLOBAL_SETUP = new URL('./packages/testing/src/databases/global-setup.ts', import.meta.url)
