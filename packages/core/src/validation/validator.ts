@@ -3,6 +3,7 @@ import { ArgumentError, isOverload, KeystampError } from '../errors.js';
 import type { ChangeListener } from '../invalidation/change-listener.js';
 import { hashApiKey, type KeyHash } from '../key-format/api-key.js';
 import { isApiKeyShape } from '../key-format/api-key-shape.js';
+import { secretAfterId } from '../key-format/secret-after-id.js';
 import type { RequestOrigin, ValidateOptions } from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import { validateRequestedScopes } from '../model/arguments.js';
@@ -31,12 +32,17 @@ const MALFORMED: Promise<Validation> = Promise.resolve(
   Object.freeze({ valid: false, reason: 'malformed' }),
 );
 const UNKNOWN: Validation = Object.freeze({ valid: false, reason: 'unknown' });
+const DIGIT_NINE = 57;
 const OPTIONS: FieldsOf<ValidateOptions> = {
   scopes: true,
   adminScopes: true,
   recordUse: true,
   from: true,
 };
+
+function isStranger(reason: RefusalReason): boolean {
+  return reason === 'unknown' || reason === 'malformed';
+}
 
 /** Null: none. */
 function faultOf(options: ValidateOptions): ArgumentError | null {
@@ -91,6 +97,31 @@ export class Validator {
 
   /** Not an async function: for a known key it hands out a promise that is resolved already, and allocates nothing. */
   validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
+    // A key of ours begins with a letter.
+    if (typeof apiKey === 'string' && apiKey.charCodeAt(0) <= DIGIT_NINE) {
+      const secret = secretAfterId(apiKey);
+      if (secret !== null) return this.#validateEither(secret, apiKey, options);
+    }
+    return this.#validateText(apiKey, options);
+  }
+
+  /**
+   * What is in the database is the hash of the secret alone, or of the whole text. The first is looked up first: its keys are
+   * then answered from memory as any other.
+   */
+  async #validateEither(
+    secret: string,
+    whole: string,
+    options?: ValidateOptions,
+  ): Promise<Validation> {
+    const validation = await this.#validateText(secret, options);
+    if (validation.valid || !isStranger(validation.reason)) return validation;
+    // One request is refused once.
+    this.counts.refusals[validation.reason] -= 1;
+    return this.#validateText(whole, options);
+  }
+
+  #validateText(apiKey: string, options?: ValidateOptions): Promise<Validation> {
     if (this.#closed) return Promise.reject(new KeystampError('closed', 'The instance is closed.'));
     const wrong = options === undefined ? null : faultOf(options);
     if (wrong !== null) return Promise.reject(wrong);

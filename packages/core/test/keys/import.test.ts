@@ -134,3 +134,65 @@ describe('keys imported by their hash', () => {
     expect((await test.keystamp.listApiKeys({ keyHash: good.keyHash })).keys).toEqual([]);
   });
 });
+
+describe('a token of Laravel Sanctum, of which only the part behind the | is hashed', () => {
+  const secret = 'Qx0123456789abcdefghijklmnopqrstuvwxyz01';
+
+  it('is known by its whole text as by its secret, whatever the number', async () => {
+    await test.keystamp.importApiKeys([
+      { keyHash: sha256(secret), userId: 'taylor', name: 'Token' },
+      { keyHash: sha256('12|another-system-0123456789'), userId: 'taylor', name: 'Whole' },
+    ]);
+    for (const text of [`7|${secret}`, `8|${secret}`, secret]) {
+      expect(await test.keystamp.validateUserApiKey(text)).toMatchObject({
+        valid: true,
+        key: { name: 'Token' },
+      });
+    }
+    // Where the hash is of the whole text, the part behind the | is no key.
+    const whole = await test.keystamp.validateUserApiKey('12|another-system-0123456789');
+    expect(whole).toMatchObject({ valid: true, key: { name: 'Whole' } });
+    expect(await test.keystamp.validateUserApiKey('another-system-0123456789')).toMatchObject({
+      reason: 'unknown',
+    });
+    expect(await test.keystamp.validateUserApiKey(`|${secret}`)).toMatchObject({
+      reason: 'unknown',
+    });
+  });
+
+  it('is one refusal where nobody knows it', async () => {
+    const { refusals } = test.keystamp.health().counts;
+    const before = refusals.unknown ?? 0;
+    const answer = await test.keystamp.validateUserApiKey(`7|${secret.toLowerCase()}`);
+    expect(answer).toMatchObject({ reason: 'unknown' });
+    expect(test.keystamp.health().counts.refusals.unknown).toBe(before + 1);
+  });
+
+  it('is no way to a key of ours with a number before it', async () => {
+    const { apiKey } = await test.keystamp.createApiKey({ userId: 'taylor', name: 'Ours' });
+    expect(await test.keystamp.validateUserApiKey(`7|${apiKey}`)).toMatchObject({
+      reason: 'unknown',
+    });
+  });
+});
+
+describe('an import in a transaction of the caller', () => {
+  it('is undone with it, and known once it is committed', async () => {
+    const key = { keyHash: sha256('in a session'), userId: 'grace', name: 'Session' };
+    const attempt = async (end: 'commit' | 'rollback') => {
+      const session = await test.keystamp.database.connect();
+      await session.query('begin');
+      const outcomes = await test.keystamp.importApiKeys([key], { session });
+      await session.query(end);
+      session.release();
+      return outcomes;
+    };
+    expect(await attempt('rollback')).toEqual(['imported']);
+    const { keys } = await test.keystamp.listApiKeys({ keyHash: key.keyHash });
+    expect(keys).toEqual([]);
+    expect(await attempt('commit')).toEqual(['imported']);
+    await expect
+      .poll(() => test.keystamp.validateUserApiKey('in a session'), { timeout: 10_000 })
+      .toMatchObject({ valid: true });
+  });
+});

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Keystamp } from 'keystamp';
 import type { Session } from 'keystamp/database';
 import { printableText } from 'keystamp/rules';
+import type { Logger } from 'pino';
 import { type ExportLine, importExport } from '../transfer/import-export.js';
 import { inDirectTransaction } from '../transfer/snapshot.js';
 import { accountName } from './account.js';
@@ -63,23 +64,38 @@ async function importFile(io: CliIo, file: string, options: Options): Promise<vo
   }
   const opened = await openImport(io, file, isPlain);
   const isDry = options.dryRun === true;
-  const { result, sentence } = await withKeystamp(io, async (keystamp, log) => {
-    const faults = new LineFaults();
-    // In one transaction: a file with a wrong line changes nothing.
-    const outcome = await inDirectTransaction(keystamp.database, async (session) => {
-      const added =
-        opened.kind === 'export'
-          ? await takeBack(session, opened, options.gap, faults)
-          : await addKeys(keystamp, session, opened, isPlain, faults);
-      if (faults.count > 0) throw faults.failure();
-      if (isDry) await session.query('rollback');
-      return added;
-    });
-    if (!isDry && outcome.isChange) auditFromCli(log, 'API keys imported', outcome.result);
-    return outcome;
-  });
+  const work = (keystamp: Keystamp, log: Logger) =>
+    importAll(keystamp, log, opened, { isPlain, isDry, hasGap: options.gap });
+  const { result, sentence } = await withKeystamp(io, work, { holdsSession: true });
   if (options.json) io.out(`${JSON.stringify(result)}\n`);
   else io.out(`${isDry ? 'would import' : 'imported'} ${sentence}\n`);
+}
+
+interface ImportChoices {
+  readonly isPlain: boolean;
+  readonly isDry: boolean;
+  readonly hasGap: boolean;
+}
+
+/** In one transaction: a file with a wrong line changes nothing. */
+async function importAll(
+  keystamp: Keystamp,
+  log: Logger,
+  file: ImportFile,
+  { isPlain, isDry, hasGap }: ImportChoices,
+): Promise<Outcome> {
+  const faults = new LineFaults();
+  const outcome = await inDirectTransaction(keystamp.database, async (session) => {
+    const added =
+      file.kind === 'export'
+        ? await takeBack(session, file, hasGap, faults)
+        : await addKeys(keystamp, session, file, isPlain, faults);
+    if (faults.count > 0) throw faults.failure();
+    if (isDry) await session.query('rollback');
+    return added;
+  });
+  if (!isDry && outcome.isChange) auditFromCli(log, 'API keys imported', outcome.result);
+  return outcome;
 }
 
 interface Outcome {

@@ -14,18 +14,20 @@ interface DatabaseOptions {
    * one, and a key made there into one that no server knows.
    */
   readonly mayMake?: boolean;
+  /** False: the embedded database has to be this command's alone, and no server works on it. Default true. */
+  readonly mayShare?: boolean;
 }
 
 /** Opens the database of the environment for one piece of work, and closes it whatever happens. */
 export async function withDatabase<T>(
   io: CliIo,
   work: (database: Database, config: ServerConfig, log: Logger) => Promise<T>,
-  { mayMake = false }: DatabaseOptions = {},
+  { mayMake = false, mayShare = true }: DatabaseOptions = {},
 ): Promise<T> {
   const config = configOf(io);
   const log = openLog(levelOf(io, config), { write: (line) => io.err(line) });
   const database = await io
-    .open(config, quiet(log), { mustExist: !mayMake, share: true })
+    .open(config, quiet(log), { mustExist: !mayMake, share: mayShare })
     .catch(explainMissing);
   try {
     const name = databaseName(await database.identify());
@@ -38,10 +40,19 @@ export async function withDatabase<T>(
   }
 }
 
+interface KeystampChoices {
+  /**
+   * True: the work holds a session all the time, which on the embedded database is the only one. Keystamp then takes its listener
+   * for lost, which means nothing to a command that validates no key: its warnings are left out.
+   */
+  readonly holdsSession?: boolean;
+}
+
 /** As `withDatabase`, with Keystamp on it. The schema is left as it is: `migrate up` changes it. */
 export function withKeystamp<T>(
   io: CliIo,
   work: (keystamp: Keystamp, log: Logger) => Promise<T>,
+  { holdsSession = false }: KeystampChoices = {},
 ): Promise<T> {
   return withDatabase(io, async (database, config, log) => {
     const { label, maxKeysPerUser } = config;
@@ -54,7 +65,7 @@ export function withKeystamp<T>(
       label,
       ...limits,
       historyDays,
-      logger: quiet(log),
+      logger: holdsSession ? undefined : quiet(log),
       migrate: false,
     });
     try {
