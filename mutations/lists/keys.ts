@@ -15,6 +15,10 @@ const listAll = testsOf('core-postgres', `${KEYS}/list-all-keys.test.ts`);
 const bulk = testsOf('core-postgres', `${KEYS}/bulk-revocation.test.ts`);
 const disabling = testsOf('core-postgres', `${KEYS}/disable.test.ts`);
 const sweep = testsOf('server-postgres', 'packages/server/test/cli/sweep.test.ts');
+const transfer = testsOf(
+  'server-postgres',
+  'packages/server/test/transfer/snapshot.postgres.test.ts',
+);
 const statements = testsOf(
   'core-embedded',
   'packages/core/test/database/failed-statements.test.ts',
@@ -234,5 +238,21 @@ export const keys: readonly Mutation[] = [
     replace: 'return `k.created_at ${order}, k.id ${order}`;',
     by: 'return `k.created_at ${order}`;',
     test: listAll('all of them are on pages by creation'),
+  },
+  {
+    promises: ['K11'],
+    takenOut: 'An export is read in one snapshot.',
+    file: 'packages/server/src/transfer/snapshot.ts',
+    replace: "await session.query('set transaction isolation level repeatable read, read only');",
+    by: '',
+    test: transfer('K11 an export is of one moment'),
+  },
+  {
+    promises: ['K11'],
+    takenOut: 'A move compares both databases at the end.',
+    file: 'packages/server/src/transfer/move.ts',
+    replace: 'if (before === after) return;',
+    by: 'if (before !== null) return;',
+    test: transfer('K11 a move that finds a difference at the end'),
   },
 ];

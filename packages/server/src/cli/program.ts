@@ -12,6 +12,7 @@ import { addExport } from './export.js';
 import { addImport } from './import.js';
 import { addList } from './list.js';
 import { addMigrate } from './migrate.js';
+import { addMove } from './move.js';
 import { addRestore } from './restore.js';
 import { addRestored } from './restored.js';
 import { addRevoke } from './revoke.js';
@@ -63,6 +64,7 @@ export function createProgram(io: CliIo): Command {
   addEvents(program, io);
   addImport(program, io);
   addExport(program, io);
+  addMove(program, io);
   addRestore(program, io);
   addRestored(program, io);
   addUsers(program, io);
