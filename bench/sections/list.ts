@@ -11,6 +11,7 @@ const KEYS = isTrial ? 50_000 : 1_000_000;
 const USERS = KEYS / 100;
 const DEEP = KEYS / 2;
 const FIRST_WITHIN_MS = 300;
+const COUNT_WITHIN_MS = 300;
 
 interface Page {
   readonly name: BarePage;
@@ -24,6 +25,32 @@ interface PageTime {
   readonly ours: number;
   readonly bare: number;
   readonly ratio: number;
+}
+
+/** What is asked for beside a page, whose own time counts too: the first one by creation, which an index serves. */
+const COUNTS = [
+  { name: 'how many keys', query: { count: true } },
+  { name: 'how many active keys', query: { count: true, status: 'active' } },
+  { name: 'the counts of the filters (an estimate)', query: { counts: true } },
+  {
+    name: "the counts of the filters, one user's keys",
+    query: { counts: true, userId: 'user-77' },
+  },
+] as const satisfies readonly { name: string; query: ListQuery }[];
+
+interface CountTime {
+  readonly name: string;
+  readonly ms: number;
+}
+
+async function timeCount(
+  keystamp: Keystamp,
+  { name, query }: (typeof COUNTS)[number],
+): Promise<CountTime> {
+  const round = () =>
+    timeOf(() => keystamp.listApiKeys({ ...query, sort: 'created_at', limit: 1 }));
+  const samples = await interleave([{ name, round }], { turns: 7, warmUps: 2 });
+  return { name, ms: median(samplesOf(samples, name)) };
 }
 
 export const list: Section = {
@@ -45,7 +72,10 @@ unless the filter needs one, tells no status, no address, no next page and no be
         ground.say(page.name);
         times.push(await timePage(keystamp, client, page));
       }
-      return report(times);
+      ground.say('counts');
+      const counts: CountTime[] = [];
+      for (const one of COUNTS) counts.push(await timeCount(keystamp, one));
+      return report(times, counts);
     } finally {
       await client.end();
       await keystamp.close();
@@ -154,7 +184,7 @@ async function timeOf(read: () => Promise<unknown>): Promise<number> {
   return (performance.now() - from) / count;
 }
 
-function report(times: readonly PageTime[]): Findings {
+function report(times: readonly PageTime[], counts: readonly CountTime[]): Findings {
   const first = times.find(({ name }) => name === 'first');
   return {
     tables: [
@@ -162,6 +192,11 @@ function report(times: readonly PageTime[]): Findings {
         title: 'Milliseconds a page',
         columns: ['page', 'listApiKeys', 'bare SQL', 'ratio'],
         rows: times.map(({ name, ours, bare, ratio }) => [name, ours, bare, ratio]),
+      },
+      {
+        title: 'Milliseconds to count',
+        columns: ['', 'listApiKeys, with a page of one'],
+        rows: counts.map(({ name, ms }) => [name, ms]),
       },
     ],
     goals: [
@@ -176,6 +211,12 @@ function report(times: readonly PageTime[]): Findings {
         unit: 'times',
         atMost: 1.3,
         measured: ratio,
+      })),
+      ...counts.map(({ name, ms }) => ({
+        text: name,
+        unit: 'ms',
+        atMost: COUNT_WITHIN_MS,
+        measured: ms,
       })),
     ],
     plots: [
