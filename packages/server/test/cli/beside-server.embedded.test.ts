@@ -89,14 +89,23 @@ describe('beside the running server, on the embedded database', { timeout: 240_0
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
-  it('every command was tried', () => {
+  it('a move asks for the server to be stopped, before it looks at the other database', async () => {
+    const args = ['move', '--to', 'postgres://keystamp@127.0.0.1:1/keystamp'];
+    const { code, out, err } = await keystamp(args, { env });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(env.KEYSTAMP_DATA_DIR);
+    expect(err).toMatch(/stop/i);
+    expect(await statusOf('ks_nobody')).toBe(401);
+  });
+
+  it('every other command was tried', () => {
     const { commands } = createProgram({} as CliIo);
     const names = commands.flatMap((command) =>
       command.commands.length === 0
         ? [command.name()]
         : command.commands.map((each) => `${command.name()} ${each.name()}`),
     );
-    expect(names.filter((name) => !tried.has(name)).sort()).toEqual(['serve']);
+    expect(names.filter((name) => !tried.has(name)).sort()).toEqual(['move', 'serve']);
   });
 
   it.skipIf(isMissing('psql'))('psql goes through the socket', async () => {
