@@ -2,13 +2,13 @@ import { ClockJumpDetector } from './clock/clock-jump-detector.js';
 import { DatabaseClock } from './clock/database-clock.js';
 import type { Database } from './database/database.js';
 import { FailedStatements } from './database/failed-statements.js';
-import { migrateUp, migrationStatus } from './database/migrate/migrate.js';
+import { migrateUp } from './database/migrate/migrate.js';
+import { requireSchema } from './database/migrate/require-schema.js';
 import { openDatabase } from './database/open-database.js';
 import { asUnavailable, isDatabaseAway } from './database/outage.js';
 import { requireSettings } from './database/postgres/session-settings.js';
 import { requireSameDatabase } from './database/require-same-database.js';
 import { watchStatements } from './database/watch-statements.js';
-import { KeystampError } from './errors.js';
 import { EventRetention } from './history/retention.js';
 import { ChangeListener } from './invalidation/change-listener.js';
 import { bucketOf, Invalidations, userBucketOf } from './invalidation/invalidations.js';
@@ -262,17 +262,8 @@ function healthOf({
 }
 
 async function prepareSchema(database: Database, { migrate, logger }: Settings): Promise<void> {
-  if (migrate) {
-    await migrateUp(database, { logger });
-    return;
-  }
-  const missing = (await migrationStatus(database)).filter(({ appliedAt }) => appliedAt === null);
-  if (missing.length === 0) return;
-  const names = missing.map(({ name }) => name).join(', ');
-  throw new KeystampError(
-    'schema_outdated',
-    `The schema lacks ${names}; run "keystamp migrate up".`,
-  );
+  if (migrate) await migrateUp(database, { logger });
+  else await requireSchema(database);
 }
 
 /** Expiry and uses count by the database's clock, so nothing starts without a first reading of it. */

@@ -24,5 +24,6 @@ export {
   migrateUp,
   migrationStatus,
 } from './migrate/migrate.js';
+export { requireSchema } from './migrate/require-schema.js';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
 export { isDatabaseAway } from './outage.js';

@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { Session } from 'keystamp/database';
+import { requireSchema, type Session } from 'keystamp/database';
 import { exportCsv } from '../transfer/export-csv.js';
 import { exportLines } from '../transfer/export-lines.js';
-import { requireSchema } from '../transfer/require-schema.js';
 import { inSnapshot } from '../transfer/snapshot.js';
 import { auditFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
@@ -10,8 +9,8 @@ import { type Destination, openDestination } from './destination.js';
 import { withDatabase } from './with-keystamp.js';
 
 const HELP = `
-jsonl: JSON lines that "keystamp import" takes back whole: users, keys of every status, and their history. It holds the SHA-256 of
-       each key and no key: keep it like a backup of the database.
+jsonl: JSON lines that "keystamp import" takes back whole: users, keys of every status, and their history. It
+       holds the SHA-256 of each key and no key: keep it like a backup of the database.
 csv:   a table of the keys for people and reports, without hashes. It cannot be imported.
 
 All of it is of one moment, also while keys are used and changed. A file is made for its owner alone (0600).

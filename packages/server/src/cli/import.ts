@@ -15,8 +15,8 @@ import { WrongLine } from './text-lines.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const HELP = `
-The file is what "keystamp export" wrote, or it is about keys of another system, in UTF-8: JSON objects, one a line, or CSV with
-the names in its first line.
+The file is what "keystamp export" wrote, or it is about keys of another system, in UTF-8: JSON objects, one a line, or
+CSV with the names in its first line.
   key_hash      SHA-256 of the whole key: hexadecimal digits, base64 or base64url
   user_id       whose key it is
   name          what it is for
@@ -24,8 +24,8 @@ the names in its first line.
 
 With --plain each line has the key itself, as api_key in place of key_hash. It is hashed here and not stored.
 
-All of it is imported, or nothing: each wrong line is named. A key that is there already is left alone, so that a file can be
-imported again. Keys of any shape up to 512 characters go on working.
+All of it is imported, or nothing: each wrong line is named. A key that is there already is left alone, so that a file can
+be imported again. Keys of any shape up to 512 characters go on working.
 
 Examples:
   $ keystamp import keys.jsonl

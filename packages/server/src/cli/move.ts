@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { KeystampError } from 'keystamp';
-import { type Database, migrateUp, openDatabase } from 'keystamp/database';
+import { type Database, migrateUp, openDatabase, requireSchema } from 'keystamp/database';
 import { POSTGRES_URL_EXPECTED, readPostgresUrl } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
@@ -9,7 +9,6 @@ import { countOtherConnections } from '../sql/count-other-connections.js';
 import { databaseName } from '../start/database-name.js';
 import { outageReasonOf } from '../start/outage-reason.js';
 import { type MovedCounts, MoveRefusal, moveRows } from '../transfer/move.js';
-import { requireSchema } from '../transfer/require-schema.js';
 import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo, UsageError } from './cli-io.js';
 import { Progress } from './progress.js';
@@ -18,8 +17,8 @@ import { withDatabase } from './with-keystamp.js';
 
 const HELP = `
 Stop the server first, so that no use of a key stays behind. Everything is moved but sessions: everybody signs in again.
-Clients notice nothing: keys, ids and last uses stay the same. The new database must be empty; its tables are made. At the
-end both databases count and hash every table. What fails, or is interrupted, leaves the new database without a row.
+Clients notice nothing: keys, ids and last uses stay the same. The new database must be empty; its tables are made. At
+the end both databases count and hash every table. What fails, or is interrupted, leaves the new database without a row.
 
 Every program of the machine can read a password in the arguments of another one. Leave it out of the URL and set
 PGPASSWORD, or give the URL by standard input.

@@ -10,8 +10,8 @@ import { readSecret } from './read-secret.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const EXAMPLES = `
-The key is the first line of standard input; at a terminal it is asked for, and not shown. This is no use of the key, and
-the key is neither stored nor logged. An unknown key ends with 1.
+The key is the first line of standard input; at a terminal it is asked for, and not shown. This is no use of the key,
+which is neither stored nor logged. An unknown key ends with 1.
 
 Examples:
   $ keystamp whose < key.txt

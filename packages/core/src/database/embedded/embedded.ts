@@ -26,23 +26,14 @@ const TURN_OF: Readonly<Record<Lane, AcquireOptions>> = {
 /** Several openings of one PGlite in this process share its one session, hence its turns. */
 const turnsOf = new WeakMap<PGlite, Semaphore>();
 
-/** What ends with a PGlite that was not handed in. */
-export interface PGliteOwner {
-  /** The folder as people name it, which is not the one of PGlite within. */
-  readonly folder: string;
-  /** Ends what sends statements by itself; they still get their turns. */
-  stop(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Wraps a PGlite. Without `owner` it stays open at `end()`. */
-export function wrapPGlite(pglite: PGlite, owner?: PGliteOwner): Database {
+/** Wraps a PGlite that was handed in: it stays open at `end()`. */
+export function wrapPGlite(pglite: PGlite): Database {
   let turns = turnsOf.get(pglite);
   if (turns === undefined) {
     turns = new Semaphore();
     turnsOf.set(pglite, turns);
   }
-  return new EmbeddedDatabase(pglite, turns, owner);
+  return new EmbeddedDatabase(pglite, turns);
 }
 
 class EmbeddedDatabase implements Database {
@@ -51,14 +42,12 @@ class EmbeddedDatabase implements Database {
   readonly named = true;
   readonly #pglite: PGlite;
   readonly #turns: Semaphore;
-  readonly #owner: PGliteOwner | undefined;
   readonly #listeners = new Set<() => Promise<void>>();
   #ended: Promise<void> | undefined;
 
-  constructor(pglite: PGlite, turns: Semaphore, owner: PGliteOwner | undefined) {
+  constructor(pglite: PGlite, turns: Semaphore) {
     this.#pglite = pglite;
     this.#turns = turns;
-    this.#owner = owner;
   }
 
   get isEnded(): boolean {
@@ -71,11 +60,7 @@ class EmbeddedDatabase implements Database {
 
   async identify(): Promise<DatabaseIdentity> {
     const { version } = await readIdentity(this);
-    return {
-      kind: 'embedded',
-      version,
-      folder: this.#owner?.folder ?? this.#pglite.dataDir ?? null,
-    };
+    return { kind: 'embedded', version, folder: this.#pglite.dataDir ?? null };
   }
 
   async connect(lane: Lane = 'other'): Promise<Session> {
@@ -106,10 +91,6 @@ class EmbeddedDatabase implements Database {
 
   async #end(): Promise<void> {
     for (const end of [...this.#listeners]) await end();
-    const owner = this.#owner;
-    if (owner === undefined) return;
-    await owner.stop();
-    await this.#turns.run(() => owner.close());
   }
 }
 

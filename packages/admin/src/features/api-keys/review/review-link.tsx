@@ -16,17 +16,15 @@ export function ReviewLink({ view, counts }: ReviewLinkProps) {
   const count = countOf(counts, unusedFor);
   // Of a part of many keys, 0 means few or none.
   if (count === 0 && !counts.is_estimate) return null;
+  const what = `${count ? `${count.toLocaleString()} ` : ''}unused ${count === 1 ? 'key' : 'keys'}`;
   return (
     <Link
       href={`/review${window.location.search}`}
       className="button"
+      aria-label={`Review ${what}`}
       title={`Go through the keys ${unusedWords(unusedFor)}, one at a time`}
     >
-      Review
-      <span className="review-what">
-        {' '}
-        {count ? `${count.toLocaleString()} ` : ''}unused {count === 1 ? 'key' : 'keys'}
-      </span>
+      Review<span className="review-what"> {what}</span>
     </Link>
   );
 }

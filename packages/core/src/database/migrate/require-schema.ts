@@ -1,7 +1,8 @@
-import { KeystampError } from 'keystamp';
-import { type Database, migrationStatus } from 'keystamp/database';
+import { KeystampError } from '../../errors.js';
+import type { Database } from '../database.js';
+import { migrationStatus } from './migrate.js';
 
-/** Throws `schema_outdated` where a migration of this version is missing. */
+/** Throws `schema_outdated`, naming them, where migrations of this version are missing. */
 export async function requireSchema(database: Database): Promise<void> {
   const missing = (await migrationStatus(database)).filter(({ appliedAt }) => appliedAt === null);
   if (missing.length === 0) return;
