@@ -15,6 +15,7 @@ const listAll = testsOf('core-postgres', `${KEYS}/list-all-keys.test.ts`);
 const bulk = testsOf('core-postgres', `${KEYS}/bulk-revocation.test.ts`);
 const disabling = testsOf('core-postgres', `${KEYS}/disable.test.ts`);
 const sweep = testsOf('server-postgres', 'packages/server/test/cli/sweep.test.ts');
+const spared = testsOf('core-postgres', `${KEYS}/sweep-spares.test.ts`);
 const transfer = testsOf(
   'server-postgres',
   'packages/server/test/transfer/snapshot.postgres.test.ts',
@@ -190,6 +191,14 @@ export const keys: readonly Mutation[] = [
     replace: 'coalesce(keystamp.keep_until(k.metadata) > pg_catalog.clock_timestamp(), false)',
     by: 'coalesce(keystamp.keep_until(k.metadata) < pg_catalog.clock_timestamp(), false)',
     test: sweep('stops the keys that were not used for so long, and names those left alone'),
+  },
+  {
+    promises: ['K9'],
+    takenOut: 'A key that was enabled again counts as unused from then on.',
+    file: 'packages/core/src/sql/stale-keys.ts',
+    replace: 'and not ${wasEnabledWithinSql(unusedParam)}',
+    by: '',
+    test: spared('counts as unused from then on'),
   },
   {
     promises: ['K10'],
