@@ -17,8 +17,9 @@ const GLOBAL_SETUP = new URL('./packages/testing/src/databases/global-setup.ts',
 /** One suite of a package on one of the databases. */
 function onDatabase(
   workspace: 'core' | 'server',
-  database: 'embedded' | 'postgres' | 'pgbouncer' | 'partitioned',
+  database: 'embedded' | 'postgres' | 'postgres14' | 'pgbouncer' | 'partitioned',
   files = ['test/**/*.test.ts'],
+  env: Record<string, string> = {},
 ) {
   return {
     ...fromSource,
@@ -29,7 +30,7 @@ function onDatabase(
       // `*.postgres.test.ts` and `*.embedded.test.ts` are about one of the two.
       exclude: [`test/**/*.${database === 'embedded' ? 'postgres' : 'embedded'}.test.ts`],
       environment: 'node' as const,
-      env: { KEYSTAMP_TEST_DATABASE: database },
+      env: { KEYSTAMP_TEST_DATABASE: database, ...env },
       globalSetup: [GLOBAL_SETUP],
       // Bounds that a busy machine keeps too; nothing waits for them.
       testTimeout: 120_000,
@@ -52,6 +53,20 @@ export default defineConfig({
         'test/properties/statement-model.test.ts',
         'test/{open-database,keys/list-keys,keys/change-keys,keys/import,validation/cache,validation/invalidation}.test.ts',
       ]),
+      // The oldest PostgreSQL that is supported: every migration, trigger and kind of statement once.
+      onDatabase(
+        'core',
+        'postgres14',
+        [
+          'test/{migrate,schema,search-path,restored-dump}*.test.ts',
+          'test/keys/{bulk-revocation,change-keys,delete-and-deactivate,disable,find-keys,history,idempotency,import}.test.ts',
+          'test/keys/{limit-of-keys,list-events,list-filters,list-keys,max-expiry,rotation,sweep-spares,tracking}.test.ts',
+          'test/last-used/{locks,record,statement}*.test.ts',
+          'test/{clock/database-clock,history/retention,properties/statement-model,refusals/history}*.test.ts',
+          'test/{invalidation/listener-probe,validation/invalidation}.test.ts',
+        ],
+        { TEST_POSTGRES_VERSION: '14' },
+      ),
       onDatabase('server', 'embedded'),
       onDatabase('server', 'postgres'),
       // Through a pooler in transaction mode, where there is one: Debian's package of that name.

@@ -11,6 +11,8 @@ let ground: TestDatabase;
 const pools: pg.Pool[] = [];
 const poolOf = (options: pg.PoolConfig & { binary?: boolean } = {}) => {
   const pool = new pg.Pool({ connectionString: ground.url as string, ...options });
+  // Its last connections may still be closing when the database is dropped.
+  pool.on('error', () => {});
   pools.push(pool);
   return pool;
 };

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { postgresBinaries } from '../postgres/binaries.js';
 import { type PgBouncer, startPgBouncer } from '../postgres/pgbouncer.js';
 import { startPostgres } from '../postgres/server.js';
 import {
@@ -36,8 +37,9 @@ const grounds = shared.keystampTestGrounds;
 
 /** Starts what the project's database needs, once for the run, and hands it to the test files. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const kind = project.config.env?.['KEYSTAMP_TEST_DATABASE'] ?? 'embedded';
-  const made = grounds.get(kind) ?? start(kind);
+  const { env } = project.config;
+  const kind = env?.['KEYSTAMP_TEST_DATABASE'] ?? 'embedded';
+  const made = grounds.get(kind) ?? start(kind, env?.['TEST_POSTGRES_VERSION']);
   grounds.set(kind, made);
   const { ground, end } = await made;
   project.provide('testGround', ground);
@@ -46,9 +48,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-function start(kind: string): Promise<Running> {
+/** `version`: the PostgreSQL that the project insists on, whatever server the environment offers. */
+function start(kind: string, version: string | undefined): Promise<Running> {
   if (kind === 'embedded') return onEmbedded();
-  return onPostgres(kind);
+  return onPostgres(kind, version);
 }
 
 /** Each of these changes how PostgreSQL writes values, or what a transaction sees. Connections of the product set their own. */
@@ -61,11 +64,12 @@ const UNUSUAL_SETTINGS = {
   default_transaction_isolation: 'serializable',
 };
 
-async function onPostgres(kind: string): Promise<Running> {
-  const given = process.env['TEST_DATABASE_URL'];
+async function onPostgres(kind: string, version: string | undefined): Promise<Running> {
+  const given = version === undefined ? process.env['TEST_DATABASE_URL'] : undefined;
   const isPartitioned = kind === 'partitioned';
   const options = isPartitioned ? UNUSUAL_SETTINGS : {};
-  const server = given === undefined ? await startPostgres({ options }) : undefined;
+  const start = () => startPostgres({ bin: postgresBinaries(version), options });
+  const server = given === undefined ? await start() : undefined;
   const url = given ?? (server?.url as string);
   const template = await makePostgresTemplate(url, isPartitioned);
   const isPooled = kind === 'pgbouncer';

