@@ -22,6 +22,8 @@ step('Lint', () => run(tool('biome'), ['check', '.']));
 step('Folders', () => run(process.execPath, ['scripts/check-structure.mjs']));
 step('Prose', () => run(process.execPath, ['scripts/check-prose.mjs']));
 step('Links', () => run(process.execPath, ['scripts/check-links.mjs']));
+step('Release', () => run(process.execPath, ['scripts/check-release.mjs']));
+step('Workflows', () => run(process.execPath, ['scripts/check-workflows.mjs']));
 step('Mutations', () => run(process.execPath, ['--import', 'tsx', 'mutations/check.ts']));
 step('Types', () => run(tool('tsc'), ['-b']));
 suites('Tests', runVitest);
