@@ -5,6 +5,7 @@ import { flushStatement } from './lists/flush-statement.js';
 import { history } from './lists/history.js';
 import { invalidation } from './lists/invalidation.js';
 import { keys } from './lists/keys.js';
+import { middleware } from './lists/middleware.js';
 import { neverUsed } from './lists/never-used.js';
 import { outages } from './lists/outages.js';
 import { requestPath } from './lists/request-path.js';
@@ -22,4 +23,5 @@ export const mutations: readonly Mutation[] = [
   ...history,
   ...invalidation,
   ...outages,
+  ...middleware,
 ];

@@ -17,6 +17,7 @@ import type {
 } from '../src/index.js';
 import type { ApiKeyPluginOptions } from '../src/middleware/fastify.js';
 import type { WithApiKeyOptions } from '../src/middleware/next.js';
+import type { RequestSurroundings } from '../src/middleware/web.js';
 import { createTestKeystamp } from './support/keystamp.js';
 
 /** The optional fields of `T` that do not take undefined, under `exactOptionalPropertyTypes`. */
@@ -42,6 +43,7 @@ it('an optional field takes undefined: `{ database: process.env.DATABASE_URL }` 
     | Exact<MigrateUpOptions>
     | Exact<OpenDatabaseOptions>
     | Exact<ProblemExtra>
+    | Exact<RequestSurroundings>
     | Exact<RotateOptions>
     | Exact<ValidateOptions>
     | Exact<WithApiKeyOptions>

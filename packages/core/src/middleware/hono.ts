@@ -11,6 +11,7 @@ import {
 } from '../http/index.js';
 import type { Keystamp, RequestOrigin } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import { flushQuietly } from './web-request.js';
 
 export type { AuthenticatedKey, KeyRequirement };
 
@@ -103,9 +104,7 @@ function addressOfConnection({ env }: Context): string | undefined {
 
 /** A serverless platform stops the process between requests, and with it the flush on its timer. */
 function flushBeforeFreeze(c: Context, keystamp: Keystamp): void {
-  const platform = executionContextOf(c);
-  // A failed flush is logged and tried again; it is no failure of the request.
-  platform?.waitUntil(keystamp.flush().catch(() => {}));
+  executionContextOf(c)?.waitUntil(flushQuietly(keystamp));
 }
 
 /** Null on a server that runs on. Hono throws there. */

@@ -1,16 +1,13 @@
 import { ArgumentError } from '../errors.js';
 import {
   type AuthenticatedKey,
-  type Authentication,
-  authenticate,
   checkRequirement,
-  credentialsOfHeaders,
   type KeyRequirement,
-  outageOf,
   problemResponse,
 } from '../http/index.js';
 import type { Keystamp, RequestOrigin } from '../keystamp.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import { authenticateWebRequest, flushQuietly, pathOf } from './web-request.js';
 
 export type { AuthenticatedKey, KeyRequirement };
 
@@ -79,30 +76,15 @@ export function createWithApiKey(
   ): RouteHandler<R, C> => {
     if (typeof handler !== 'function') throw new ArgumentError('handler', 'a route handler');
     const checked = checkRequirement(requirement);
+    const afterwards =
+      after === undefined ? null : (keystamp: Keystamp) => after(() => flushQuietly(keystamp));
     return async (request, context) => {
-      const outcome = await admit(request, checked);
+      const from = new NextOrigin(request, address);
+      const outcome = await authenticateWebRequest(request, checked, { open, from, afterwards });
       if (!outcome.admitted) return problemResponse(outcome.problem);
       return handler(request, { ...context, apiKey: outcome.apiKey as never });
     };
   };
-
-  async function admit(request: Request, requirement: KeyRequirement): Promise<Authentication> {
-    // Read before the database is opened: that is where Next.js leaves a prerendering.
-    const credentials = credentialsOfHeaders(request.headers);
-    try {
-      const keystamp = await open();
-      const from = new NextOrigin(request, address);
-      const presented = { request, url: request.url, credentials, from };
-      const outcome = await authenticate(keystamp, presented, requirement);
-      // A failed flush is logged and tried again; it is no failure of the request.
-      after?.(() => keystamp.flush().catch(() => {}));
-      return outcome;
-    } catch (error) {
-      const outage = outageOf(error);
-      if (outage === null) throw error;
-      return { admitted: false, problem: outage, reason: null, cause: error };
-    }
-  }
 }
 
 /** Reads the request where its key is refused, and only then. */
@@ -117,8 +99,7 @@ class NextOrigin implements RequestOrigin {
 
   /** A route handler does not know its own pattern. */
   get route(): string {
-    const { method, url } = this.#request;
-    return `${method} ${new URL(url).pathname}`;
+    return pathOf(this.#request);
   }
 
   get address(): string | null {

@@ -8,6 +8,7 @@ const PATHS = [
   'middleware/fastify',
   'middleware/hono',
   'middleware/next',
+  'middleware/web',
 ];
 
 beforeAll(() => buildCore());

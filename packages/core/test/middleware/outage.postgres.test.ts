@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeystamp, type IssuedApiKey, type Keystamp } from '../../src/index.js';
 import { generateApiKey } from '../../src/key-format/api-key.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
+import { authenticateApiKey } from '../../src/middleware/web.js';
 import { type OwnServer, startOwnServer } from '../validation/own-server.js';
 import { ask, withKey } from './ask.js';
 import { FRAMEWORKS, type Service } from './services/index.js';
@@ -68,7 +69,10 @@ describe('K4: an outage is not a refusal', () => {
     const context = { params: Promise.resolve({}) };
     const answer = async (open: () => Promise<Keystamp>) => {
       const GET = createWithApiKey(open)(() => new Response());
-      return (await GET(request(), context)).status;
+      const byNext = (await GET(request(), context)).status;
+      const { response } = await authenticateApiKey(open)(request());
+      expect(response?.status ?? 200).toBe(byNext);
+      return byNext;
     };
     const nowhere = 'postgres://postgres@127.0.0.1:1/postgres';
     expect(await answer(() => createKeystamp({ database: nowhere }))).toBe(503);

@@ -10,6 +10,7 @@ import * as forExpress from '../../src/middleware/express.js';
 import * as forFastify from '../../src/middleware/fastify.js';
 import * as forHono from '../../src/middleware/hono.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
+import * as forWeb from '../../src/middleware/web.js';
 import { issueDisabled, refusalsOf } from '../refusals/refused.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 import { ask } from './ask.js';
@@ -128,6 +129,32 @@ describe('Hono', () => {
 
   it('K6: an address that is no function is refused by its name', () => {
     expect(() => start({ address: '127.0.0.1' as never })).toThrow('address: expected a function');
+  });
+});
+
+describe('web', () => {
+  const start = (surroundings?: forWeb.RequestSurroundings) => {
+    const authenticate = forWeb.authenticateApiKey(test.keystamp);
+    const fetch = async (request: Request) =>
+      (await authenticate(request, surroundings)).response ?? new Response();
+    return listen(createAdaptorServer({ fetch }) as Server);
+  };
+
+  it('hands in the path, and no address that it does not know', async () => {
+    expect(await refusalAt(start(), '/orders/7?page=2')).toEqual({
+      reason: 'disabled',
+      route: 'GET /orders/7',
+      network: null,
+    });
+  });
+
+  it('hands in the route and the address that the server says', async () => {
+    const surroundings = { route: '/orders/:id', address: () => '198.51.100.9' };
+    expect(await refusalAt(start(surroundings), '/orders/7')).toEqual({
+      reason: 'disabled',
+      route: 'GET /orders/:id',
+      network: '198.51.100.0/24',
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticateApiKey } from '../../src/middleware/hono.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
+import { authenticateApiKey as forWeb } from '../../src/middleware/web.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;
@@ -46,6 +47,21 @@ describe('where the process stops after an answer, the platform is asked to wait
     expect((await GET(requestWith(apiKey), context)).status).toBe(status);
     expect(later).toHaveLength(1);
     for (const task of later) await task();
+    expect(await test.stored(key.id)).not.toBeNull();
+  });
+
+  it.each([
+    [null, []],
+    [403, ['other']],
+  ])('web: by the waitUntil of the call, after %s too', async (status, scopes) => {
+    const { apiKey, key } = await test.issue({ scopes });
+    const waitedFor: Promise<unknown>[] = [];
+    const waitUntil = (task: Promise<void>) => void waitedFor.push(task);
+    const authenticate = forWeb(test.keystamp, { scopes: ['orders:read'] });
+    const { response } = await authenticate(requestWith(apiKey), { waitUntil });
+    expect(response?.status ?? null).toBe(status);
+    expect(waitedFor).toHaveLength(1);
+    await Promise.all(waitedFor);
     expect(await test.stored(key.id)).not.toBeNull();
   });
 });

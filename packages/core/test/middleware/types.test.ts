@@ -7,6 +7,7 @@ import type * as forExpress from '../../src/middleware/express.js';
 import type { AuthenticatedKey } from '../../src/middleware/fastify.js';
 import { authenticateApiKey } from '../../src/middleware/hono.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
+import { authenticateApiKey as forWeb } from '../../src/middleware/web.js';
 
 // Held by `npm run typecheck`; what runs here only sees that none of it throws.
 const keystamp = { validateUserApiKey() {} } as unknown as Keystamp;
@@ -50,4 +51,15 @@ it("a Next.js handler's apiKey is typed, and null only where no key is required"
     },
     { optional: true },
   );
+});
+
+it('the key of a web request is typed where no response is to be sent, and null only where none is required', () => {
+  expectTypeOf(async () => {
+    const { response, apiKey } = await forWeb(keystamp)(new Request('http://localhost/'));
+    if (response !== null) return response;
+    return apiKey;
+  }).returns.resolves.toEqualTypeOf<Response | AuthenticatedKey>();
+  expectTypeOf(forWeb(keystamp, { optional: true }))
+    .returns.resolves.toHaveProperty('apiKey')
+    .toEqualTypeOf<AuthenticatedKey | null>();
 });

@@ -7,6 +7,7 @@ import { authenticateApiKey as forExpress } from '../../src/middleware/express.j
 import { authenticateApiKey as forFastify } from '../../src/middleware/fastify.js';
 import { authenticateApiKey as forHono } from '../../src/middleware/hono.js';
 import { createWithApiKey } from '../../src/middleware/next.js';
+import { authenticateApiKey as forWeb } from '../../src/middleware/web.js';
 import { createTestKeystamp, type TestKeystamp } from '../support/keystamp.js';
 
 let test: TestKeystamp;
@@ -20,6 +21,7 @@ type Make = (keystamp: never, requirement: object) => unknown;
 const MIDDLEWARE: Record<string, Make> = {
   express: (keystamp, requirement) => forExpress(keystamp, requirement),
   hono: (keystamp, requirement) => forHono(keystamp, requirement),
+  web: (keystamp, requirement) => forWeb(keystamp, requirement),
   fastify: (keystamp, requirement) => fastify().register(forFastify, { keystamp, ...requirement }),
 };
 const made = async (make: Make, keystamp: unknown, requirement: object = {}) =>
@@ -85,6 +87,7 @@ it.each<[unknown, string]>([
   const { keystamp } = test;
   expect(() => forExpress(keystamp, requirement as never)).toThrow(message);
   expect(() => forHono(keystamp, requirement as never)).toThrow(message);
+  expect(() => forWeb(keystamp, requirement as never)).toThrow(message);
   const withApiKey = createWithApiKey(() => keystamp);
   expect(() => withApiKey(() => new Response(), requirement as never)).toThrow(message);
 });
@@ -94,6 +97,24 @@ it('K6 next: what is no handler, and what is no `after`, is refused where it is 
   expect(() => createWithApiKey(open)({} as never)).toThrow('handler: expected a route handler');
   expect(() => createWithApiKey(open, { after: true } as never)).toThrow('after: expected');
   expect(() => createWithApiKey(open, { afer() {} } as never)).toThrow('the nearest is after');
+});
+
+it.each<[object, string]>([
+  [{ adress: () => '127.0.0.1' }, 'the nearest is address'],
+  [{ address: '127.0.0.1' }, 'address: expected a function'],
+  [{ route: 7 }, 'route: expected the pattern'],
+  [{ waitUntil: true }, 'waitUntil: expected a function'],
+])('K6 web: the surroundings %o let no request pass', async (surroundings, message) => {
+  const { apiKey } = await test.issue();
+  const request = new Request('http://localhost/', { headers: { 'x-api-key': apiKey } });
+  const asking = forWeb(test.keystamp)(request, surroundings as never);
+  await expect(asking).rejects.toThrow(message);
+});
+
+it('K6 web: a function that gives no instance lets no request pass', async () => {
+  const request = new Request('http://localhost/');
+  const asking = forWeb((() => undefined) as never, { optional: true })(request);
+  await expect(asking).rejects.toThrow('keystamp: expected what createKeystamp');
 });
 
 it('K6 a requirement that changes after it was declared does not count', async () => {

@@ -3,6 +3,7 @@ import { startFastify } from './fastify.js';
 import { startHono } from './hono.js';
 import { startNext } from './next.js';
 import type { StartService } from './service.js';
+import { startWeb } from './web.js';
 
 export type { Service, StartService } from './service.js';
 
@@ -13,4 +14,5 @@ export const FRAMEWORKS: [name: string, start: StartService][] = [
   ['Fastify 5', startFastify],
   ['Hono 4', startHono],
   ['Next.js route handlers', startNext],
+  ['web Request and Response', startWeb],
 ];
