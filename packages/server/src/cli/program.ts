@@ -28,6 +28,7 @@ const ENVIRONMENT = `
 Where the keys are:
   DATABASE_URL        a PostgreSQL, as in postgres://user:password@host:5432/database;
                       TLS and several hosts: docs/guide/connecting.md
+  DATABASE_URL_FILE   in its place: a file that holds the URL, as container platforms mount secrets
   KEYSTAMP_DATA_DIR   without DATABASE_URL: folder of the embedded database (./keystamp-data);
                       while a server has it open, commands go through that server by themselves
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { fileVariable } from '../config/settings.js';
 import type { CliIo } from './cli-io.js';
 
 const POSTGRES = `To restore a backup of PostgreSQL:
@@ -28,5 +29,9 @@ export function addRestore(program: Command, io: CliIo): void {
     .command('restore')
     .description('show how to restore a backup; changes nothing')
     .addHelpText('after', '\nExample:\n  $ keystamp restore')
-    .action(() => io.out(io.env['DATABASE_URL'] === undefined ? EMBEDDED : POSTGRES));
+    .action(() => io.out(isOnPostgres(io.env) ? POSTGRES : EMBEDDED));
+}
+
+function isOnPostgres(env: CliIo['env']): boolean {
+  return (env['DATABASE_URL'] ?? env[fileVariable('DATABASE_URL')]) !== undefined;
 }

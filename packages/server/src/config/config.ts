@@ -18,6 +18,7 @@ import { parseNetworks } from './networks.js';
 import { type OidcSettings, readOidcSettings } from './oidc-settings.js';
 import { type PolicySettings, readDays } from './policy-settings.js';
 import { PUBLIC_URL_RULE, parsePublicUrl } from './public-url.js';
+import { withSecretsFromFiles } from './secret-files.js';
 import { readTlsSettings, type TlsSettings } from './tls-settings.js';
 import { nearDatabaseUrl, unknownVariables } from './unknown-variables.js';
 import { readWorkers } from './worker-settings.js';
@@ -94,7 +95,10 @@ const KEY_CHANGES = {
 };
 
 /** Reads the configuration. An empty variable counts as absent, but for those that say where the keys are. */
-export function readConfig(env: Environment): ReadConfig {
+export function readConfig(given: Environment): ReadConfig {
+  const { env, errors: unread } = withSecretsFromFiles(given);
+  // A secret that is missing would make others look wrong.
+  if (unread.length > 0) return { ok: false, errors: unread };
   const errors: string[] = [];
   const read = <T>(reader: () => T, fallback: T): T => {
     try {

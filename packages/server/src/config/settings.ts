@@ -4,6 +4,8 @@ export interface Setting {
   /** The value that counts where the variable is not set. Null: none. */
   readonly byDefault: string | null;
   readonly about: string;
+  /** True: it holds a secret, which can stand in a file that another variable names: `fileVariable`. */
+  readonly isSecret?: true;
 }
 
 interface Subject {
@@ -17,12 +19,14 @@ const DATABASE: Subject = {
     {
       name: 'DATABASE_URL',
       byDefault: null,
+      isSecret: true,
       about:
         'Where PostgreSQL is. Not set: the embedded database. TLS, a private authority and several hosts: docs/guide/connecting.md.',
     },
     {
       name: 'LISTEN_DATABASE_URL',
       byDefault: null,
+      isSecret: true,
       about:
         'A direct connection for notifications and migrations, where `DATABASE_URL` goes through a pooler in transaction mode. Not set: `DATABASE_URL`.',
     },
@@ -93,6 +97,7 @@ const SIGN_IN: Subject = {
     {
       name: 'KEYSTAMP_ADMIN_PASSWORD',
       byDefault: null,
+      isSecret: true,
       about: 'The password of the first administrator.',
     },
     {
@@ -109,6 +114,7 @@ const SIGN_IN: Subject = {
     {
       name: 'KEYSTAMP_OIDC_CLIENT_SECRET',
       byDefault: null,
+      isSecret: true,
       about: 'The secret that the provider gave to Keystamp.',
     },
   ],
@@ -227,4 +233,17 @@ export const SUBJECTS: readonly Subject[] = [
 
 export const SETTINGS: readonly Setting[] = SUBJECTS.flatMap(({ settings }) => settings);
 
-export const VARIABLES: readonly string[] = SETTINGS.map(({ name }) => name);
+/** The variables whose value is a secret. */
+export const SECRETS: readonly string[] = SETTINGS.filter(({ isSecret }) => isSecret).map(
+  ({ name }) => name,
+);
+
+/** The variable that names the file of a secret: `DATABASE_URL_FILE` for `DATABASE_URL`. */
+export function fileVariable(secret: string): string {
+  return `${secret}_FILE`;
+}
+
+export const VARIABLES: readonly string[] = [
+  ...SETTINGS.map(({ name }) => name),
+  ...SECRETS.map(fileVariable),
+];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.js';
-import { VARIABLES } from '../../src/config/settings.js';
+import { SETTINGS } from '../../src/config/settings.js';
 
 describe('a variable that nothing reads', () => {
   const warningsOf = (env: Record<string, string>) => {
@@ -61,6 +61,13 @@ describe('a variable that nothing reads', () => {
     ]);
   });
 
+  it('the file of a secret is known, and its mistyped name is near', () => {
+    expect(warningsOf({ KEYSTAMP_OIDC_CLIENT_SECRETS_FILE: '/x' })).toEqual([
+      'KEYSTAMP_OIDC_CLIENT_SECRETS_FILE is no variable of Keystamp and is not read. Is KEYSTAMP_OIDC_CLIENT_SECRET_FILE meant?',
+    ]);
+    expect(warningsOf({ KEYSTAMP_PORT_FILE: '/x' })).toHaveLength(1);
+  });
+
   it('those of a database that names none are not taken for its address', () => {
     expect(warningsOf({ PGDATA: '/data', PGPASSFILE: '/x', DB: 'x', PGHOST: '' })).toEqual([]);
   });
@@ -80,7 +87,7 @@ describe('a variable that nothing reads', () => {
       readFileSync(new URL(`../../src/config/${file}`, import.meta.url), 'utf8'),
     );
     const read = new Set(sources.join().match(/\b(KEYSTAMP(_[A-Z]+)+|(LISTEN_)?DATABASE_URL)\b/g));
-    expect([...read].sort()).toEqual([...VARIABLES].sort());
+    expect([...read].sort()).toEqual(SETTINGS.map(({ name }) => name).sort());
     expect(warningsOf({ PATH: '/bin', KEYSTAMPER: 'x', KEYSTAMP_PORT: '4747' })).toEqual([]);
   });
 });
