@@ -173,7 +173,7 @@ export class Flusher {
       this.#mostRows = Math.min(MAX_ROWS, this.#mostRows * 2);
       this.#rowFailures = 0;
       this.#retryMs = RETRY_MS.first;
-      return Math.max(0, written.receivedAt - written.sentAt);
+      return written.tookMs;
     } catch (error) {
       this.#inFlight = [];
       return this.#keep(batch, error as Error & { code?: string });

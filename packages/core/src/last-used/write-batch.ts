@@ -7,6 +7,8 @@ import type { Stamp } from './stamp.js';
 const STATEMENT_TIMEOUT_MS = 2_000;
 /** Half of what a stored time may be off: uses so close together count as one, unless an instance stops. */
 const NEAR_MS = 25;
+/** A statement that begins so late after it was sent lay in a pooler, which had no server for it. No network takes so long. */
+const QUEUED_MS = 1_000;
 /** The database's clock may be so far off the belief before the belief counts as wrong. */
 const TOLERANCE_MS = { behind: 50, ahead: 15_000 };
 
@@ -24,6 +26,8 @@ export interface WrittenBatch {
   /** By the host's clock, without the wait for a connection. */
   readonly sentAt: number;
   readonly receivedAt: number;
+  /** How long the answer took from then on, without the time in the queue of a pooler: no server worked on it meanwhile. */
+  readonly tookMs: number;
 }
 
 /** Sends one flush statement. What goes out is measured on a connection already held. */
@@ -48,7 +52,11 @@ export async function writeBatch(
       earliestMs: earliest - TOLERANCE_MS.behind,
       latestMs: latest + TOLERANCE_MS.ahead,
     });
-    return { answer, usedAt, sentAt, receivedAt: clock.hostNow() };
+    const receivedAt = clock.hostNow();
+    const lateMs = answer.databaseMs - latest;
+    const queuedMs = lateMs > QUEUED_MS ? lateMs : 0;
+    const tookMs = Math.max(0, receivedAt - sentAt - queuedMs);
+    return { answer, usedAt, sentAt, receivedAt, tookMs };
   } catch (error) {
     failure = error as Error;
     throw error;

@@ -59,4 +59,20 @@ describe('more keys than the flush may write', () => {
     expect(instance.pendingCount).toBeGreaterThan(0);
     expect(instance.lagMs()).toBeLessThan(5_000);
   });
+
+  it('G7 a statement that lay in a pooler while the database was away does not make the next one late', async () => {
+    const sentAt: number[] = [];
+    const nextFate = (): Fate => {
+      sentAt.push(time.now);
+      return { toMs: sentAt.length === 2 ? 8_000 : 10, backMs: 10, outcome: 'answered' };
+    };
+    const instance = new ModelInstance(time, server, { timing, hostAheadMs: 0, nextFate });
+    const ids = Array.from({ length: 3_000 }, () => randomUUID());
+    for (const id of ids) server.addRow(id);
+    for (const id of ids) instance.use(id);
+    await time.runUntil(time.now + 100_000);
+    const [, queued, next] = sentAt as [number, number, number];
+    expect(next - queued).toBeGreaterThanOrEqual(8_000);
+    expect(next - queued).toBeLessThan(9_000);
+  });
 });
