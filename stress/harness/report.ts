@@ -3,7 +3,10 @@ import { basename } from 'node:path';
 import type { PostgresServer } from '@keystamp/testing/postgres/server';
 
 /** What runs, the command that repeats it, and where: figures without them mean nothing. */
-export async function introduce(what: string, server: PostgresServer | null): Promise<void> {
+export async function introduce(
+  what: string,
+  server: Pick<PostgresServer, 'exec'> | null,
+): Promise<void> {
   const [, program = '', ...given] = process.argv;
   const command = ['npm run stress --', basename(program, '.ts'), ...given].join(' ');
   const memory = Math.round(totalmem() / 2 ** 30);

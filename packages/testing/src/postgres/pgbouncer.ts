@@ -21,27 +21,39 @@ export function findPgBouncer(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
-/** Starts one in front of the server at `url`, for every database of it. */
-export async function startPgBouncer(url: string): Promise<PgBouncer> {
+/**
+ * Starts one in front of the server at `url`, for every database of it; with settings beside those of tests. It is ready
+ * when `database` answers through it.
+ */
+export async function startPgBouncer(
+  url: string,
+  settings: Readonly<Record<string, string | number>> = {},
+  database = 'postgres',
+): Promise<PgBouncer> {
   const program = findPgBouncer();
   if (program === null) throw new Error('PgBouncer is not installed.');
   const port = await freePort();
   const home = mkdtempSync(join(tmpdir(), 'keystamp-pgbouncer-'));
   const file = join(home, 'pgbouncer.ini');
-  writeFileSync(file, configuration(new URL(url), port), { mode: 0o600 });
+  writeFileSync(file, configuration(new URL(url), port, settings), { mode: 0o600 });
   for (const path of [home, file]) {
     if (runAs.uid !== undefined) chownSync(path, runAs.uid, runAs.gid ?? runAs.uid);
   }
   const running = startWatched([program, '-q', file], { ...runAs, home, signal: 'INT' });
   const urlOf = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
-  await until(() => answers(urlOf('postgres')), { what: 'PgBouncer to answer' });
+  await until(() => answers(urlOf(database)), { what: 'PgBouncer to answer' });
   return {
     urlOf,
     end: () => running.end(),
   };
 }
 
-function configuration(server: URL, port: number): string {
+function configuration(
+  server: URL,
+  port: number,
+  settings: Readonly<Record<string, string | number>>,
+): string {
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   const password = server.password === '' ? '' : ` password=${decodeURIComponent(server.password)}`;
   const user = decodeURIComponent(server.username);
   return `[databases]
@@ -54,7 +66,7 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 5
 max_client_conn = 500
-`;
+${lines.join('')}`;
 }
 
 async function answers(url: string): Promise<boolean> {
