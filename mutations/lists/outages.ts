@@ -18,6 +18,8 @@ const middleware = testsOf(
   'packages/core/test/middleware/outage.postgres.test.ts',
 );
 
+const connections = testsOf('server-embedded', 'packages/server/test/connections-first.test.ts');
+
 /** The database is away, slow or busy: what is answered then. */
 export const outages: readonly Mutation[] = [
   {
@@ -132,5 +134,22 @@ export const outages: readonly Mutation[] = [
     replace: 'setTimeout(() => setImmediate(giveUp), ms)',
     by: 'setTimeout(giveUp, ms)',
     test: races('does not take its own delay'),
+  },
+  {
+    promises: ['K4'],
+    takenOut: 'What can wait does not run while connections are opened.',
+    file: 'packages/server/src/http/connections-first.ts',
+    replace: 'if (connections.isIdle) done();',
+    by: 'if (connections.isIdle || request.id !== undefined) done();',
+    test: connections('K4 is answered before all of them'),
+  },
+  {
+    promises: ['K4'],
+    takenOut: 'Networks take turns among the requests that wait.',
+    file: 'packages/server/src/http/group-queue.ts',
+    replace:
+      'this.#groups.delete(group);\n    if (queue.length > 0) this.#groups.set(group, queue);',
+    by: 'if (queue.length === 0) this.#groups.delete(group);',
+    test: connections('of one network do not hold up those of another'),
   },
 ];

@@ -30,6 +30,12 @@ import { noteArrivals } from './http/arrival.js';
 import { authenticateKeys } from './http/authenticate-key/authenticate-key.js';
 import { BatchReader } from './http/batch-reader.js';
 import { answerBrokenRequests, MAX_HEADER_BYTES } from './http/broken-request.js';
+import {
+  ConnectionsFirst,
+  takeConnectionsFirst,
+  WAIT_LIMITS,
+  type WaitLimits,
+} from './http/connections-first.js';
 import { routedUrl } from './http/ext-authz-url.js';
 import type { HttpApp } from './http/http-app.js';
 import { acceptJsonOnly } from './http/json-body.js';
@@ -86,6 +92,7 @@ export interface AppOptions {
   /** What speaks TLS, as `config.tls` says. Default: the server speaks plain HTTP. */
   readonly tls?: TlsServers;
   readonly strangerLimits?: StrangerLimits;
+  readonly waitLimits?: WaitLimits;
   /** Default: `/metrics` tells of this process alone. */
   readonly shareMetrics?: ShareMetrics;
 }
@@ -119,6 +126,7 @@ export async function buildApp(options: AppOptions): Promise<BuiltApp> {
   warnOfIgnoredProxy(app, config);
   setResponseHeaders(app, context);
   paceStrangers(app, new StrangerPace(options.strangerLimits ?? STRANGER_LIMITS));
+  takeConnectionsFirst(app, new ConnectionsFirst(options.waitLimits ?? WAIT_LIMITS));
   await app.register(cookie, { hook: false });
   enforceAccess(app, {
     byKey: authenticateKeys(app, context, options.logger),

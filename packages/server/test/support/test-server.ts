@@ -7,6 +7,7 @@ import { buildApp } from '../../src/app.js';
 import { SIGN_IN_LIMITS, type SignInLimits } from '../../src/auth/sessions/sign-in-limits.js';
 import { readConfig, type ServerConfig } from '../../src/config/config.js';
 import type { ServerContext } from '../../src/context.js';
+import type { WaitLimits } from '../../src/http/connections-first.js';
 import type { HttpApp } from '../../src/http/http-app.js';
 import type { StrangerLimits } from '../../src/http/stranger-pace.js';
 import { openLog } from '../../src/log/log.js';
@@ -45,6 +46,7 @@ export interface TestServerOptions {
   signInLimits?: Partial<SignInLimits>;
   tls?: TlsServers;
   strangerLimits?: StrangerLimits;
+  waitLimits?: WaitLimits;
 }
 
 /** The real server over a database of its own; only the holding back of sign-ins is shortened. */
@@ -67,6 +69,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     signInLimits: { ...SIGN_IN_LIMITS, holdMs: 0, refusalHoldMs: 0, ...options.signInLimits },
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.strangerLimits === undefined ? {} : { strangerLimits: options.strangerLimits }),
+    ...(options.waitLimits === undefined ? {} : { waitLimits: options.waitLimits }),
     ...(options.pageFolder === undefined ? {} : { pageFolder: options.pageFolder }),
   });
   holdToDocument(app);

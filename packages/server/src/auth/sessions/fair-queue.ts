@@ -1,3 +1,5 @@
+import { GroupQueue } from '../../http/group-queue.js';
+
 /**
  * - `known`: people who have proved something already: a session, a set-up link, a browser that signed in before.
  * - `stranger`: everybody else.
@@ -23,7 +25,8 @@ interface Waiting {
  */
 export class FairQueue {
   readonly #atOnce: number;
-  readonly #lanes: Readonly<Record<Lane, LaneQueue>>;
+  readonly #lanes: Readonly<Record<Lane, GroupQueue<Waiting>>>;
+  readonly #maxWaiting: number;
   readonly #full: () => Error;
   #running = 0;
   #last: Lane = 'stranger';
@@ -31,10 +34,8 @@ export class FairQueue {
   constructor(options: { atOnce: number; maxWaiting: number; full: () => Error }) {
     this.#atOnce = options.atOnce;
     this.#full = options.full;
-    this.#lanes = {
-      known: new LaneQueue(options.maxWaiting),
-      stranger: new LaneQueue(options.maxWaiting),
-    };
+    this.#maxWaiting = options.maxWaiting;
+    this.#lanes = { known: new GroupQueue(), stranger: new GroupQueue() };
   }
 
   /** Rejects with `full()` where the lane has no room. */
@@ -53,8 +54,18 @@ export class FairQueue {
   #wait(lane: Lane, group: string): Promise<void> {
     return new Promise((start, reject) => {
       const giveUp = () => reject(this.#full());
-      if (!this.#lanes[lane].add(group, { start, giveUp })) giveUp();
+      if (this.#hasRoom(lane, group)) this.#lanes[lane].add(group, { start, giveUp });
+      else giveUp();
     });
+  }
+
+  /** In a full lane the newest of the largest group gives up, where that is larger than this one would be. */
+  #hasRoom(lane: Lane, group: string): boolean {
+    const queue = this.#lanes[lane];
+    if (queue.size < this.#maxWaiting) return true;
+    const last = queue.takeFromLargerThan(queue.sizeOf(group) + 1);
+    last?.giveUp();
+    return last !== undefined;
   }
 
   #next(): Waiting | undefined {
@@ -62,52 +73,5 @@ export class FairQueue {
     const lane = this.#lanes[other].size > 0 ? other : this.#last;
     this.#last = lane;
     return this.#lanes[lane].next();
-  }
-}
-
-/** The groups of a lane, in the order of their turns. */
-class LaneQueue {
-  readonly #max: number;
-  readonly #groups = new Map<string, Waiting[]>();
-  size = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  /** False: the lane is full, and the group is already as large as any. */
-  add(group: string, waiting: Waiting): boolean {
-    if (this.size >= this.#max && !this.#makeRoom(group)) return false;
-    const queue = this.#groups.get(group);
-    if (queue === undefined) this.#groups.set(group, [waiting]);
-    else queue.push(waiting);
-    this.size += 1;
-    return true;
-  }
-
-  /** The first of the group whose turn it is; the group is last then. */
-  next(): Waiting | undefined {
-    const [turn] = this.#groups;
-    if (turn === undefined) return undefined;
-    const [group, queue] = turn;
-    const waiting = queue.shift();
-    this.#groups.delete(group);
-    if (queue.length > 0) this.#groups.set(group, queue);
-    this.size -= 1;
-    return waiting;
-  }
-
-  /** The newest of the largest group gives up, where the group is larger than this one would be. */
-  #makeRoom(group: string): boolean {
-    const wanted = (this.#groups.get(group)?.length ?? 0) + 1;
-    let largest: Waiting[] | undefined;
-    for (const queue of this.#groups.values()) {
-      if (queue.length > (largest?.length ?? wanted)) largest = queue;
-    }
-    const last = largest?.pop();
-    if (last === undefined) return false;
-    this.size -= 1;
-    last.giveUp();
-    return true;
   }
 }
