@@ -1,15 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { findPgBouncer } from './packages/testing/src/postgres/pgbouncer.js';
+import { sourceAliases } from './scripts/sources.mjs';
 
-/** Workspace packages are tested from their sources, so that no test needs a build. */
-const conditions = ['keystamp-source'];
-const inNode = { conditions: [...conditions, 'module', 'node', 'development|production'] };
-const fromSource = {
-  resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
-  ssr: { resolve: inNode },
-  // Where Vitest reads the global set-up: its databases have the migrations of the sources too.
-  environments: { __vitest__: { resolve: inNode } },
-};
+/** Workspace packages are tested from their sources, so that no test needs a build; the global set-up too. */
+const fromSource = { resolve: { alias: sourceAliases } };
 
 const GLOBAL_SETUP = new URL('./packages/testing/src/databases/global-setup.ts', import.meta.url)
   .pathname;

@@ -109,7 +109,7 @@ const outputs = [
   'packages/core/dist/index.js',
   'packages/core/dist/embedded-seed.tar.gz',
   'packages/server/dist/cli/main.js',
-  'packages/admin/dist/index.html',
+  'packages/server/page/index.html',
 ];
 
 /** Builds where a source changed since the last build. */

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { sourceAliases } from '../../scripts/sources.mjs';
 import { compress } from './build/compress.ts';
 import { sizeLimit } from './build/size-limit.ts';
 
@@ -11,21 +12,23 @@ export default defineConfig({
   resolve: {
     // React's interface on Preact: half the JavaScript, most of which was the library. What is written for React,
     // TanStack Query and wouter among it, runs on it unchanged.
-    alias: {
-      'react-dom/client': 'preact/compat/client',
-      'react-dom': 'preact/compat',
+    alias: [
+      { find: 'react-dom/client', replacement: 'preact/compat/client' },
+      { find: 'react-dom', replacement: 'preact/compat' },
       // A stand-in for older versions of React, which asks for React's own package.
-      'use-sync-external-store/shim/index.js': 'preact/compat',
-      'react/jsx-runtime': 'preact/jsx-runtime',
-      react: 'preact/compat',
-    },
-    // The sources of our other packages, so that a build of the page needs no build of them.
-    conditions: ['keystamp-source', 'module', 'browser', 'development|production'],
+      { find: 'use-sync-external-store/shim/index.js', replacement: 'preact/compat' },
+      { find: 'react/jsx-runtime', replacement: 'preact/jsx-runtime' },
+      { find: 'react', replacement: 'preact/compat' },
+      ...sourceAliases,
+    ],
   },
   // The server puts its public path in place of the dot.
   base: './',
   // The Content-Security-Policy allows no data: URLs and no inline code.
   build: {
+    // In the server's package, which serves it and ships it.
+    outDir: '../server/page',
+    emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2023',

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sources } from '../../../../scripts/sources.mjs';
 import { type Program, root } from './programs.js';
 
 /** Next.js is not installed here; of it the programs use this one function. */
@@ -16,7 +17,7 @@ const OPTIONS = {
   noEmit: true,
   types: ['node'],
   skipLibCheck: true,
-  customConditions: ['keystamp-source'],
+  paths: Object.fromEntries([...sources].map(([name, source]) => [name, [source]])),
 };
 
 /** What the compiler finds wrong in the programs, strictly: a line each, which begins with the document. */

@@ -6,8 +6,8 @@ import type { FastifyReply } from 'fastify';
 import type { HttpApp } from '../../http/http-app.js';
 import { makePublic } from '../../http/route-table.js';
 
-/** The build of `packages/admin`, beside this package in the workspace. */
-export const PAGE_FOLDER = fileURLToPath(new URL('../../../../admin/dist', import.meta.url));
+/** What `packages/admin` is built into, and what is shipped; `src` and `dist` lie beside it alike. */
+export const PAGE_FOLDER = fileURLToPath(new URL('../../../page', import.meta.url));
 
 const NOT_BUILT =
   'The page is not built. Run "npm run build" in the repository, then start again.\n';
