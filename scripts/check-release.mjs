@@ -31,7 +31,7 @@ function checkVersions() {
     expect(`${folder}/package.json: the version of ${name}`, own, version);
     expect(`package-lock.json: the version of ${name}`, locked[folder]?.version, version);
     const needed = dependencies?.keystamp;
-    if (needed !== undefined) expect(`${folder}: keystamp it needs`, needed, `^${version}`);
+    if (needed !== undefined) expect(`${folder}: keystamp it needs`, needed, version);
   }
 }
 

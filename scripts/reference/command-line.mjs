@@ -9,9 +9,9 @@ export function commandLinePage(program) {
     code(helpOf(command), 'text'),
   ]);
   const introduction =
-    'The same is printed by `keystamp COMMAND --help`. In the folder of Keystamp, after the first start has built it, ' +
-    '`npx keystamp` runs the command; elsewhere, npx would look for another package of that name. On a new database, ' +
-    'run `keystamp migrate up` first.';
+    'The same is printed by `keystamp COMMAND --help`. Where `@keystamp/server` is installed, `npx keystamp COMMAND` runs ' +
+    'a command; so it does in the repository, after the first start has built it. Elsewhere use ' +
+    '`npx @keystamp/server COMMAND`. On a new database, run `keystamp migrate up` first.';
   return page('Command line', 'the help of the commands', [prose(introduction), ...parts]);
 }
 

@@ -25,6 +25,8 @@ import { addWhose } from './whose.js';
 import { withKeystamp } from './with-keystamp.js';
 
 const ENVIRONMENT = `
+Without a command, the server starts, as with "keystamp serve".
+
 Where the keys are:
   DATABASE_URL        a PostgreSQL, as in postgres://user:password@host:5432/database;
                       TLS and several hosts: docs/guide/connecting.md

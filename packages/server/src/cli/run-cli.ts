@@ -24,9 +24,14 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   }
 }
 
+/** `npx @keystamp/server` starts the product. */
+const WITHOUT_COMMAND = 'serve';
+
 async function run(args: readonly string[], io: CliIo): Promise<number> {
   try {
-    await createProgram(io).parseAsync(args, { from: 'user' });
+    await createProgram(io).parseAsync(args.length === 0 ? [WITHOUT_COMMAND] : args, {
+      from: 'user',
+    });
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

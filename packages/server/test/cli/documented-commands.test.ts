@@ -11,7 +11,7 @@ function documents(): string[] {
   const pages = ['docs/guide', 'docs/operate'].flatMap((folder) =>
     readdirSync(new URL(folder, root)).map((file) => `${folder}/${file}`),
   );
-  return ['README.md', 'SECURITY.md', ...pages];
+  return ['README.md', 'SECURITY.md', 'packages/server/README.md', ...pages];
 }
 
 /** Each `keystamp …` of a document, in a block or in a sentence, to the end of the command. */
@@ -20,7 +20,7 @@ function commandsIn(path: string): string[] {
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code]) => code as string);
   const inline = [...text.matchAll(/`(keystamp [^`]+)`/g)].map(([, code]) => code as string);
   return [...blocks, ...inline].flatMap((code) =>
-    [...code.matchAll(/(?<![\w./@-])keystamp ([a-z][^|\n)#<;]*)/g)].map(
+    [...code.matchAll(/(?<![\w./@-])(?:keystamp|@keystamp\/server) ([a-z][^|\n)#<;]*)/g)].map(
       ([, rest]) => `${rest?.trim()}`,
     ),
   );
