@@ -4,9 +4,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './workspace.mjs';
 
-/** What the compiler writes for a source. */
-const COMPILED = /\.(?:js|d\.ts|js\.map|d\.ts\.map)$/;
-const WRITTEN = /\.(?:js|d\.ts)$/;
+/** What is written for a source. */
+const COMPILED = /\.(?:c?js|d\.c?ts|js\.map|d\.ts\.map)$/;
+const WRITTEN = /\.(?:c?js|d\.c?ts)$/;
 
 for (const folder of ['packages/core', 'packages/server']) {
   const dist = join(root, folder, 'dist');

@@ -122,6 +122,7 @@ export function build() {
     run(process.execPath, ['scripts/write-migrations.mjs']) &&
     run(tool('tsc'), ['-b', 'packages/core', 'packages/server']) &&
     run(process.execPath, ['scripts/prune-build.mjs']) &&
+    run(process.execPath, ['scripts/write-commonjs.mjs']) &&
     run(process.execPath, ['scripts/write-embedded-seed.mjs']) &&
     run(tool('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'packages/admin') });
   if (built) mark(buildMark, fingerprint);
