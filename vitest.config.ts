@@ -24,7 +24,8 @@ function onDatabase(
       // `*.postgres.test.ts` and `*.embedded.test.ts` are about one of the two.
       exclude: [`test/**/*.${database === 'embedded' ? 'postgres' : 'embedded'}.test.ts`],
       environment: 'node' as const,
-      env: { KEYSTAMP_TEST_DATABASE: database, ...env },
+      // The library's tests find the library's tables alone.
+      env: { KEYSTAMP_TEST_DATABASE: database, KEYSTAMP_TEST_SCHEMA: workspace, ...env },
       globalSetup: [GLOBAL_SETUP],
       // Bounds that a busy machine keeps too; nothing waits for them.
       testTimeout: 120_000,

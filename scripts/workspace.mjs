@@ -100,6 +100,7 @@ const sources = [
   'package-lock.json',
   'scripts',
   'packages/core/migrations',
+  'packages/server/migrations',
   ...['src', 'package.json', 'tsconfig.json'].flatMap((name) =>
     runWorkspaces.map((path) => `${path}/${name}`),
   ),

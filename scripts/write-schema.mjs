@@ -1,13 +1,21 @@
-// npm run schema: writes packages/core/schema.sql, what all migrations together make.
+// npm run schema: writes packages/core/schema.sql, what the migrations of the library make, and packages/server/schema.sql,
+// what those of the library and of the server make together.
 import { writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 
-const core = new URL('../packages/core/', import.meta.url);
-const { migrateUp, openDatabase } = await import(new URL('dist/database/index.js', core).href);
-const { dumpSchema } = await import(new URL('dist/database/migrate/dump-schema.js', core).href);
+const packages = new URL('../packages/', import.meta.url);
+const built = (path) => import(new URL(path, packages).href);
+const { migrateUp, openDatabase } = await built('core/dist/database/index.js');
+const { dumpSchema } = await built('core/dist/database/migrate/dump-schema.js');
+const { migrateServerUp } = await built('server/dist/schema/schema.js');
 
 const database = await openDatabase(await PGlite.create());
 await migrateUp(database);
-const header =
-  '-- What all migrations together make. Written by `npm run schema`; not edited by hand.\n\n';
-writeFileSync(new URL('schema.sql', core), header + (await dumpSchema(database)));
+await write('core', 'all migrations');
+await migrateServerUp(database);
+await write('server', 'all migrations of the library and of the server');
+
+async function write(name, what) {
+  const header = `-- What ${what} together make. Written by \`npm run schema\`; not edited by hand.\n\n`;
+  writeFileSync(new URL(`${name}/schema.sql`, packages), header + (await dumpSchema(database)));
+}

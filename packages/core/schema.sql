@@ -40,47 +40,6 @@ create table keystamp.key_events (
   slot text
 );
 
-create table keystamp.oidc_sign_ins (
-  state_hash bytea not null,
-  browser_hash bytea not null,
-  network_hash bytea not null,
-  next_path text not null,
-  begun_at timestamp with time zone default now() not null,
-  spent_at timestamp with time zone
-);
-
-create table keystamp.oidc_subjects (
-  issuer text not null,
-  subject text not null,
-  user_id text not null,
-  bound_at timestamp with time zone default now() not null
-);
-
-create table keystamp.policy_run (
-  only_row boolean default true not null,
-  began_at timestamp with time zone,
-  done_at timestamp with time zone
-);
-
-create table keystamp.sessions (
-  id_hash bytea not null,
-  user_id text not null,
-  created_at timestamp with time zone default now() not null,
-  seen_at timestamp with time zone default now() not null
-);
-
-create table keystamp.setup_tokens (
-  only_row boolean default true not null,
-  token_hash bytea not null,
-  expires_at timestamp with time zone not null
-);
-
-create table keystamp.sign_in_failures (
-  subject bytea not null,
-  failures integer not null,
-  window_started_at timestamp with time zone default now() not null
-);
-
 create table keystamp.tracking (
   only_row boolean default true not null,
   since timestamp with time zone default now() not null,
@@ -93,7 +52,6 @@ create table keystamp.users (
   id text not null,
   email text,
   name text,
-  password_hash text,
   is_admin boolean default false not null,
   is_active boolean default true not null,
   created_at timestamp with time zone default now() not null
@@ -105,17 +63,6 @@ CREATE OR REPLACE FUNCTION keystamp.bucket_of(hash bytea)
  IMMUTABLE PARALLEL SAFE STRICT
  SET search_path TO 'pg_catalog', 'pg_temp'
 RETURN ((get_byte(hash, 0) << 2) | (get_byte(hash, 1) >> 6));
-
-CREATE OR REPLACE FUNCTION keystamp.end_sessions_of_user()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  delete from keystamp.sessions where user_id = old.id;
-  return null;
-end
-$function$;
 
 CREATE OR REPLACE FUNCTION keystamp.keep_until(metadata jsonb)
  RETURNS timestamp with time zone
@@ -296,24 +243,6 @@ alter table keystamp.key_events add constraint key_events_kind_check CHECK ((kin
 
 alter table keystamp.key_events add constraint key_events_pkey PRIMARY KEY (id);
 
-alter table keystamp.oidc_sign_ins add constraint oidc_sign_ins_pkey PRIMARY KEY (state_hash);
-
-alter table keystamp.oidc_subjects add constraint oidc_subjects_pkey PRIMARY KEY (issuer, subject);
-
-alter table keystamp.oidc_subjects add constraint oidc_subjects_user_id_issuer_key UNIQUE (user_id, issuer);
-
-alter table keystamp.policy_run add constraint policy_run_one_row CHECK (only_row);
-
-alter table keystamp.policy_run add constraint policy_run_pkey PRIMARY KEY (only_row);
-
-alter table keystamp.sessions add constraint sessions_pkey PRIMARY KEY (id_hash);
-
-alter table keystamp.setup_tokens add constraint setup_tokens_one_row CHECK (only_row);
-
-alter table keystamp.setup_tokens add constraint setup_tokens_pkey PRIMARY KEY (only_row);
-
-alter table keystamp.sign_in_failures add constraint sign_in_failures_pkey PRIMARY KEY (subject);
-
 alter table keystamp.tracking add constraint tracking_one_row CHECK (only_row);
 
 alter table keystamp.tracking add constraint tracking_pkey PRIMARY KEY (only_row);
@@ -321,10 +250,6 @@ alter table keystamp.tracking add constraint tracking_pkey PRIMARY KEY (only_row
 alter table keystamp.users add constraint users_pkey PRIMARY KEY (id);
 
 alter table keystamp.api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES keystamp.users(id) ON DELETE CASCADE;
-
-alter table keystamp.oidc_subjects add constraint oidc_subjects_user_id_fkey FOREIGN KEY (user_id) REFERENCES keystamp.users(id) ON DELETE CASCADE;
-
-alter table keystamp.sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES keystamp.users(id) ON DELETE CASCADE;
 
 CREATE INDEX api_keys_created_at_id_idx ON keystamp.api_keys USING btree (created_at, id);
 
@@ -341,16 +266,6 @@ CREATE INDEX key_events_key_id_id_idx ON keystamp.key_events USING btree (key_id
 CREATE UNIQUE INDEX key_events_key_id_slot_key ON keystamp.key_events USING btree (key_id, slot) WHERE (slot IS NOT NULL);
 
 CREATE INDEX key_events_user_id_id_idx ON keystamp.key_events USING btree (user_id, id);
-
-CREATE INDEX oidc_sign_ins_begun_at_idx ON keystamp.oidc_sign_ins USING btree (begun_at);
-
-CREATE INDEX oidc_sign_ins_network_hash_idx ON keystamp.oidc_sign_ins USING btree (network_hash);
-
-CREATE INDEX sessions_seen_at_idx ON keystamp.sessions USING btree (seen_at);
-
-CREATE INDEX sessions_user_id_created_at_idx ON keystamp.sessions USING btree (user_id, created_at);
-
-CREATE INDEX sign_in_failures_window_started_at_idx ON keystamp.sign_in_failures USING btree (window_started_at);
 
 CREATE UNIQUE INDEX users_email_key ON keystamp.users USING btree (lower(email));
 
@@ -373,8 +288,6 @@ CREATE TRIGGER api_keys_probed AFTER UPDATE OF id ON keystamp.api_keys FOR EACH 
 CREATE TRIGGER api_keys_truncated AFTER TRUNCATE ON keystamp.api_keys FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_everything();
 
 CREATE TRIGGER api_keys_updated AFTER UPDATE OF id, user_id, name, key_prefix, key_hash, scopes, expires_at, revoked_at, disabled_at, created_at, note, metadata, successor_id, predecessor_id ON keystamp.api_keys FOR EACH ROW WHEN (old.id IS DISTINCT FROM new.id OR old.user_id IS DISTINCT FROM new.user_id OR old.name IS DISTINCT FROM new.name OR old.key_prefix IS DISTINCT FROM new.key_prefix OR old.key_hash IS DISTINCT FROM new.key_hash OR old.scopes IS DISTINCT FROM new.scopes OR old.expires_at IS DISTINCT FROM new.expires_at OR old.revoked_at IS DISTINCT FROM new.revoked_at OR old.disabled_at IS DISTINCT FROM new.disabled_at OR old.created_at IS DISTINCT FROM new.created_at OR old.note IS DISTINCT FROM new.note OR old.metadata IS DISTINCT FROM new.metadata OR old.successor_id IS DISTINCT FROM new.successor_id OR old.predecessor_id IS DISTINCT FROM new.predecessor_id) EXECUTE FUNCTION keystamp.notify_key_change();
-
-CREATE TRIGGER users_deactivated AFTER UPDATE OF is_active ON keystamp.users FOR EACH ROW WHEN (old.is_active AND NOT new.is_active) EXECUTE FUNCTION keystamp.end_sessions_of_user();
 
 CREATE TRIGGER users_probed AFTER UPDATE OF id ON keystamp.users FOR EACH STATEMENT EXECUTE FUNCTION keystamp.notify_user_change();
 

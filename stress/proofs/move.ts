@@ -8,8 +8,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { migrateServerUp } from '@keystamp/server/schema';
 import { startPostgres } from '@keystamp/testing/postgres/server';
-import { migrateUp, openDatabase } from 'keystamp/database';
+import { openDatabase } from 'keystamp/database';
 import { introduce, print } from '../harness/report.js';
 
 const MAIN = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url));
@@ -31,7 +32,7 @@ if (given === undefined) rmSync(folder, { recursive: true });
 
 async function fill(keys: number): Promise<void> {
   const database = await openDatabase(undefined, { dataDir });
-  await migrateUp(database);
+  await migrateServerUp(database);
   await database.query(`alter table keystamp.api_keys disable trigger user`);
   await database.query(
     `insert into keystamp.users (id) select 'user-' || i from generate_series(0, 999) i`,

@@ -9,7 +9,6 @@ create table keystamp.users (
   id text constraint users_pkey primary key,
   email text,
   name text,
-  password_hash text,
   is_admin boolean not null default false,
   is_active boolean not null default true,
   created_at timestamptz not null default now()

@@ -4,5 +4,4 @@ alter function keystamp.bucket_of(bytea) reset search_path;
 alter function keystamp.notify_key_change() reset search_path;
 alter function keystamp.notify_user_change() reset search_path;
 alter function keystamp.notify_everything() reset search_path;
-alter function keystamp.end_sessions_of_user() reset search_path;
 alter function keystamp.notify_import() reset search_path;

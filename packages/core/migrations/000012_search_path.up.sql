@@ -6,7 +6,6 @@ alter function keystamp.bucket_of(bytea) set search_path = pg_catalog, pg_temp;
 alter function keystamp.notify_key_change() set search_path = pg_catalog, pg_temp;
 alter function keystamp.notify_user_change() set search_path = pg_catalog, pg_temp;
 alter function keystamp.notify_everything() set search_path = pg_catalog, pg_temp;
-alter function keystamp.end_sessions_of_user() set search_path = pg_catalog, pg_temp;
 alter function keystamp.notify_import() set search_path = pg_catalog, pg_temp;
 
 -- A trigger's condition keeps the operators that were found when it was made: this one compares arrays, for which an

@@ -22,13 +22,3 @@ exception when data_exception then
   return 'infinity';
 end
 $$;
-
--- The last run of the server's policy, so that one instance of a fleet runs it once a day.
-create table keystamp.policy_run (
-  only_row boolean constraint policy_run_pkey primary key default true constraint policy_run_one_row check (only_row),
-  -- When the present or last run began, and when it was done. Null: none was.
-  began_at timestamptz null,
-  done_at timestamptz null
-);
-
-insert into keystamp.policy_run default values;

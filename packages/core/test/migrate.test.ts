@@ -42,7 +42,7 @@ async function tables(): Promise<string[]> {
 const shipped = migrations.map(({ name }) => name);
 
 describe('the migrations that ship', () => {
-  test('are the SQL files (else: npm run migrations -w packages/core)', () => {
+  test('are the SQL files (else: npm run migrations)', () => {
     const folder = new URL('../migrations/', import.meta.url);
     const files = Object.fromEntries(
       readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]),

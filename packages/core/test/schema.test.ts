@@ -12,7 +12,7 @@ afterAll(() => ground.drop());
 const written = readFileSync(new URL('../schema.sql', import.meta.url), 'utf8');
 const withoutHeader = (sql: string) => sql.replace(/^--.*\n\n/, '');
 
-test('schema.sql is what the migrations make (else: npm run schema -w packages/core)', async () => {
+test('schema.sql is what the migrations make (else: npm run schema)', async () => {
   expect(await dumpSchema(ground.database)).toBe(withoutHeader(written));
 });
 

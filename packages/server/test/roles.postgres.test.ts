@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { execute, withDatabase } from '@keystamp/testing/databases/templates';
 import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databases/test-database';
 import { createKeystamp } from 'keystamp';
-import { migrateUp, openDatabase } from 'keystamp/database';
+import { openDatabase } from 'keystamp/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLog } from '../src/log/log.js';
+import { migrateServerUp } from '../src/schema/schema.js';
 import { type RunningServer, serve } from '../src/start/serve.js';
 import { keystamp } from './support/cli.js';
 import { configOf } from './support/test-server.js';
@@ -137,7 +138,7 @@ describe('a role that owns the schema, and one with rights on the data', () => {
         execute(urlOf(app), 'insert into keystamp.later values (1)'),
       ).resolves.toBeDefined();
       await database.query('drop table keystamp.later');
-      expect(await migrateUp(database)).toEqual([]);
+      expect(await migrateServerUp(database)).toEqual([]);
     } finally {
       await database.end();
     }

@@ -24,6 +24,7 @@ export {
   migrateUp,
   migrationStatus,
 } from './migrate/migrate.js';
+export type { Migration, MigrationSet } from './migrate/migration.js';
 export { requireSchema } from './migrate/require-schema.js';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
 export { isDatabaseAway } from './outage.js';

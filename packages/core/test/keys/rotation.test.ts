@@ -111,7 +111,7 @@ describe('the migration of it', () => {
     };
     const before = await place();
     expect(before).toMatchObject({ indexes: 0 });
-    await migrateDown(database, { to: '000007_oidc_sign_in' });
+    await migrateDown(database, { to: '000006_imported_keys' });
     await migrateUp(database);
     expect(await test.keystamp.validateUserApiKey(apiKey)).toMatchObject({ valid: true });
     expect(await place()).toEqual(before);

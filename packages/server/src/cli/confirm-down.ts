@@ -24,6 +24,7 @@ export const HELD_BY_MIGRATION: Readonly<Record<string, string | null>> = {
     'all notes and metadata, and what keys replaced; disabled keys are revoked, for good',
   '000016_key_events': 'the history of all keys',
   '000017_sweep': null,
+  '000018_policy_run': null,
 };
 
 /** Says at the terminal what `names` would take along, and goes on only where a person says yes. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { requireSchema, type Session } from 'keystamp/database';
+import type { Session } from 'keystamp/database';
+import { requireServerSchema } from '../schema/schema.js';
 import { exportCsv } from '../transfer/export-csv.js';
 import { exportLines } from '../transfer/export-lines.js';
 import { inSnapshot } from '../transfer/snapshot.js';
@@ -41,7 +42,7 @@ export function addExport(program: Command, io: CliIo): void {
 
 async function exportTo(io: CliIo, file: string, { format, withUsers }: Options): Promise<void> {
   await withDatabase(io, async (database, _config, log) => {
-    await requireSchema(database);
+    await requireServerSchema(database);
     const destination = await openDestination(io, file);
     try {
       const counts = await inSnapshot(database, (session) =>

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type MigrationState, migrateDown, migrateUp, migrationStatus } from 'keystamp/database';
+import type { MigrationState } from 'keystamp/database';
+import { migrateServerDown, migrateServerUp, serverMigrationStatus } from '../schema/schema.js';
 import { isAttended } from './ask.js';
 import type { CliIo } from './cli-io.js';
 import { confirmDown } from './confirm-down.js';
@@ -47,7 +48,7 @@ export function addMigrate(program: Command, io: CliIo): void {
 }
 
 async function up(io: CliIo, { json, ...target }: Options): Promise<void> {
-  const names = await withDatabase(io, (database) => migrateUp(database, target), {
+  const names = await withDatabase(io, (database) => migrateServerUp(database, target), {
     mayMake: true,
   });
   tell(io, json, 'applied', names);
@@ -58,13 +59,13 @@ async function down(io: CliIo, { json, yes, ...target }: Options): Promise<void>
   const asks = isAttended(io) && !yes;
   const names = await withDatabase(io, (database) => {
     const confirm = (going: readonly string[]) => confirmDown(io, database, going);
-    return migrateDown(database, { ...target, ...(asks ? { confirm } : {}) });
+    return migrateServerDown(database, { ...target, ...(asks ? { confirm } : {}) });
   });
   tell(io, json, 'taken back', names);
 }
 
 async function status(io: CliIo, { json }: Options): Promise<void> {
-  const states = await withDatabase(io, (database) => migrationStatus(database));
+  const states = await withDatabase(io, (database) => serverMigrationStatus(database));
   if (json) io.out(`${JSON.stringify({ migrations: states.map(onWire) })}\n`);
   else io.out(table(['migration', 'applied'], states.map(toRow)));
 }

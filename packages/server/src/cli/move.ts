@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { KeystampError } from 'keystamp';
-import { type Database, migrateUp, openDatabase, requireSchema } from 'keystamp/database';
+import { type Database, openDatabase } from 'keystamp/database';
 import { POSTGRES_URL_EXPECTED, readPostgresUrl } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
 import { urlFailure } from '../config/start-failure.js';
+import { migrateServerUp, requireServerSchema } from '../schema/schema.js';
 import { countOtherConnections } from '../sql/count-other-connections.js';
 import { databaseName } from '../start/database-name.js';
 import { outageReasonOf } from '../start/outage-reason.js';
@@ -55,7 +56,7 @@ async function move(io: CliIo, { to, json }: Options): Promise<void> {
   const url = await targetUrl(io, to);
   const work = async (source: Database, { databaseUrl, dataDir }: ServerConfig, log: Logger) => {
     await requireStopped(source);
-    await requireSchema(source);
+    await requireServerSchema(source);
     const { moved, place } = await moveTo(io, source, url);
     auditFromCli(log, 'moved to another database', { to: place, ...moved });
     if (json) io.out(`${JSON.stringify({ moved })}\n`);
@@ -69,7 +70,7 @@ async function moveTo(io: CliIo, source: Database, url: string) {
   try {
     const place = databaseName(await target.identify().catch(explainTarget));
     if (io.errIsTerminal) io.err(`Moving to: ${place}\n`);
-    await migrateUp(target).catch(explainTarget);
+    await migrateServerUp(target).catch(explainTarget);
     return { moved: await moveWithProgress(io, source, target), place };
   } finally {
     await target.end();

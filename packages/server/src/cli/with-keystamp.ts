@@ -4,6 +4,7 @@ import { OPTION_RANGES } from 'keystamp/rules';
 import type { Logger } from 'pino';
 import { readConfig, type ServerConfig } from '../config/config.js';
 import { openLog } from '../log/log.js';
+import { requireServerSchema } from '../schema/schema.js';
 import { databaseName } from '../start/database-name.js';
 import { explainRefusal } from '../start/refused-by-postgres.js';
 import { CliFailure, type CliIo } from './cli-io.js';
@@ -60,6 +61,7 @@ export function withKeystamp<T>(
     const limits = { maxKeysPerUser, maxExpiryDays };
     // The server shortens the history: a long command without its setting must not.
     const historyDays = OPTION_RANGES.historyDays.to;
+    await requireServerSchema(database);
     const keystamp = await createKeystamp({
       database,
       label,

@@ -3,6 +3,7 @@ import { createKeystamp, type Keystamp } from 'keystamp';
 import type { Database } from 'keystamp/database';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/config.js';
+import { migrateServerUp, requireServerSchema } from '../schema/schema.js';
 import type { TlsServers } from '../tls/tls-servers.js';
 import { databaseName } from './database-name.js';
 import { openConfigured } from './open-configured.js';
@@ -68,10 +69,12 @@ async function tryToStart(
   try {
     // Before the schema is touched, which may be in another database than was meant.
     print(`Database: ${databaseName(await database.identify())}`);
+    if (migrate) await migrateServerUp(database, { logger });
+    else await requireServerSchema(database);
     return await createKeystamp({
       database,
       logger,
-      migrate,
+      migrate: false,
       label,
       precisionMs,
       flushIntervalMs,

@@ -6,6 +6,7 @@ import {
   type EmbeddedTemplates,
   makeEmbeddedTemplates,
   makePostgresTemplate,
+  type SchemaOf,
 } from './templates.js';
 
 declare module 'vitest' {
@@ -26,7 +27,8 @@ export type TestGround =
   | { readonly kind: 'embedded'; readonly templates: EmbeddedTemplates };
 
 interface Running {
-  readonly ground: TestGround;
+  /** With templates of the schema that a project tests. */
+  groundFor(schema: SchemaOf): Promise<TestGround>;
   end(): Promise<void>;
 }
 
@@ -39,10 +41,11 @@ const grounds = shared.keystampTestGrounds;
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { env } = project.config;
   const kind = env?.['KEYSTAMP_TEST_DATABASE'] ?? 'embedded';
+  const schema = env?.['KEYSTAMP_TEST_SCHEMA'] === 'core' ? 'core' : 'server';
   const made = grounds.get(kind) ?? start(kind, env?.['TEST_POSTGRES_VERSION']);
   grounds.set(kind, made);
-  const { ground, end } = await made;
-  project.provide('testGround', ground);
+  const { groundFor, end } = await made;
+  project.provide('testGround', await groundFor(schema));
   return async () => {
     if (grounds.delete(kind)) await end();
   };
@@ -71,11 +74,15 @@ async function onPostgres(kind: string, version: string | undefined): Promise<Ru
   const start = () => startPostgres({ bin: postgresBinaries(version), options });
   const server = given === undefined ? await start() : undefined;
   const url = given ?? (server?.url as string);
-  const template = await makePostgresTemplate(url, isPartitioned);
   const isPooled = kind === 'pgbouncer';
   const pooler: PgBouncer | null = isPooled ? await startPgBouncer(url) : null;
   return {
-    ground: { kind: 'postgres', url, template, pooler: pooler?.urlOf('postgres') ?? null },
+    groundFor: async (schema) => ({
+      kind: 'postgres',
+      url,
+      template: await makePostgresTemplate(url, schema, isPartitioned),
+      pooler: pooler?.urlOf('postgres') ?? null,
+    }),
     end: async () => {
       await pooler?.end();
       await server?.end();
@@ -84,6 +91,11 @@ async function onPostgres(kind: string, version: string | undefined): Promise<Ru
 }
 
 async function onEmbedded(): Promise<Running> {
-  const templates = await makeEmbeddedTemplates();
-  return { ground: { kind: 'embedded', templates }, end: async () => {} };
+  return {
+    groundFor: async (schema) => ({
+      kind: 'embedded',
+      templates: await makeEmbeddedTemplates(schema),
+    }),
+    end: async () => {},
+  };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
-const FOLDERS = ['core/src', 'core/migrations', 'server/src'];
+const FOLDERS = ['core/src', 'core/migrations', 'server/src', 'server/migrations'];
 
 /** What a shadow says when it runs. */
 export const ALARM = 'ALARM: a function of another role ran in place of one of PostgreSQL';

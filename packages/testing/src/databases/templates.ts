@@ -4,18 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
+import { migrateServerUp } from '@keystamp/server/schema';
 import { migrateUp, openDatabase } from 'keystamp/database';
 import pg from 'pg';
 import { partitionKeys } from './partitioned.js';
 import { shadowsSql } from './shadows.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../core/migrations/', import.meta.url));
+/** Whose tables: the library's alone, or the server's beside them. */
+export type SchemaOf = 'core' | 'server';
+
+const MIGRATE = { core: migrateUp, server: migrateServerUp };
 
 /** Changes with every change of a migration, so that a template of other migrations is never taken. */
 function migrationsHash(): string {
   const hash = createHash('sha256').update(shadowsSql());
-  for (const file of readdirSync(MIGRATIONS).sort()) {
-    hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  for (const owner of ['core', 'server']) {
+    const folder = fileURLToPath(new URL(`../../../${owner}/migrations/`, import.meta.url));
+    for (const file of readdirSync(folder).sort()) {
+      hash.update(file).update(readFileSync(join(folder, file)));
+    }
   }
   return hash.digest('hex').slice(0, 12);
 }
@@ -40,8 +47,12 @@ export async function execute(url: string, sql: string): Promise<pg.QueryResult>
 }
 
 /** Makes a migrated database with shadows in `public` to clone, unless the server has it, and returns its name. `isPartitioned`: with `api_keys` in partitions. */
-export async function makePostgresTemplate(url: string, isPartitioned = false): Promise<string> {
-  const name = `keystamp_template_${isPartitioned ? 'partitioned_' : ''}${migrationsHash()}`;
+export async function makePostgresTemplate(
+  url: string,
+  schema: SchemaOf,
+  isPartitioned = false,
+): Promise<string> {
+  const name = `keystamp_template_${isPartitioned ? 'partitioned_' : ''}${schema}_${migrationsHash()}`;
   const known = await execute(url, `select 1 from pg_database where datname = '${name}'`);
   if (known.rowCount === 1) return name;
   const making = `keystamp_making_${randomBytes(6).toString('hex')}`;
@@ -50,7 +61,7 @@ export async function makePostgresTemplate(url: string, isPartitioned = false): 
   const database = await openDatabase(withDatabase(url, making), { statementTimeoutMs: 600_000 });
   try {
     await database.query(shadowsSql());
-    await migrateUp(database);
+    await MIGRATE[schema](database);
     if (isPartitioned) await partitionKeys(database);
   } finally {
     await database.end();
@@ -71,15 +82,15 @@ export interface EmbeddedTemplates {
 }
 
 /** Writes them, unless they are there, and returns their files. */
-export async function makeEmbeddedTemplates(): Promise<EmbeddedTemplates> {
+export async function makeEmbeddedTemplates(schema: SchemaOf): Promise<EmbeddedTemplates> {
   const name = (what: string) =>
     join(tmpdir(), `keystamp-embedded-${what}-${migrationsHash()}.tar`);
-  const files = { empty: name('empty'), migrated: name('migrated') };
+  const files = { empty: name('empty'), migrated: name(schema) };
   if (existsSync(files.empty) && existsSync(files.migrated)) return files;
   const pglite = await PGlite.create();
   try {
     await writeDump(pglite, files.empty);
-    await migrateUp(await openDatabase(pglite));
+    await MIGRATE[schema](await openDatabase(pglite));
     await writeDump(pglite, files.migrated);
   } finally {
     await pglite.close();

@@ -33,7 +33,7 @@ function latestTag(): string | null {
 }
 
 function beforeNewestMigration(): string | null {
-  const migrations = 'packages/core/migrations/*.up.sql';
+  const migrations = 'packages/*/migrations/*.up.sql';
   const added = answerOf('log', '-1', '--diff-filter=A', '--format=%H', '--', migrations);
   return added && answerOf('rev-parse', '--short', '--verify', `${added}^`);
 }

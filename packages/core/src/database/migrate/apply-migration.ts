@@ -2,9 +2,9 @@ import { KeystampError } from '../../errors.js';
 import type { Session } from '../database.js';
 import { bookMigration } from './book-migration.js';
 import { makeMigrationsTable } from './make-migrations-table.js';
-import type { Direction, Migration } from './migration.js';
+import type { Direction, OwnedMigration } from './migration.js';
 import { migrationFailure } from './migration-failure.js';
-import { readAppliedMigrations } from './read-applied-migrations.js';
+import { type AppliedMigration, readAppliedMigrations } from './read-applied-migrations.js';
 
 /**
  * Runs one direction of a migration and books it, in one transaction. Instances that do it at once take turns.
@@ -14,7 +14,7 @@ import { readAppliedMigrations } from './read-applied-migrations.js';
  */
 export async function applyMigration(
   session: Session,
-  migration: Migration,
+  migration: OwnedMigration,
   direction: Direction,
 ): Promise<boolean> {
   const { name } = migration;
@@ -22,11 +22,11 @@ export async function applyMigration(
     return await inTransaction(session, async () => {
       await takeTurn(session);
       await makeMigrationsTable(session);
-      const applied = [...(await readAppliedMigrations(session)).keys()];
-      if (applied.includes(name) === (direction === 'up')) return false;
-      requireOrder(name, applied);
+      const applied = await readAppliedMigrations(session);
+      if (applied.has(name) === (direction === 'up')) return false;
+      requireOrder(migration, applied);
       await run(session, migration, direction);
-      await bookMigration(session, name, direction);
+      await bookMigration(session, migration, direction);
       return true;
     });
   } catch (error) {
@@ -65,9 +65,13 @@ async function takeTurn(session: Session): Promise<void> {
   );
 }
 
-/** A migration is written for the schema that those before it made, and for no other. */
-function requireOrder(name: string, applied: readonly string[]): void {
-  const later = applied.find((other) => other > name);
+/** A migration is written for the schema that those of its owner before it made, and for no other. */
+function requireOrder(
+  { name, owner }: OwnedMigration,
+  applied: ReadonlyMap<string, AppliedMigration>,
+): void {
+  const isLater = ([other, its]: [string, AppliedMigration]) => its.owner === owner && other > name;
+  const later = [...applied].find(isLater)?.[0];
   if (later === undefined) return;
   throw new KeystampError(
     'migration_failed',
@@ -76,7 +80,11 @@ function requireOrder(name: string, applied: readonly string[]): void {
 }
 
 /** All statements of the text at once. */
-async function run(session: Session, migration: Migration, direction: Direction): Promise<void> {
+async function run(
+  session: Session,
+  migration: OwnedMigration,
+  direction: Direction,
+): Promise<void> {
   const sql = migration[direction];
   try {
     await session.query(sql);

@@ -2,6 +2,7 @@ import type { Logger } from '../../keystamp.js';
 import { checkFields, type FieldsOf } from '../../model/known-fields.js';
 import { checkLogger } from '../../options.js';
 import type { Database } from '../database.js';
+import type { MigrationSet } from './migration.js';
 import { migrations } from './migrations.js';
 import { Migrator } from './migrator.js';
 
@@ -10,6 +11,8 @@ export interface MigrateOptions {
   lockAttempts?: number | undefined;
   /** Default: none. */
   logger?: Logger | undefined;
+  /** Migrations of a program beside the library's, in one order with them. Default: none. */
+  also?: MigrationSet | undefined;
 }
 
 export interface MigrateUpOptions extends MigrateOptions {
@@ -26,7 +29,7 @@ export interface MigrateDownOptions extends MigrateOptions {
   confirm?: ((names: readonly string[]) => Promise<void>) | undefined;
 }
 
-const UP: FieldsOf<MigrateUpOptions> = { lockAttempts: true, logger: true, to: true };
+const UP: FieldsOf<MigrateUpOptions> = { lockAttempts: true, logger: true, also: true, to: true };
 const DOWN: FieldsOf<MigrateDownOptions> = { ...UP, count: true, confirm: true };
 
 export interface MigrationState {
@@ -49,7 +52,7 @@ export async function migrateUp(
   given: MigrateUpOptions = {},
 ): Promise<string[]> {
   const options = guarded(checkFields(given, UP, 'options'));
-  return new Migrator(database, migrations).up(options);
+  return new Migrator(database, migrations, options.also).up(options);
 }
 
 /**
@@ -62,12 +65,17 @@ export async function migrateDown(
   given: MigrateDownOptions = {},
 ): Promise<string[]> {
   const options = guarded(checkFields(given, DOWN, 'options'));
-  return new Migrator(database, migrations).down(options);
+  return new Migrator(database, migrations, options.also).down(options);
 }
 
-/** All migrations, in order: those of the package, and those that only the database knows. */
-export function migrationStatus(database: Database): Promise<MigrationState[]> {
-  return new Migrator(database, migrations).status();
+/**
+ * All migrations, in order: those of the library and of `also`, and those of a newer version, which only the database knows.
+ */
+export function migrationStatus(
+  database: Database,
+  also?: MigrationSet,
+): Promise<MigrationState[]> {
+  return new Migrator(database, migrations, also).status();
 }
 
 /** The same options with a logger that cannot fail. */

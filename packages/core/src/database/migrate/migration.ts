@@ -10,6 +10,21 @@ export interface Migration {
   readonly down: string;
 }
 
+/**
+ * Migrations of a program that has tables of its own in the schema `keystamp`, as the server does. They share one order of
+ * numbers with those of the library; each may use what the library's with a lower number make.
+ */
+export interface MigrationSet {
+  /** Who they belong to, as `keystamp.migrations` notes it. */
+  readonly owner: string;
+  readonly migrations: readonly Migration[];
+}
+
+export interface OwnedMigration extends Migration {
+  /** Null: the library's. */
+  readonly owner: string | null;
+}
+
 /** Finds the name of a migration by itself or by its number (`000002` or `2`). */
 export function findMigration(names: readonly string[], nameOrNumber: string): string {
   const number = /^\d+$/.test(nameOrNumber) ? Number(nameOrNumber) : null;

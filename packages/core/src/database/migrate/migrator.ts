@@ -11,27 +11,38 @@ import type {
   MigrateUpOptions,
   MigrationState,
 } from './migrate.js';
-import { type Direction, findMigration, type Migration } from './migration.js';
+import {
+  type Direction,
+  findMigration,
+  type Migration,
+  type MigrationSet,
+  type OwnedMigration,
+} from './migration.js';
 import { isLockTimeout } from './migration-failure.js';
 import { readAppliedMigrations } from './read-applied-migrations.js';
 
-/** Moves a database along a list of migrations. */
+/** Moves a database along the library's list of migrations, and that of one more owner. */
 export class Migrator {
   readonly #database: Database;
-  readonly #migrations: ReadonlyMap<string, Migration>;
+  readonly #owners: ReadonlySet<string | null>;
+  readonly #migrations: ReadonlyMap<string, OwnedMigration>;
 
-  constructor(database: Database, migrations: readonly Migration[]) {
+  constructor(database: Database, migrations: readonly Migration[], also?: MigrationSet) {
+    const own = migrations.map((migration) => ({ ...migration, owner: null }));
+    const others = also?.migrations.map((each) => ({ ...each, owner: also.owner })) ?? [];
     this.#database = database;
-    this.#migrations = new Map(migrations.map((migration) => [migration.name, migration]));
+    this.#owners = new Set([null, ...(also === undefined ? [] : [also.owner])]);
+    this.#migrations = new Map([...own, ...others].map((migration) => [migration.name, migration]));
   }
 
-  /** All migrations, in order: those of the list, and those that only the database knows. */
+  /** All migrations, in order: those of the lists, and those of their owners that only the database knows. */
   async status(): Promise<MigrationState[]> {
     const applied = await readAppliedMigrations(this.#database);
-    const names = new Set([...this.#migrations.keys(), ...applied.keys()]);
+    const theirs = [...applied].filter(([, { owner }]) => this.#owners.has(owner));
+    const names = new Set([...this.#migrations.keys(), ...theirs.map(([name]) => name)]);
     return [...names].sort().map((name) => ({
       name,
-      appliedAt: applied.get(name) ?? null,
+      appliedAt: applied.get(name)?.at ?? null,
       known: this.#migrations.has(name),
     }));
   }
@@ -71,7 +82,7 @@ export class Migrator {
     const applied: string[] = [];
     try {
       for (const name of names) {
-        const migration = this.#migrations.get(name) as Migration;
+        const migration = this.#migrations.get(name) as OwnedMigration;
         if (!(await applyWithRetries(session, migration, direction, options))) continue;
         options.logger?.info({ migration: name, direction }, 'Migration applied');
         applied.push(name);
@@ -110,7 +121,7 @@ const pauseMs = { first: 250, most: 2_000 };
 /** A lock that does not come is given up soon, and tried again. */
 async function applyWithRetries(
   session: Session,
-  migration: Migration,
+  migration: OwnedMigration,
   direction: Direction,
   { lockAttempts = 10, logger }: MigrateOptions,
 ): Promise<boolean> {

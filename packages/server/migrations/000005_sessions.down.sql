@@ -5,3 +5,4 @@ drop function keystamp.end_sessions_of_user();
 drop table keystamp.setup_tokens;
 drop table keystamp.sign_in_failures;
 drop table keystamp.sessions;
+-- users.password_hash stays, so that passwords are still there after an up.

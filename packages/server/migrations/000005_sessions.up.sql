@@ -1,5 +1,8 @@
 set local lock_timeout = '500ms';
 
+-- A user's password. The library made the column before the server had migrations of its own.
+alter table keystamp.users add column if not exists password_hash text;
+
 -- Signed-in people. A session is over 12 hours after it was last seen, 7 days after it began, or when its row goes.
 create table keystamp.sessions (
   -- SHA-256 of the session's id: who reads the table cannot sign in with it.
@@ -30,7 +33,8 @@ create table keystamp.setup_tokens (
 );
 
 -- Deactivation ends a user's sessions, whoever writes it: they do not come back when the user does.
-create function keystamp.end_sessions_of_user() returns trigger language plpgsql as $$
+create function keystamp.end_sessions_of_user() returns trigger language plpgsql
+  set search_path = pg_catalog, pg_temp as $$
 begin
   delete from keystamp.sessions where user_id = old.id;
   return null;

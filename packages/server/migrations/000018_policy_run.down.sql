@@ -1,0 +1,3 @@
+set local lock_timeout = '500ms';
+
+drop table keystamp.policy_run;
