@@ -59,7 +59,7 @@ const ADDRESS: Subject = {
       name: 'KEYSTAMP_PUBLIC_URL',
       byDefault: null,
       about:
-        'Where browsers reach Keystamp. It must be set when `KEYSTAMP_HOST` is not a loopback address. Cookies and the check of the origin follow it. It may have a path: docs/operate/operations.md#below-a-path-of-a-host.',
+        'Where browsers reach Keystamp. It must be set when `KEYSTAMP_HOST` is not a loopback address. Cookies and the check of the origin follow it. It may have a path: docs/operate/below-a-path.md.',
     },
     {
       name: 'KEYSTAMP_TRUST_PROXY',
@@ -70,7 +70,7 @@ const ADDRESS: Subject = {
       name: 'KEYSTAMP_TLS_CERT_FILE',
       byDefault: null,
       about:
-        'The PEM file of the certificate. Not set: plain HTTP. The files are read again when they change. See docs/operate/operations.md#tls-of-its-own.',
+        'The PEM file of the certificate. Not set: plain HTTP. The files are read again when they change. See docs/operate/tls.md.',
     },
     {
       name: 'KEYSTAMP_TLS_KEY_FILE',

@@ -8,7 +8,7 @@ import { openTls } from '../../src/tls/open-tls.js';
 import { hasOpenssl, makeCertificateFolder } from '../support/certificates.js';
 import { statusAt } from '../support/tls-client.js';
 
-const DOCUMENT = new URL('../../../../docs/operate/operations.md', import.meta.url);
+const DOCUMENT = new URL('../../../../docs/operate/tls.md', import.meta.url);
 
 /** The commands after the mark that names this test. */
 function documentedCommands(): string {
@@ -16,7 +16,7 @@ function documentedCommands(): string {
   return /```sh\n([\s\S]+?)```/.exec(after)?.[1] ?? 'false';
 }
 
-describe.skipIf(!hasOpenssl)('docs/operate/operations.md', () => {
+describe.skipIf(!hasOpenssl)('docs/operate/tls.md', () => {
   it('makes a certificate of a private CA, which clients of that CA trust by each name', async () => {
     const folder = makeCertificateFolder();
     execFileSync('sh', ['-ec', documentedCommands()], { cwd: folder.path, stdio: 'ignore' });
