@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
 import * as http from 'keystamp/http';
+import { OTHER_USER_PROBLEM } from '../contract/for-user.js';
 import type { AccessOutcome } from '../rules/access-outcome.js';
 import { type Counted, detailOf, Refusal, type RefusalCode, wrongField } from '../rules/refusal.js';
 import { snakeCase } from '../rules/snake-case.js';
@@ -85,6 +86,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   wrong_credentials: 401,
   forbidden: 403,
   not_found: 404,
+  other_user: 409,
   address_taken: 409,
   no_address: 409,
   last_admin: 409,
@@ -93,8 +95,13 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   busy: 503,
 };
 
+/** The `type` of a refusal that programs tell from others of the same status. */
+const TYPES: Partial<Record<RefusalCode, string>> = { other_user: OTHER_USER_PROBLEM };
+
 function ofRefusal({ code, message, fields, retryAfterSeconds }: Refusal): HttpProblem {
+  const type = TYPES[code];
   return new HttpProblem(STATUSES[code], message, {
+    ...(type === undefined ? {} : { type }),
     errors: fields.length === 0 ? null : fields,
     headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
   });

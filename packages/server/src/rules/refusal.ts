@@ -9,6 +9,7 @@ import type { AccessOutcome } from './access-outcome.js';
  * - `wrong_credentials`: the address or the password is wrong.
  * - `forbidden`: the caller may not do this.
  * - `not_found`: it does not exist, or the caller may not see it.
+ * - `other_user`: the request is for another user than the one who is signed in.
  * - `address_taken`: another user has the address.
  * - `no_address`: the user has no address to sign in with.
  * - `last_admin`: without this user, no administrator would be active.
@@ -21,6 +22,7 @@ export type RefusalCode =
   | 'wrong_credentials'
   | 'forbidden'
   | 'not_found'
+  | 'other_user'
   | 'address_taken'
   | 'no_address'
   | 'last_admin'

@@ -4,7 +4,7 @@ import type { ServerContext } from '../../context.js';
 import { safeNextPath } from '../../contract/next-path.js';
 import { clientNetwork, siteOf } from '../../http/client-network.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { HttpProblem } from '../../http/problem.js';
+import { Refusal } from '../../rules/refusal.js';
 import { keepBrowserSecret } from './browser-cookie.js';
 import { leadToForm, queryOf } from './lead-to-form.js';
 import { keepSignIn } from './pending-sign-in.js';
@@ -55,5 +55,5 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
 function requireNavigation({ headers }: FastifyRequest): void {
   const destination = headers['sec-fetch-dest'];
   if (destination === undefined || destination === 'document') return;
-  throw new HttpProblem(403, 'This address is for people to open in a browser.');
+  throw new Refusal('forbidden', 'This address is for people to open in a browser.');
 }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../../context.js';
-import { FOR_USER_HEADER, forUserValue, OTHER_USER_PROBLEM } from '../../contract/for-user.js';
+import { FOR_USER_HEADER, forUserValue } from '../../contract/for-user.js';
 import { UNATTENDED_HEADER } from '../../contract/unattended.js';
 import type { SessionActor } from '../../http/actor.js';
 import { requireOwnOrigin } from '../../http/origin.js';
-import { HttpProblem } from '../../http/problem.js';
+import { Refusal } from '../../rules/refusal.js';
 import { readSessionCookie } from './session-cookie.js';
 
 /**
@@ -31,9 +31,7 @@ export async function authenticateSession(
 function requireSameUser({ headers }: FastifyRequest, userId: string): void {
   const forUser = headers[FOR_USER_HEADER];
   if (forUser === undefined || forUser === forUserValue(userId)) return;
-  throw new HttpProblem(409, 'Another user is signed in now. Nothing was done.', {
-    type: OTHER_USER_PROBLEM,
-  });
+  throw new Refusal('other_user', 'Another user is signed in now. Nothing was done.');
 }
 
 /** The page refreshes by itself: while nobody is there, that keeps no session alive. */

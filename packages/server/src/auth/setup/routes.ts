@@ -5,10 +5,9 @@ import { UserAnswer } from '../../contract/users.js';
 import { asOf } from '../../http/as-of.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { rejectForeignOrigin } from '../../http/origin.js';
-import { HttpProblem } from '../../http/problem.js';
 import { passwordFault } from '../../rules/credentials.js';
 import { rejectKeysIn } from '../../rules/key-in-text.js';
-import { type Refusal, wrongField } from '../../rules/refusal.js';
+import { Refusal, wrongField } from '../../rules/refusal.js';
 import { hasActiveAdmin } from '../../sql/has-active-admin.js';
 import { isSetupToken } from '../../sql/is-setup-token.js';
 import type { User } from '../../sql/user.js';
@@ -97,6 +96,6 @@ function wrongToken(): Refusal {
   ).countedAs('setup_refused');
 }
 
-function over(): HttpProblem {
-  return new HttpProblem(404, 'Set-up is over: there is an administrator.');
+function over(): Refusal {
+  return new Refusal('not_found', 'Set-up is over: there is an administrator.');
 }

@@ -11,8 +11,8 @@ import {
 import { sessionOf } from '../../http/access.js';
 import { asOf } from '../../http/as-of.js';
 import type { HttpApp } from '../../http/http-app.js';
-import { HttpProblem } from '../../http/problem.js';
 import { rejectKeysInNames } from '../../rules/key-in-text.js';
+import { Refusal } from '../../rules/refusal.js';
 import { listUsers } from '../../sql/list-users.js';
 import { addUser } from './add-user.js';
 import { changeUser } from './change-user.js';
@@ -101,7 +101,7 @@ function registerChange(app: HttpApp, context: ServerContext): void {
     handler: async (request) => {
       const { id } = request.params;
       if (request.body.password !== undefined && id === sessionOf(request).user.id) {
-        throw new HttpProblem(403, 'Your own password is changed with PUT /api/auth/password.');
+        throw new Refusal('forbidden', 'Your own password is changed with PUT /api/auth/password.');
       }
       const { user, changed } = await changeUser(context, id, request.body);
       if (changed !== null) audit(request, 'changed a user', { user: user.id, ...changed });
