@@ -1,3 +1,5 @@
+import { editDistance } from './edit-distance.js';
+
 /** How a connection is encrypted, and what is checked of the server's certificate. */
 export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
@@ -84,23 +86,9 @@ function faultOfTimeout(value: string): string | null {
   return `expected whole seconds from 1 to ${MAX_CONNECT_TIMEOUT_SECONDS}`;
 }
 
-/** A name that differs by one letter, by case or by its "_". */
+/** A name that differs by one letter, by two that changed places, by case or by its "_". */
 function nearestOf(name: string): string | null {
   const bare = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
-  const isNear = (known: string) => known.length > 5 && isOneLetterAway(bare(name), bare(known));
+  const isNear = (known: string) => known.length > 5 && editDistance(bare(name), bare(known)) <= 1;
   return Object.keys(TAKEN).find(isNear) ?? null;
-}
-
-function isOneLetterAway(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 1) return false;
-  let start = 0;
-  while (start < one.length && one[start] === other[start]) start += 1;
-  const [a, b] = [one.slice(start), other.slice(start)];
-  return (
-    a.slice(1) === b.slice(1) ||
-    a.slice(1) === b ||
-    a === b.slice(1) ||
-    // Two letters that changed places.
-    (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2))
-  );
 }
