@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '@keystamp/testing/databases/test-database';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { type ServerProcess, startServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';
 
 export const ADMIN = { KEYSTAMP_ADMIN_EMAIL: 'ada@example.com', KEYSTAMP_ADMIN_PASSWORD: PASSWORD };
@@ -29,4 +31,30 @@ export async function makePlace(): Promise<Place> {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/**
+ * For the tests of a file: a database that a server has set up, with the administrator ada. Returns what starts a server
+ * on it, which ends with its test.
+ */
+export function serversOnPreparedPlace(): (env?: Record<string, string>) => Promise<ServerProcess> {
+  let place: Place;
+  const started: ServerProcess[] = [];
+  const start = async (env: Record<string, string> = {}) => {
+    const server = await startServerProcess({ ...place.env, ...env });
+    started.push(server);
+    return server;
+  };
+  beforeAll(async () => {
+    place = await makePlace();
+    const first = await start(ADMIN);
+    await first.ready();
+    first.child.kill('SIGTERM');
+    expect(await first.ended()).toBe(0);
+  }, 120_000);
+  afterEach(async () => {
+    for (const each of started.splice(0)) await each.kill();
+  });
+  afterAll(() => place.remove());
+  return start;
 }

@@ -5,33 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@keystamp/testing/network/free-port';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, AWAY, isPostgres, makePlace, type Place } from './serve-place.js';
-import { type ServerProcess, startServerProcess } from './support/server-process.js';
+import { describe, expect, it } from 'vitest';
+import { AWAY, isPostgres, serversOnPreparedPlace } from './serve-place.js';
 
 const A_FILE = fileURLToPath(import.meta.url);
 
-/** A database that a server has set up, with an administrator: ada. */
-let place: Place;
-const started: ServerProcess[] = [];
-
-beforeAll(async () => {
-  place = await makePlace();
-  const first = await start(ADMIN);
-  await first.ready();
-  first.child.kill('SIGTERM');
-  expect(await first.ended()).toBe(0);
-}, 120_000);
-afterEach(async () => {
-  for (const each of started.splice(0)) await each.kill();
-});
-afterAll(() => place.remove());
-
-async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startServerProcess({ ...place.env, ...env });
-  started.push(server);
-  return server;
-}
+const start = serversOnPreparedPlace();
 
 describe('keystamp serve, where it cannot start', { timeout: 120_000 }, () => {
   it('says in one line which variable is wrong', async () => {

@@ -2,32 +2,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startPostgres } from '@keystamp/testing/postgres/server';
 import { until } from '@keystamp/testing/until';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, AWAY, isPostgres, makePlace, type Place } from './serve-place.js';
-import { type ServerProcess, startServerProcess } from './support/server-process.js';
+import { describe, expect, it } from 'vitest';
+import { ADMIN, AWAY, isPostgres, makePlace, serversOnPreparedPlace } from './serve-place.js';
+import type { ServerProcess } from './support/server-process.js';
 import { PASSWORD } from './support/test-server.js';
 
-/** A database that a server has set up, with an administrator: ada. */
-let place: Place;
-const started: ServerProcess[] = [];
-
-beforeAll(async () => {
-  place = await makePlace();
-  const first = await start(ADMIN);
-  await first.ready();
-  first.child.kill('SIGTERM');
-  expect(await first.ended()).toBe(0);
-}, 120_000);
-afterEach(async () => {
-  for (const each of started.splice(0)) await each.kill();
-});
-afterAll(() => place.remove());
-
-async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startServerProcess({ ...place.env, ...env });
-  started.push(server);
-  return server;
-}
+const start = serversOnPreparedPlace();
 
 async function signIn({ url }: ServerProcess): Promise<string> {
   const answer = await fetch(`${url}/api/auth/login`, {
