@@ -20,6 +20,7 @@ step('Reference', () => run(process.execPath, ['scripts/write-reference.mjs', '-
 step('API report', () => run(process.execPath, ['scripts/api-report.mjs', '--check']));
 step('Lint', () => run(tool('biome'), ['check', '.']));
 step('Folders', () => run(process.execPath, ['scripts/check-structure.mjs']));
+step('Imports', () => run(process.execPath, ['scripts/check-imports.mjs']));
 step('Prose', () => run(process.execPath, ['scripts/check-prose.mjs']));
 step('Links', () => run(process.execPath, ['scripts/check-links.mjs']));
 step('Release', () => run(process.execPath, ['scripts/check-release.mjs']));
