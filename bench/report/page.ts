@@ -4,7 +4,7 @@ import { tellRivals } from '../rivals/versions.js';
 import type { Goal, Table } from '../section.js';
 import { isMet } from '../section.js';
 import { formatNumber } from './bar-plot.js';
-import type { SectionResult } from './results.js';
+import type { SectionResult } from './section-result.js';
 import { wrapProse } from './wrap.js';
 
 const page = new URL('../../docs/evidence/performance.md', import.meta.url);

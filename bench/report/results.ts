@@ -1,22 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Machine } from '../measure/machine.js';
-import type { Rival } from '../rivals/versions.js';
-import type { Findings } from '../section.js';
 import { drawBars } from './bar-plot.js';
 import { writePage } from './page.js';
-
-/** What one section found, when, where and how to find it again. */
-export interface SectionResult extends Findings {
-  readonly name: string;
-  readonly title: string;
-  readonly about: string;
-  readonly command: string;
-  readonly at: string;
-  readonly tookSeconds: number;
-  readonly machine: Machine;
-  /** Left out: none. */
-  readonly rivals?: readonly Rival[];
-}
+import type { SectionResult } from './section-result.js';
 
 const resultsFile = new URL('../results.json', import.meta.url);
 const plots = new URL('../../docs/evidence/performance/', import.meta.url);

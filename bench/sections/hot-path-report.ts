@@ -90,26 +90,30 @@ export function reportHotPath(
       },
       ...(withNginx ? [forward] : []),
     ],
-    goals: CASES.flatMap(({ name, bareName, atLeast }) =>
-      atLeast === null
-        ? []
-        : [
-            {
-              text: `${name}: requests a second, of the bare route`,
-              unit: '',
-              atLeast,
-              measured: ratioOf(samples, name, bareName),
-            },
-            {
-              text: `${name}: requests a processor second, of the bare route`,
-              unit: '',
-              atLeast,
-              measured: lessCpu(cpu, name, bareName),
-            },
-          ],
-    ),
+    goals: goalsOf(samples, cpu),
     plots: [],
   };
+}
+
+function goalsOf(samples: Samples, cpu: ReadonlyMap<string, readonly number[]>): Findings['goals'] {
+  return CASES.flatMap(({ name, bareName, atLeast }) =>
+    atLeast === null
+      ? []
+      : [
+          {
+            text: `${name}: requests a second, of the bare route`,
+            unit: '',
+            atLeast,
+            measured: ratioOf(samples, name, bareName),
+          },
+          {
+            text: `${name}: requests a processor second, of the bare route`,
+            unit: '',
+            atLeast,
+            measured: lessCpu(cpu, name, bareName),
+          },
+        ],
+  );
 }
 
 /** The rounds after the warm-ups, as many as the samples have. */

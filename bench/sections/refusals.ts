@@ -1,27 +1,30 @@
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { openDatabase } from 'keystamp/database';
 import { generateApiKey } from '../../packages/core/dist/key-format/api-key.js';
-import { costOfNoting, disable, type NotingCost } from '../ground/disabled-keys.js';
+import { costOfNoting, disable } from '../ground/disabled-keys.js';
 import { knowKeys } from '../ground/know-keys.js';
 import { seedKeys } from '../ground/seed-keys.js';
 import { pace } from '../load/paced.js';
 import { atOnce } from '../measure/at-once.js';
-import {
-  interleave,
-  isTrial,
-  median,
-  medianOf,
-  percentile,
-  ratePerSecond,
-} from '../measure/rounds.js';
+import { interleave, isTrial, median, medianOf, ratePerSecond } from '../measure/rounds.js';
 import { ratePerThreadSecond } from '../measure/thread-time.js';
-import type { Findings, Ground, Section } from '../section.js';
+import type { Ground, Section } from '../section.js';
+import {
+  DISABLED,
+  FLOOD,
+  GARBAGE,
+  type Latency,
+  OTHERS,
+  QUIET,
+  reportRefusals,
+  UNKNOWN,
+  type UnknownCost,
+} from './refusals-report.js';
 
 const KNOWN = 1_000;
 const OPS = 100_000;
 const AT_ONCE = 64;
 const UNKNOWN_OPS = 20_000;
-const FLOOD = { perSecond: 5_000, seconds: isTrial ? 0.5 : 1.5 };
 const FLOOD_TURNS = isTrial ? 1 : 5;
 
 export const refusals: Section = {
@@ -48,7 +51,7 @@ timer that starts them.`,
       const disabled = stopped.map(({ apiKey }) => apiKey);
       const noted = await costOfNoting(keystamp, disabled);
       const floods = await measureFloods(ground, keystamp, apiKeys, disabled);
-      return report(garbage, unknown, noted, floods);
+      return reportRefusals({ garbage, unknown, noted, floods });
     } finally {
       await keystamp.close();
       await database.end();
@@ -89,11 +92,6 @@ async function expectReason(keystamp: Keystamp, text: string, reason: string): P
   if (answer.valid || answer.reason !== reason) throw new Error(`Expected ${reason}`);
 }
 
-interface UnknownCost {
-  readonly firstUs: number;
-  readonly againUs: number;
-}
-
 async function costOfUnknown(keystamp: Keystamp): Promise<UnknownCost> {
   const rates: number[] = [];
   for (let turn = 0; turn < (isTrial ? 2 : 5); turn++) {
@@ -119,16 +117,6 @@ function newKeys(count: number): string[] {
 }
 
 /** Of known keys while something else comes in; all in ms. */
-interface Latency {
-  readonly answers: number[];
-  readonly lateness: number[];
-}
-
-const QUIET = 'nothing else';
-const OTHERS = 'other known keys';
-const DISABLED = 'disabled keys';
-const GARBAGE = 'garbage';
-const UNKNOWN = 'unknown keys';
 
 async function measureFloods(
   ground: Ground,
@@ -190,104 +178,4 @@ async function probe(keystamp: Keystamp, key: string, seconds: number): Promise<
     if (!valid) throw new Error('A known key was refused');
   }
   return latency;
-}
-
-function report(
-  garbage: ReadonlyMap<string, number>,
-  unknown: UnknownCost,
-  noted: NotingCost,
-  floods: ReadonlyMap<string, Latency>,
-): Findings {
-  const us = (values: readonly number[], p: number) => percentile(values, p) * 1000;
-  const longer = (what: keyof Latency, flood = UNKNOWN) =>
-    us(floods.get(flood)?.[what] ?? [], 0.99) - us(floods.get(OTHERS)?.[what] ?? [], 0.99);
-  return {
-    tables: [
-      {
-        title: 'Each refusal',
-        columns: ['', 'µs'],
-        rows: [
-          ...garbage,
-          ['a well-formed key that nobody has, first time', unknown.firstUs],
-          ['the same again within 5 s', unknown.againUs],
-          ['a disabled key, which is noted', noted.notedUs],
-          ['a disabled key, by a look that notes nothing', noted.notNotedUs],
-        ],
-      },
-      {
-        title: `Known keys while ${FLOOD.perSecond.toLocaleString('en-US')} a second of something else come in, µs`,
-        columns: [
-          '',
-          'answer, median',
-          'answer, p99',
-          'event loop late, median',
-          'event loop late, p99',
-        ],
-        rows: [...floods].map(([name, { answers, lateness }]) => [
-          name,
-          us(answers, 0.5),
-          us(answers, 0.99),
-          us(lateness, 0.5),
-          us(lateness, 0.99),
-        ]),
-      },
-    ],
-    goals: [
-      {
-        text: 'the dearest garbage',
-        unit: 'µs',
-        atMost: 1,
-        measured: Math.max(...garbage.values()),
-      },
-      {
-        text: 'to refuse a disabled key and note it, beside not noting it',
-        unit: 'times',
-        atMost: 1.1,
-        measured: noted.ratio,
-      },
-      {
-        text: "what a flood of disabled keys adds to the p99 of known keys' answers, beside as many known ones",
-        unit: 'µs',
-        atMost: 100,
-        measured: longer('answers', DISABLED),
-      },
-      {
-        text: "what a flood of unknown keys adds to the p99 of known keys' answers, beside as many known ones",
-        unit: 'µs',
-        atMost: 100,
-        measured: longer('answers'),
-      },
-      {
-        text: "what it adds to the p99 of the event loop's lateness",
-        unit: 'µs',
-        atMost: 1_000,
-        measured: longer('lateness'),
-      },
-    ],
-    plots: [
-      {
-        file: 'refusals',
-        title: 'What a refusal costs',
-        unit: 'µs each; less is better',
-        scale: 'log',
-        groups: [
-          {
-            title: 'Without a hash, without a query',
-            bars: [...garbage].map(([label, value]) => ({
-              label,
-              value,
-              side: 'keystamp' as const,
-            })),
-          },
-          {
-            title: 'Well-formed keys that nobody has',
-            bars: [
-              { label: 'the first time', value: unknown.firstUs, side: 'keystamp' },
-              { label: 'again within 5 s', value: unknown.againUs, side: 'keystamp' },
-            ],
-          },
-        ],
-      },
-    ],
-  };
 }

@@ -1,5 +1,5 @@
 import type { ApiKeyInfo, ListSort, User } from '@keystamp/server/contract';
-import { useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/failure-notice.tsx';
 import { Toolbar } from './filter/toolbar.tsx';
@@ -53,17 +53,9 @@ export function ApiKeysPanel({ me }: { me: User }) {
 
   return (
     <>
-      <header className="page-header">
-        <h1 tabIndex={-1} data-focus-home>
-          API keys
-        </h1>
-        <div className="header-actions">
-          {pasted === null && <ReviewLink view={view} counts={list.counts} />}
-          <Button variant="primary" onClick={create} data-shortcut="c">
-            Create key
-          </Button>
-        </div>
-      </header>
+      <PanelHeader onCreate={create}>
+        {pasted === null && <ReviewLink view={view} counts={list.counts} />}
+      </PanelHeader>
       <Toolbar
         view={view}
         counts={list.counts}
@@ -116,25 +108,7 @@ export function ApiKeysPanel({ me }: { me: User }) {
         />
       )}
       {pasted === null && (
-        <Pager
-          page={view.page}
-          shown={list.held.rows.length}
-          count={list.count}
-          hasNext={list.nextCursor !== null}
-          hasPrevious={pages.hasPrevious}
-          onNext={() => {
-            if (list.nextCursor !== null) pages.next(list.nextCursor);
-            hand.goToTop();
-          }}
-          onPrevious={() => {
-            pages.previous();
-            hand.goToTop();
-          }}
-          onFirst={() => {
-            pages.first();
-            hand.goToTop();
-          }}
-        />
+        <ListPager page={view.page} list={list} pages={pages} onTurned={hand.goToTop} />
       )}
       {shown.id !== null && (
         <KeyView
@@ -165,5 +139,51 @@ export function ApiKeysPanel({ me }: { me: User }) {
         }}
       />
     </>
+  );
+}
+
+function PanelHeader({ onCreate, children }: { onCreate(): void; children: ReactNode }) {
+  return (
+    <header className="page-header">
+      <h1 tabIndex={-1} data-focus-home>
+        API keys
+      </h1>
+      <div className="header-actions">
+        {children}
+        <Button variant="primary" onClick={onCreate} data-shortcut="c">
+          Create key
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+interface ListPagerProps {
+  page: number;
+  list: ReturnType<typeof useKeyList>;
+  pages: Pick<ReturnType<typeof useView>, 'hasPrevious' | 'next' | 'previous' | 'first'>;
+  /** Another page is shown from now on. */
+  onTurned(): void;
+}
+
+function ListPager({ page, list, pages, onTurned }: ListPagerProps) {
+  const { held, count, nextCursor } = list;
+  const turn = (to: () => void) => () => {
+    to();
+    onTurned();
+  };
+  return (
+    <Pager
+      page={page}
+      shown={held.rows.length}
+      count={count}
+      hasNext={nextCursor !== null}
+      hasPrevious={pages.hasPrevious}
+      onNext={turn(() => {
+        if (nextCursor !== null) pages.next(nextCursor);
+      })}
+      onPrevious={turn(pages.previous)}
+      onFirst={turn(pages.first)}
+    />
   );
 }
