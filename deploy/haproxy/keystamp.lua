@@ -10,7 +10,7 @@ local TOLD = { "content-type", "cache-control", "www-authenticate", "retry-after
 local REFUSALS = { [400] = true, [401] = true, [403] = true, [431] = true }
 local IDENTITY = { "x-keystamp-user", "x-keystamp-key-id", "x-keystamp-scopes" }
 local AWAY = '{"type":"about:blank","title":"Service Unavailable","status":503,'
-  .. '"detail":"Keystamp cannot be asked. Try again."}'
+  .. '"detail":"Keystamp is unavailable. Try again."}'
 local TOO_LARGE = '{"type":"about:blank","title":"Request Header Fields Too Large","status":431,'
   .. '"detail":"The headers leave no room for what the service must know about the key."}'
 

@@ -114,7 +114,7 @@ const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
   key_disabled: 'The key is disabled: enable it first.',
   key_rotated: null,
   scope_widened:
-    'A key with scopes is never made one without, which may do more: make a new key instead.',
+    'You cannot remove all scopes of a key: without scopes it may do whatever its user may. Make a new key instead.',
   idempotency_conflict: null,
   too_many_keys:
     'The user has as many keys as one user may have. Deleting keys makes room; revoking does not, for a revoked key stays in the list.',
