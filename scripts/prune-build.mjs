@@ -4,9 +4,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './workspace.mjs';
 
-/** What is written for a source. */
+/** What is written for a source. Of these, the build writes those for CommonJS again. */
 const COMPILED = /\.(?:c?js|d\.c?ts|js\.map|d\.ts\.map)$/;
-const WRITTEN = /\.(?:c?js|d\.c?ts)$/;
+const WRITTEN = /\.(?:js|d\.ts)$/;
 
 for (const folder of ['packages/core', 'packages/server']) {
   const dist = join(root, folder, 'dist');

@@ -9,6 +9,7 @@
  *   nothing of the database.
  * - `database_in_use`: another process has the embedded database's folder open.
  * - `database_missing`: the folder holds no embedded database, and none was to be made.
+ * - `package_missing`: the database that was chosen needs a package that is not installed; the message says which, and how to install it.
  * - `migration_failed`: a migration did not apply; nothing of it stays. The message names the migration and, where PostgreSQL says it, the line.
  * - `schema_outdated`: the schema lacks migrations and `migrate: false` was given.
  * - `key_revoked`: a revoked key cannot be changed or rotated.
@@ -26,6 +27,7 @@ export type KeystampErrorCode =
   | 'overloaded'
   | 'database_in_use'
   | 'database_missing'
+  | 'package_missing'
   | 'migration_failed'
   | 'schema_outdated'
   | 'key_revoked'

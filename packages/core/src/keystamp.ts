@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import type { Database, Executor } from './database/database.js';
 import type { PGliteLike } from './database/embedded/pglite-like.js';
+import type { PoolLike } from './database/postgres/pool-like.js';
 import type { ActorInput } from './model/actor.js';
 import type { CreateApiKeyInput, UpdateApiKeyInput } from './model/api-key-input.js';
 import type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
@@ -25,7 +25,7 @@ export interface KeystampOptions {
    * A `pg.Pool`, a PGlite, a PostgreSQL URL, what `openDatabase` returned, or nothing: embedded, in `dataDir`. What is handed in open stays
    * open at `close()`. The parameters of a URL, such as `sslmode`, `sslrootcert` and `target_session_attrs`: docs/guide/connecting.md.
    */
-  database?: Database | Pool | PGliteLike | string | undefined;
+  database?: Database | PoolLike | PGliteLike | string | undefined;
   /** Folder of the embedded database. Default `./keystamp-data`. */
   dataDir?: string | undefined;
   /** URL of a direct connection for notifications and migrations, where `database` goes through a pooler in transaction mode. */

@@ -28,3 +28,4 @@ export type { Migration, MigrationSet } from './migrate/migration.js';
 export { requireSchema } from './migrate/require-schema.js';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
 export { isDatabaseAway } from './outage.js';
+export type { PoolLike } from './postgres/pool-like.js';

@@ -7,9 +7,10 @@ import { checkFields, type FieldsOf } from '../model/known-fields.js';
 import { checkLogger } from '../options.js';
 import type { Database } from './database.js';
 import type { PGliteLike } from './embedded/pglite-like.js';
-import type { PostgresOptions } from './own-pool.js';
 import { driverError } from './postgres/driver-error.js';
+import type { PoolLike } from './postgres/pool-like.js';
 import { openPostgresPool, openPostgresUrl } from './postgres/postgres.js';
+import type { PostgresOptions } from './postgres/postgres-options.js';
 import { checkPostgresUrl } from './postgres/postgres-url.js';
 
 export interface OpenDatabaseOptions {
@@ -51,7 +52,7 @@ const OPTIONS: FieldsOf<OpenDatabaseOptions> = {
  * embedded database's folder.
  */
 export async function openDatabase(
-  source?: Database | Pool | PGliteLike | string,
+  source?: Database | PoolLike | PGliteLike | string,
   given: OpenDatabaseOptions = {},
 ): Promise<Database> {
   const options = checkOptions(given);
@@ -71,7 +72,7 @@ export async function openDatabase(
     });
     return wrapPGlite(source as PGlite);
   }
-  if (isPool(source)) return openPostgresPool(source, limits);
+  if (isPool(source)) return openPostgresPool(source as Pool, limits);
   throw new ArgumentError('database', 'a PostgreSQL URL, a pg.Pool, a PGlite or nothing');
 }
 
@@ -94,7 +95,7 @@ function postgresOptions(options: OpenDatabaseOptions): PostgresOptions {
   return { listenDatabase, poolSize, statementTimeoutMs };
 }
 
-type Source = Database | Pool | PGliteLike;
+type Source = Database | PoolLike | PGliteLike;
 
 function isDatabase(source: Source): source is Database {
   return has(source, 'connectDirect') && has(source, 'listen');
@@ -104,7 +105,7 @@ function isPGlite(source: Source): source is PGliteLike {
   return has(source, 'waitReady') && has(source, 'exec');
 }
 
-function isPool(source: Source): source is Pool {
+function isPool(source: Source): source is PoolLike {
   return has(source, 'connect') && has(source, 'totalCount');
 }
 

@@ -1,18 +1,13 @@
-import pg, { type Client, type Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import { lanesOf } from './postgres/lanes.js';
+import type { Pg } from './postgres/load-pg.js';
 import { checkServer, configOf, connectTimeoutMs, send } from './postgres/postgres-connection.js';
+import type { PostgresOptions } from './postgres/postgres-options.js';
 import { OWN_SETTINGS } from './postgres/session-settings.js';
 import type { Route } from './route.js';
 
-export interface PostgresOptions {
-  /** URL of a direct connection, where the other goes through a pooler in transaction mode. */
-  listenDatabase: string | undefined;
-  poolSize: number;
-  statementTimeoutMs: number;
-}
-
 /** A pool along a route. It connects to nothing yet. */
-export function openPool(route: Route, options: PostgresOptions): Pool {
+export function openPool(pg: Pg, route: Route, options: PostgresOptions): Pool {
   return new pg.Pool({
     Client: clientAlong(route),
     max: lanesOf(options.poolSize).connections,
@@ -26,7 +21,7 @@ export function openPool(route: Route, options: PostgresOptions): Pool {
 
 /** The pool makes its connections itself: each leads where the route leads at that moment. */
 function clientAlong(route: Route): new () => Client {
-  return class extends pg.Client {
+  return class extends route.Client {
     constructor() {
       super(configOf(route));
     }

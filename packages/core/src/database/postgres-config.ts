@@ -1,4 +1,4 @@
-import pg, { type ClientConfig } from 'pg';
+import type { ClientConfig } from 'pg';
 import type { PostgresPlace, PostgresUrl } from '../rules/index.js';
 
 /** Parameters of a URL that node-postgres takes by the same name. */
@@ -20,12 +20,12 @@ export interface Place {
   readonly port: number;
 }
 
-/** What a URL leaves open is what node-postgres and PostgreSQL's programs take: the environment, then the default. */
+/** What a URL leaves open is what PostgreSQL's programs take: the environment, then the default. */
 export function toPlace({ host, port }: PostgresPlace): Place {
   const env = process.env;
   return {
-    host: host ?? (env['PGHOST'] || pg.defaults.host || 'localhost'),
-    port: port ?? (Number(env['PGPORT']) || pg.defaults.port || 5432),
+    host: host ?? (env['PGHOST'] || 'localhost'),
+    port: port ?? (Number(env['PGPORT']) || 5432),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import type { PostgresUrl, TargetSessionAttrs } from '../rules/index.js';
 import { checkPostgresUrl } from './postgres/postgres-url.js';
 import { clientConfigOf, type Place, toPlace } from './postgres-config.js';
@@ -6,6 +6,9 @@ import { leadsElsewhere, type Tried, unreachable } from './route-failure.js';
 import { Tls } from './tls.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** What makes a connection: node-postgres' own, or that of a pool that was handed in. */
+export type ClientClass = new (config: ClientConfig) => Client;
 
 /** Opens a connection to a place, checks what kind of server it is and ends it. Throws where it is none of those wanted. */
 export type Probe = (route: Route, place: Place) => Promise<void>;
@@ -15,6 +18,7 @@ export type Probe = (route: Route, place: Place) => Promise<void>;
  * others are tried in turn, beginning behind it, and it comes last: a server that is gone costs its time limit once.
  */
 export class Route {
+  readonly Client: ClientClass;
   readonly places: readonly Place[];
   readonly attrs: TargetSessionAttrs;
   readonly tls: Tls;
@@ -32,7 +36,12 @@ export class Route {
    * `onMove` is called when another server than before was found. Throws `ArgumentError` with `field`, where the URL or a
    * file that it names is wrong.
    */
-  constructor(field: string, text: string, probe: Probe, onMove: () => void) {
+  constructor(
+    field: string,
+    text: string,
+    { Client, probe, onMove }: { Client: ClientClass; probe: Probe; onMove: () => void },
+  ) {
+    this.Client = Client;
     const url = checkPostgresUrl(field, text);
     this.places = url.places.map(toPlace);
     this.parameters = url.parameters;

@@ -62,10 +62,13 @@ describe.each([
   });
 
   it('alone, says that the embedded database needs a package', async () => {
-    const { name, message } = (await run(host.deployAlone(file), { DATA_DIR: dataDir() })) as Error;
-    expect([name, message]).toEqual([
-      'ArgumentError',
-      expect.stringMatching(/^database: expected .* needs the package @electric-sql\/pglite/),
+    const { code, message } = (await run(host.deployAlone(file), { DATA_DIR: dataDir() })) as {
+      code: string;
+      message: string;
+    };
+    expect([code, message]).toEqual([
+      'package_missing',
+      expect.stringMatching(/^The embedded database needs the package "@electric-sql\/pglite"/),
     ]);
   });
 });

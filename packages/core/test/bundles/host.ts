@@ -47,8 +47,8 @@ async function main() {
   console.log(JSON.stringify({ valid, edges: edges.map((edge) => typeof edge) }));
 }
 
-main().catch(({ name, message }) => {
-  console.log(JSON.stringify({ name, message }));
+main().catch(({ code, message }) => {
+  console.log(JSON.stringify({ code, message }));
 });
 `;
 
@@ -86,6 +86,9 @@ function write(file: string, text: string): void {
   writeFileSync(file, text);
 }
 
+/** Of its optional peers, those that this service uses. */
+const PEERS = ['pg', '@electric-sql/pglite'];
+
 /** Installs what `npm pack` makes, and beside it the packages that it depends on. Returns the names of its files. */
 function installPacked(folder: string, outside: string): string[] {
   const run = (program: string, ...args: string[]) =>
@@ -101,7 +104,7 @@ function installPacked(folder: string, outside: string): string[] {
   mkdirSync(installed, { recursive: true });
   run('tar', '-xzf', join(outside, filename), '-C', installed, '--strip-components=1');
   const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies)) {
+  for (const name of [...Object.keys(dependencies), ...PEERS]) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), link);

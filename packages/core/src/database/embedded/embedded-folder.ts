@@ -3,10 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { ArgumentError, KeystampError } from '../../errors.js';
 import type { Logger } from '../../keystamp.js';
 import type { Database } from '../database.js';
-import type { PostgresOptions } from '../own-pool.js';
+import { loadPg } from '../postgres/load-pg.js';
+import type { PostgresOptions } from '../postgres/postgres-options.js';
 import { unpackTemplate } from './embedded-seed.js';
 import { startMaintenance } from './embedded-upkeep.js';
-import { startEngine } from './engine.js';
+import { findPGlite, startEngine } from './engine.js';
 import { openFolderDatabase } from './folder-database.js';
 import { type FolderHolder, type FolderLock, isLock, lockFolder } from './folder-lock.js';
 import { type GuestServer, openGuestServer } from './guest-server.js';
@@ -53,6 +54,8 @@ async function openFolder(
   { mustExist, share, logger }: FolderOptions,
 ): Promise<Database> {
   if (mustExist) requireData(dataDir);
+  // Before anything is made: without them nothing can be opened.
+  await Promise.all([loadPg('The embedded database'), findPGlite()]);
   const folder = makeFolder(dataDir);
   for (const each of [folder, dataIn(folder)]) requireWrittenByOwnerOnly(each);
   const lock = await lockFolder(folder);

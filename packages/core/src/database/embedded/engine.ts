@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ArgumentError } from '../../errors.js';
+import type { KeystampError } from '../../errors.js';
+import { packageMissing } from '../packages.js';
 import { driverError } from '../postgres/driver-error.js';
 import { ENGINE_WORKER } from './engine-worker.js';
 
@@ -32,19 +33,17 @@ interface Answer {
 
 /**
  * Starts PGlite on a data directory, in a thread of its own: a statement may run for long, and must not keep this
- * thread from serving. Throws `ArgumentError` where its package is not installed: a service that is bundled may be
- * deployed without it.
+ * thread from serving. Throws `package_missing`, as `findPGlite` does.
  */
 export async function startEngine(
   dataDir: string,
   startParams: readonly string[],
 ): Promise<Engine> {
-  // A small part of it, from where the bundle is: webpack leaves the place of the sources in "import.meta.url".
-  await importPackage(`${PGLITE}/nodefs`).catch((cause: unknown) => {
-    throw pgliteMissing(cause);
-  });
-  const paths = { pglite: pathOf(PGLITE), nodefs: pathOf(`${PGLITE}/nodefs`) };
-  const workerData = { ...paths, dataDir, startParams: [...DURABLE, ...startParams] };
+  const workerData = {
+    ...(await findPGlite()),
+    dataDir,
+    startParams: [...DURABLE, ...startParams],
+  };
   const engine = new ThreadEngine(start(workerData));
   try {
     await engine.started;
@@ -52,6 +51,15 @@ export async function startEngine(
   } catch (error) {
     throw driverError(error);
   }
+}
+
+/** Where PGlite's files are. Throws `package_missing`: it is installed by those who use it, and a bundle may be deployed without it. */
+export async function findPGlite(): Promise<{ pglite: string; nodefs: string }> {
+  // A small part of it, from where the bundle is: webpack leaves the place of the sources in "import.meta.url".
+  await importPackage(`${PGLITE}/nodefs`).catch((cause: unknown) => {
+    throw pgliteMissing(cause);
+  });
+  return { pglite: pathOf(PGLITE), nodefs: pathOf(`${PGLITE}/nodefs`) };
 }
 
 /** Without the options of this process: its loaders are none of the engine's, and one of them makes texts modules. */
@@ -83,12 +91,8 @@ function pathOf(name: string): string {
   throw pgliteMissing(cause);
 }
 
-export function pgliteMissing(cause: unknown): ArgumentError {
-  return new ArgumentError(
-    'database',
-    'a PostgreSQL URL, a pg.Pool or a PGlite; the embedded database needs the package @electric-sql/pglite, which is not installed here',
-    { cause },
-  );
+export function pgliteMissing(cause: unknown): KeystampError {
+  return packageMissing(PGLITE, 'The embedded database', cause);
 }
 
 class ThreadEngine implements Engine {

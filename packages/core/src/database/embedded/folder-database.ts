@@ -1,4 +1,4 @@
-import pg, { type Client } from 'pg';
+import type { Client } from 'pg';
 import type { AcquireOptions } from '../../async/semaphore.js';
 import {
   checkChannel,
@@ -13,6 +13,7 @@ import {
   VALIDATION_WAIT_MS,
 } from '../database.js';
 import { driverError } from '../postgres/driver-error.js';
+import { loadPg } from '../postgres/load-pg.js';
 import { send } from '../postgres/postgres-connection.js';
 import { readIdentity } from '../read-identity.js';
 import { EngineStream } from './engine-stream.js';
@@ -39,7 +40,8 @@ export async function openFolderDatabase(
   session: OneSession,
   owner: FolderOwner,
 ): Promise<FolderDatabase> {
-  const client = new pg.Client({ stream: () => new EngineStream(session) });
+  const { Client } = await loadPg('The embedded database');
+  const client = new Client({ stream: () => new EngineStream(session) });
   // It shows at the next statement.
   client.on('error', () => {});
   const endTurn = await session.take();

@@ -5,8 +5,8 @@ import { pgliteMissing } from './engine.js';
 type PGlitePackage = typeof import('@electric-sql/pglite');
 
 /**
- * Starts a PGlite; `startParams` are those beside its own. Throws `ArgumentError` where its package is not installed: a
- * service that is bundled may be deployed without it.
+ * Starts a PGlite; `startParams` are those beside its own. Throws `package_missing` where its package is
+ * not installed.
  */
 export async function makePGlite(options: PGliteOptions = {}): Promise<PGlite> {
   const { PGlite } = await loadPGlite();

@@ -3,8 +3,8 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database, DatabaseIdentity } from '../database.js';
-import type { PostgresOptions } from '../own-pool.js';
 import { openPostgresUrl } from '../postgres/postgres.js';
+import type { PostgresOptions } from '../postgres/postgres-options.js';
 import { readIdentity } from '../read-identity.js';
 import { SOCKET_NAME } from './guest-server.js';
 import { accessPath } from './socket-path.js';
@@ -27,7 +27,10 @@ export async function openSharedFolder(
     return null;
   }
   const host = encodeURIComponent(access.path);
-  const pool = openPostgresUrl(`postgres://postgres@/postgres?host=${host}&port=5432`, options);
+  const pool = await openPostgresUrl(
+    `postgres://postgres@/postgres?host=${host}&port=5432`,
+    options,
+  );
   return {
     kind: pool.kind,
     named: pool.named,

@@ -1,11 +1,12 @@
-import pg, { type Client, type ClientConfig, type PoolConfig, type QueryConfig } from 'pg';
+import type { Client, ClientConfig, Pool, QueryConfig } from 'pg';
 import { explainConnectFailure } from '../connect-failure.js';
 import type { ListenHandlers, QueryResult } from '../database.js';
 import type { Place } from '../postgres-config.js';
-import { Route } from '../route.js';
+import { type ClientClass, Route } from '../route.js';
 import { checkSessionAttrs } from './check-session-attrs.js';
 import { parserOf } from './column-types.js';
 import { driverError } from './driver-error.js';
+import { loadPg } from './load-pg.js';
 
 /** Types of ours for each query: a pool that was handed in has type settings of its own. */
 const types = {
@@ -49,26 +50,38 @@ export async function send<R>(
 }
 
 /** Where a connection of our own goes: along a URL, or where those of a pool that was handed in go. */
-export type ConnectionSource = Route | PoolConfig;
+export type ConnectionSource = Route | Pool;
 
 /** The way of a URL. `onMove` is called when it leads to another server. Throws `ArgumentError` with `field` for a wrong one. */
-export function routeOf(field: string, url: string, onMove: () => void = () => {}): Route {
+export function routeOf(
+  field: string,
+  url: string,
+  Client: ClientClass,
+  onMove: () => void = () => {},
+): Route {
   const probe = async (route: Route, place: Place) => endClient(await openAt(route, place));
-  return new Route(field, url, probe, onMove);
+  return new Route(field, url, { Client, probe, onMove });
+}
+
+/** What the pool makes its connections with. One of another make has no such field. */
+export async function clientClassOf(pool: Pool): Promise<ClientClass> {
+  const { Client } = pool as { Client?: ClientClass };
+  return Client ?? (await loadPg('A pool that does not name its client')).Client;
 }
 
 /** Opens a connection outside of every pool. It never ends the process: its errors are swallowed here and show at its next query. */
-export function openClient(source: ConnectionSource): Promise<Client> {
+export async function openClient(source: ConnectionSource): Promise<Client> {
   if (source instanceof Route) return source.open(() => openAt(source));
   // A pool hides its password from enumeration, so that it has to be named.
-  const { password } = source;
-  const hidden = password === undefined ? {} : { password };
-  return connect({ ...ours, ...source, ...hidden, query_timeout: 0 });
+  const { options } = source;
+  const hidden = options.password === undefined ? {} : { password: options.password };
+  const config = { ...ours, ...options, ...hidden, query_timeout: 0 };
+  return connect(await clientClassOf(source), config);
 }
 
 /** Default: at the present server of the route. */
 async function openAt(route: Route, place?: Place): Promise<Client> {
-  const client = await connect(configOf(route, place)).catch((error: unknown) => {
+  const client = await connect(route.Client, configOf(route, place)).catch((error: unknown) => {
     throw explainedError(error, route, place);
   });
   try {
@@ -102,8 +115,8 @@ export function configOf(route: Route, place?: Place): ClientConfig {
   return { ...ours, application_name: applicationName, ...route.configFor(place), ...timeout };
 }
 
-async function connect(config: ClientConfig): Promise<Client> {
-  const client = new pg.Client(config);
+async function connect(Client: ClientClass, config: ClientConfig): Promise<Client> {
+  const client = new Client(config);
   client.on('error', () => {});
   try {
     await client.connect();

@@ -13,14 +13,16 @@ import {
   type Row,
   type Session,
 } from '../database.js';
-import { openPool, type PostgresOptions } from '../own-pool.js';
+import { openPool } from '../own-pool.js';
 import type { Place } from '../postgres-config.js';
 import { readIdentity } from '../read-identity.js';
-import { Route } from '../route.js';
+import type { ClientClass, Route } from '../route.js';
 import { checkOut } from './check-out.js';
 import { type Lanes, lanesOf } from './lanes.js';
+import { loadPg } from './load-pg.js';
 import {
   type ConnectionSource,
+  clientClassOf,
   connectTimeoutMs,
   destroyClient,
   endClient,
@@ -33,6 +35,7 @@ import {
   type Sending,
   send,
 } from './postgres-connection.js';
+import type { PostgresOptions } from './postgres-options.js';
 import { OWN_SETTINGS } from './session-settings.js';
 
 /** The server cancels a statement first and says why; the client gives up a connection only when no answer comes. */
@@ -42,20 +45,32 @@ const poolEndMs = 2_000;
 const mostNames = 500;
 
 /** Connections of our own to the server at `url`, or to one of several there. */
-export function openPostgresUrl(url: string, options: PostgresOptions): Database {
-  const route = routeOf('database', url, () => database.leaveServer());
-  const database = new PostgresDatabase(openPool(route, options), route, true, options);
+export async function openPostgresUrl(url: string, options: PostgresOptions): Promise<Database> {
+  const pg = await loadPg('A database given by its URL');
+  const route = routeOf('database', url, pg.Client, () => database.leaveServer());
+  const direct = directOf(route, pg.Client, options);
+  const database = new PostgresDatabase(openPool(pg, route, options), direct, route, options);
   return database;
 }
 
 /** A pool that was handed in: it stays open. */
-export function openPostgresPool(pool: Pool, options: PostgresOptions): Database {
+export async function openPostgresPool(pool: Pool, options: PostgresOptions): Promise<Database> {
   // Not to be had for one statement alone: the client's setting is for all of them.
   if ((pool.options as { binary?: unknown }).binary) {
     throw new ArgumentError('database', 'a pool without the option "binary"');
   }
   const poolSize = pool.options.max ?? options.poolSize;
-  return new PostgresDatabase(pool, pool.options, false, { ...options, poolSize });
+  const direct = directOf(pool, await clientClassOf(pool), options);
+  return new PostgresDatabase(pool, direct, null, { ...options, poolSize });
+}
+
+/** Where connections outside of the pool go. */
+function directOf(
+  source: ConnectionSource,
+  Client: ClientClass,
+  { listenDatabase }: PostgresOptions,
+): ConnectionSource {
+  return listenDatabase === undefined ? source : routeOf('listenDatabase', listenDatabase, Client);
 }
 
 class PostgresDatabase implements Database {
@@ -78,16 +93,15 @@ class PostgresDatabase implements Database {
 
   constructor(
     pool: Pool,
-    source: ConnectionSource,
-    ownsPool: boolean,
+    direct: ConnectionSource,
+    route: Route | null,
     { listenDatabase, poolSize, statementTimeoutMs }: PostgresOptions,
   ) {
     this.named = listenDatabase === undefined;
     this.#pool = pool;
-    this.#ownsPool = ownsPool;
-    this.#route = source instanceof Route ? source : null;
-    this.#direct =
-      listenDatabase === undefined ? source : routeOf('listenDatabase', listenDatabase);
+    this.#ownsPool = route !== null;
+    this.#route = route;
+    this.#direct = direct;
     this.#timeoutMs = statementTimeoutMs + answerGraceMs;
     this.#lanes = lanesOf(poolSize);
     pool.on('error', ignoreError);
