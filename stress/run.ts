@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { print } from './harness/report.js';
 
 const FOLDERS = ['fleet', 'faults', 'soak', 'proofs', 'simulation'];
-/** Processes that a program starts. */
-const PARTS = ['hostile.ts', 'plain-server.ts'];
+/** Processes that a program starts, and parts of a program. */
+const PARTS = ['hostile.ts', 'patroni-faults.ts', 'plain-server.ts'];
 
 const [, , name, ...given] = process.argv;
 const programs = FOLDERS.flatMap((folder) =>

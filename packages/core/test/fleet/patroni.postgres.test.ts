@@ -1,5 +1,9 @@
 import { type FaultSeen, runFault } from '@keystamp/testing/cluster/fault-run';
-import { type ClusterFleet, startClusterFleet } from '@keystamp/testing/cluster/fleet';
+import {
+  type ClusterFleet,
+  prepareDatabase,
+  startClusterFleet,
+} from '@keystamp/testing/cluster/fleet';
 import {
   type PatroniCluster,
   startPatroniCluster,
@@ -15,6 +19,7 @@ describe.runIf(missingPackages().length === 0)('PostgreSQL under Patroni', () =>
   beforeAll(async () => {
     buildCore();
     cluster = await startPatroniCluster();
+    await prepareDatabase(cluster);
     fleet = await startClusterFleet(cluster);
   });
   afterAll(async () => {

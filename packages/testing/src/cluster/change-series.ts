@@ -13,9 +13,12 @@ export interface Change {
   readonly acknowledgedAt: number;
 }
 
+/** So many keys wait for their end, which the other instance cannot learn any more once it is cut off. */
+const STOCK = 20;
+
 /**
- * One instance creates keys without end, and revokes or disables two of three. Each change that it acknowledges is noted:
- * it must hold whatever happens afterwards. One that fails may have happened or not.
+ * One instance creates keys without end, and revokes or disables two of three, which the other instance knows. Each change
+ * that it acknowledges is noted: it must hold whatever happens afterwards. One that fails may have happened or not.
  */
 export class ChangeSeries {
   readonly changes: Change[] = [];
@@ -25,6 +28,8 @@ export class ChangeSeries {
   longestAcceptedMs = 0;
   readonly #by: Instance;
   readonly #other: Instance;
+  /** Keys that the other instance knows, so that it has to hear of their end. */
+  readonly #stock: IssuedApiKey[] = [];
   readonly #waiting: Promise<void>[] = [];
   readonly #running: Promise<void>;
   #isRunning = true;
@@ -53,35 +58,45 @@ export class ChangeSeries {
 
   async #run(): Promise<void> {
     for (let turn = 0; this.#isRunning; turn++) {
-      await this.#oneKey(turn).catch(() => {}); // Not acknowledged.
+      // A failure is no acknowledgement.
+      await this.#create(turn).catch(() => {});
+      const kind = (['revoke', 'disable', null] as const)[turn % 3] ?? null;
+      if (kind !== null && turn > STOCK) await this.#end(kind).catch(() => {});
       await pause(20);
     }
   }
 
-  async #oneKey(turn: number): Promise<void> {
+  async #create(turn: number): Promise<void> {
     const startedAt = monotonicMs();
     const input = { userId: `user ${turn % 7}`, name: 'A key' };
-    const [issued] = await this.#by.tell('create', { input });
-    if (issued === undefined) throw new Error('There is one.');
-    const note = (kind: Kind, from: number) =>
-      this.changes.push({ kind, issued, startedAt: from, acknowledgedAt: monotonicMs() });
-    note('create', startedAt);
-    const end = (['revoke', 'disable', null] as const)[turn % 3];
-    if (end === null || end === undefined) return;
-    this.uncertain.add(issued.key.id);
-    // Known to the other one, so that it has to hear of the end.
-    await this.#other.tell('validate', { apiKeys: [issued.apiKey] });
-    const endedAt = monotonicMs();
-    await this.#by.tell(end, issued.key);
-    note(end, endedAt);
-    this.uncertain.delete(issued.key.id);
-    this.#waiting.push(this.#seeRefused(issued.apiKey, monotonicMs()));
+    for (const issued of await this.#by.tell('create', { input })) {
+      this.#note('create', issued, startedAt);
+      this.#waiting.push(this.#makeKnown(issued));
+    }
   }
 
-  async #seeRefused(apiKey: string, from: number): Promise<void> {
-    const given = { apiKeys: [apiKey], withinMs: 120_000, pauseMs: 5 };
-    const [refusedAt] = await this.#other.tell('untilRefused', given);
-    const ms = (refusedAt ?? Number.POSITIVE_INFINITY) - from;
-    this.longestAcceptedMs = Math.max(this.longestAcceptedMs, ms);
+  async #makeKnown(issued: IssuedApiKey): Promise<void> {
+    const [answer] = await this.#other.tell('validate', { apiKeys: [issued.apiKey] });
+    if (answer === 'valid') this.#stock.push(issued);
+  }
+
+  async #end(kind: 'revoke' | 'disable'): Promise<void> {
+    const issued = this.#stock.shift();
+    if (issued === undefined) return;
+    const startedAt = monotonicMs();
+    this.uncertain.add(issued.key.id);
+    await this.#by.tell(kind, issued.key);
+    this.#note(kind, issued, startedAt);
+    this.uncertain.delete(issued.key.id);
+    this.#waiting.push(this.#seeRefused(issued, monotonicMs()));
+  }
+
+  #note(kind: Kind, issued: IssuedApiKey, startedAt: number): void {
+    this.changes.push({ kind, issued, startedAt, acknowledgedAt: monotonicMs() });
+  }
+
+  async #seeRefused({ apiKey }: IssuedApiKey, from: number): Promise<void> {
+    const acceptedAt = await this.#other.tell('lastAccepted', { apiKey, withinMs: 120_000 });
+    this.longestAcceptedMs = Math.max(this.longestAcceptedMs, (acceptedAt ?? from) - from);
   }
 }

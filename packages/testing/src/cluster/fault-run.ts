@@ -41,7 +41,7 @@ export async function runFault(
   const load = { apiKeys: known.map(({ apiKey }) => apiKey), perTurn: 10, pauseMs: 5 };
   await Promise.all(instances.map((instance) => instance.tell('startLoad', load)));
   const series = [new ChangeSeries(one, other), new ChangeSeries(other, one)];
-  await Promise.all(series.map((each) => each.more(10)));
+  await Promise.all(series.map((each) => each.more(50)));
   const from = monotonicMs();
   await fault();
   await Promise.all(series.map((each) => each.more(1)));
@@ -65,7 +65,10 @@ export async function runFault(
 /** Keys that both instances answer for from memory. */
 async function issueKnown(instances: readonly Instance[]): Promise<IssuedApiKey[]> {
   const input = { userId: 'ada', name: 'A key' };
-  const issued = await (instances[0] as Instance).tell('create', { input, count: KNOWN });
+  const issued: IssuedApiKey[] = [];
+  while (issued.length < KNOWN) {
+    issued.push(...(await (instances[0] as Instance).tell('create', { input, count: 10 })));
+  }
   const apiKeys = issued.map(({ apiKey }) => apiKey);
   const misses = async (instance: Instance) => (await instance.tell('health')).counts.cacheMisses;
   for (const instance of instances) {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { KeystampOptions } from 'keystamp';
 import { migrateUp, openDatabase } from 'keystamp/database';
-import { type PgBouncer, startPgBouncer } from '../postgres/pgbouncer.js';
+import { startTcpProxy, type TcpProxy } from '../network/tcp-proxy.js';
+import { startPgBouncer } from '../postgres/pgbouncer.js';
 import { type Instance, startInstance } from '../processes/instances.js';
 import type { PatroniCluster } from './patroni-cluster.js';
 
@@ -9,40 +11,64 @@ const operations = new URL('../../../../docs/operate/operations.md', import.meta
 /** Two instances on a cluster, by a role with rights on the data alone. */
 export interface ClusterFleet {
   readonly instances: readonly [Instance, Instance];
+  /** Cuts the second instance off from PgBouncer and from HAProxy: packets of both directions are dropped. */
+  cutOff(on: boolean): void;
   end(): Promise<void>;
 }
 
-/**
- * Makes the database `keystamp` and the two roles of docs/operate/operations.md, migrates by the owner, and starts two
- * instances by the other role: their pool through PgBouncer, what listens past it. The library must be built.
- */
-export async function startClusterFleet(cluster: PatroniCluster): Promise<ClusterFleet> {
+/** Makes the database `keystamp` and the two roles of docs/operate/operations.md, and migrates by the owner. */
+export async function prepareDatabase(cluster: PatroniCluster): Promise<void> {
   await cluster.exec('create database keystamp');
   await cluster.exec(documentedRoles(), 'keystamp');
   const owner = await openDatabase(cluster.urlOf('keystamp', 'keystamp_owner'));
   await migrateUp(owner);
   await owner.end();
+}
+
+/**
+ * Starts two instances by the role that serves: their pool through PgBouncer, what listens past it. The library must be
+ * built.
+ */
+export async function startClusterFleet(
+  cluster: PatroniCluster,
+  options: Pick<KeystampOptions, 'outageGraceMs'> = {},
+): Promise<ClusterFleet> {
   const direct = cluster.urlOf('keystamp', 'keystamp_app');
   // After a failed connection PgBouncer waits for 15 s unless it is set otherwise: longer than a switch-over.
   const pool = await startPgBouncer(direct, { server_login_retry: 1 }, 'keystamp');
-  const start = () => startBehind(pool, direct);
-  const instances = [await start(), await start()] as const;
+  const pooled = pool.urlOf('keystamp');
+  const ways = [await wayTo(pooled), await wayTo(direct)] as const;
+  const shared = { ...options, migrate: false, maxKeysPerUser: 100_000 };
+  const instances = [
+    await startInstance({ ...shared, database: pooled, listenDatabase: direct }),
+    await startInstance({
+      ...shared,
+      database: along(ways[0], pooled),
+      listenDatabase: along(ways[1], direct),
+    }),
+  ] as const;
   return {
     instances,
+    cutOff: (on) => {
+      for (const way of ways) {
+        way.blackhole(on);
+        if (!on) way.cut();
+      }
+    },
     end: async () => {
       await Promise.all(instances.map((instance) => instance.end('SIGKILL')));
       await pool.end();
+      await Promise.all(ways.map((way) => way.close()));
     },
   };
 }
 
-function startBehind(pool: PgBouncer, direct: string): Promise<Instance> {
-  return startInstance({
-    database: pool.urlOf('keystamp'),
-    listenDatabase: direct,
-    migrate: false,
-    maxKeysPerUser: 100_000,
-  });
+const wayTo = (url: string) => startTcpProxy({ port: Number(new URL(url).port) });
+
+function along(way: TcpProxy, url: string): string {
+  const changed = new URL(url);
+  changed.port = String(way.port);
+  return changed.href;
 }
 
 function documentedRoles(): string {

@@ -80,6 +80,16 @@ const tasks = {
     }
     return refusedAt;
   },
+  /** Asks until the key is refused; when it was accepted last. Null: it never was. */
+  lastAccepted: async ({ apiKey, withinMs }) => {
+    const deadline = now() + withinMs;
+    for (let acceptedAt = null; now() < deadline; await pause(5)) {
+      const outcome = await outcomeOf(apiKey);
+      if (outcome === 'valid') acceptedAt = now();
+      else if (outcome === 'revoked' || outcome === 'disabled') return acceptedAt;
+    }
+    throw new Error(`The key was not refused within ${withinMs} ms.`);
+  },
   revoke: async ({ id }) => {
     await keystamp.revokeApiKey(id);
     return now();

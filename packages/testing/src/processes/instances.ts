@@ -31,6 +31,7 @@ interface Tasks {
     /** Between two askings; default: a turn of the event loop. */
     pauseMs?: number;
   }): (number | null)[];
+  lastAccepted(given: { apiKey: string; withinMs: number }): number | null;
   revoke(given: { id: string }): number;
   disable(given: { id: string }): number;
   enable(given: { id: string }): number;
