@@ -62,13 +62,8 @@ export function reportHotPath(
       lessCpu(cpu, name, bareName),
     ],
   ]);
-  const node = [
-    BARE_NODE,
-    medianOf(samples, BARE_NODE),
-    median(counted(cpu, BARE_NODE)),
-    null,
-    null,
-  ];
+  const nodeUs = median(counted(cpu, BARE_NODE));
+  const node = [BARE_NODE, medianOf(samples, BARE_NODE), nodeUs, null, null];
   const withNginx = samples.has(BY_ITSELF);
   const forward = {
     title: 'Behind nginx, requests a second',

@@ -25,15 +25,12 @@ async function run(): Promise<(string | number)[][]> {
   const instances = await startFleet(3, { database });
   const standby = await startStandby(primary);
   const known = await issueKnown(instances, KEYS);
-  const revokedBefore = await issueKnown(instances, 20);
-  for (const { key } of revokedBefore) await (instances[0] as Instance).tell('revoke', key);
+  const revokedBefore = await issueRevoked(instances, 0);
   const load = { apiKeys: known.map(({ apiKey }) => apiKey), perTurn: 10, pauseMs: 2 };
   await Promise.all(instances.map((instance) => instance.tell('startLoad', load)));
   await pause(3_000);
   await caughtUp(primary, standby);
-  const revokedLast = await issueKnown(instances, 20);
-  for (const { key } of revokedLast) await (instances[1] as Instance).tell('revoke', key);
-
+  const revokedLast = await issueRevoked(instances, 1);
   const killedAt = monotonicMs();
   await primary.kill9();
   await pause(1_000); // What a watchdog needs to be sure.
@@ -64,6 +61,13 @@ async function run(): Promise<(string | number)[][]> {
   await endFleet(instances);
   await Promise.all([primary.end(), standby.end(), proxy.close()]);
   return rows;
+}
+
+/** Twenty keys, revoked by one of the instances. */
+async function issueRevoked(instances: Instance[], by: number): Promise<IssuedApiKey[]> {
+  const issued = await issueKnown(instances, 20);
+  for (const { key } of issued) await (instances[by] as Instance).tell('revoke', key);
+  return issued;
 }
 
 function loadRows(seen: LoadSeen[]): (string | number)[][] {

@@ -77,9 +77,29 @@ async function open(options: KeystampOptions): Promise<Database> {
 
 type Parts = ReturnType<typeof assemble>;
 
-/** Makes the parts. What one of them causes in another is said here, and nowhere else. */
+/** Makes the parts. What one of them causes in another is said here and in the two functions below, and nowhere else. */
 function assemble(opened: Database, settings: Settings) {
-  const { logger, precisionMs, flushIntervalMs, cacheSize, outageGraceMs } = settings;
+  const following = assembleFollowing(opened, settings);
+  const { database, clock, invalidations, flusher } = following;
+  const { pending } = flusher;
+  const guard = new ApiGuard();
+  const changing = { database, clock, invalidations, pending, ...settings };
+  const changer = new KeyChanger(changing);
+  return {
+    ...following,
+    ...assembleValidation(following, settings),
+    guard,
+    issuer: new KeyIssuer(changing),
+    changer,
+    sweeper: new KeySweeper({ database, changer, pending, guard }),
+    retention: new EventRetention({ database, ...settings }),
+    tracking: new Tracking(database, clock),
+  };
+}
+
+/** What follows the database: its clock, changes made elsewhere, outages; and what writes the last uses to it. */
+function assembleFollowing(opened: Database, settings: Settings) {
+  const { logger, precisionMs, flushIntervalMs } = settings;
   const failedStatements = new FailedStatements(logger);
   const database = watchStatements(opened, (error) => {
     failedStatements.count(error);
@@ -93,6 +113,7 @@ function assemble(opened: Database, settings: Settings) {
     },
     settings.now,
   );
+  const importedFormats = new ImportedFormats(database);
   const invalidations = new Invalidations(() => void importedFormats.refresh());
   const listener = new ChangeListener({
     database,
@@ -102,54 +123,36 @@ function assemble(opened: Database, settings: Settings) {
     beforeLive: () => breaker.probeNow(),
     onLoss: () => void breaker.probe(),
   });
-  const timing = { windowMs: precisionMs, flushIntervalMs };
   const cancel = (backendPid: number) => listener.cancel(backendPid);
   const jumps = new ClockJumpDetector(clock, database, () => listener.doubt());
+  const timing = { windowMs: precisionMs, flushIntervalMs };
   const flusher = new Flusher({ database, clock, jumps, timing, logger, cancel });
   const breaker = new CircuitBreaker({ database: opened, cancel, clock, logger });
-  const importedFormats = new ImportedFormats(database);
+  const shared = { database, clock, invalidations, listener, breaker, flusher, importedFormats };
+  return { ...shared, failedStatements, cancel };
+}
+
+function assembleValidation(
+  following: ReturnType<typeof assembleFollowing>,
+  { logger, cacheSize, outageGraceMs }: Settings,
+) {
+  const { database, cancel, invalidations, flusher } = following;
+  const { clock, listener, breaker, importedFormats } = following;
   const keys = new ValidationCache(cacheSize, invalidations);
-  const loader = new KeyLoader({ database, cancel }, invalidations);
   const refusedKeys = new RefusedKeys({ database, cancel, logger });
-  const { pending } = flusher;
   const validator = new Validator({
     clock,
-    keys,
-    importedFormats,
-    loader,
     listener,
     breaker,
-    pending,
+    importedFormats,
+    keys,
     refusedKeys,
+    loader: new KeyLoader({ database, cancel }, invalidations),
+    pending: flusher.pending,
     cacheSize,
     outageGraceMs,
   });
-  const changing = { database, clock, invalidations, pending, ...settings };
-  const issuer = new KeyIssuer(changing);
-  const changer = new KeyChanger(changing);
-  const tracking = new Tracking(database, clock);
-  const retention = new EventRetention({ database, ...settings });
-  const guard = new ApiGuard();
-  const sweeper = new KeySweeper({ database, changer, pending, guard });
-  return {
-    database,
-    failedStatements,
-    guard,
-    invalidations,
-    clock,
-    listener,
-    flusher,
-    breaker,
-    keys,
-    importedFormats,
-    refusedKeys,
-    validator,
-    issuer,
-    changer,
-    sweeper,
-    retention,
-    tracking,
-  };
+  return { keys, refusedKeys, validator };
 }
 
 function toKeystamp(database: Database, isOurs: boolean, parts: Parts): Keystamp {

@@ -48,21 +48,15 @@ export async function startIdentityProvider(
   const issuer = `http://127.0.0.1:${port}`;
   const people = new Map<string, Person>();
   let provider = createProvider(issuer, options, people, 'first');
-  let handle = provider.callback();
   let server: Server | null = null;
   const self: IdentityProvider = {
     issuer,
     person: null,
     inTheWay: null,
     asked: [],
-    env: {
-      KEYSTAMP_OIDC_ISSUER: issuer,
-      KEYSTAMP_OIDC_CLIENT_ID: CLIENT_ID,
-      KEYSTAMP_OIDC_CLIENT_SECRET: CLIENT_SECRET,
-    },
+    env: clientEnv(issuer),
     rotateKeys: () => {
       provider = createProvider(issuer, options, people, 'second');
-      handle = provider.callback();
     },
     start: () =>
       new Promise((resolve) => {
@@ -71,10 +65,7 @@ export async function startIdentityProvider(
     stop: async () => {
       const stopped = server;
       server = null;
-      if (stopped === null) return;
-      const closed = new Promise((resolve) => stopped.close(resolve));
-      stopped.closeAllConnections();
-      await closed;
+      if (stopped !== null) await cutOff(stopped);
     },
   };
 
@@ -82,27 +73,48 @@ export async function startIdentityProvider(
     const [path = ''] = (request.url ?? '').split('?');
     self.asked.push(path);
     if (self.inTheWay?.(request, response)) return;
-    if (path.startsWith('/interaction/')) return signIn(request, response);
+    if (path.startsWith('/interaction/')) {
+      if (self.person !== null) people.set(self.person.sub, self.person);
+      return answerForm(provider, self.person, request, response);
+    }
     // Show the form each time: these tests are not about a session at the provider.
     if (path === '/auth') delete request.headers.cookie;
-    await handle(request, response);
-  }
-
-  async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { person } = self;
-    if (person === null) {
-      return provider.interactionFinished(request, response, { error: 'access_denied' });
-    }
-    people.set(person.sub, person);
-    const grant = new provider.Grant({ clientId: CLIENT_ID, accountId: person.sub });
-    grant.addOIDCScope('openid email');
-    const consent = { grantId: await grant.save() };
-    const login = { accountId: person.sub };
-    await provider.interactionFinished(request, response, { login, consent });
+    await provider.callback()(request, response);
   }
 
   await self.start();
   return self;
+}
+
+function clientEnv(issuer: string): Readonly<Record<string, string>> {
+  return {
+    KEYSTAMP_OIDC_ISSUER: issuer,
+    KEYSTAMP_OIDC_CLIENT_ID: CLIENT_ID,
+    KEYSTAMP_OIDC_CLIENT_SECRET: CLIENT_SECRET,
+  };
+}
+
+async function cutOff(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
+
+/** Signs in as the person at the form; null: who says no. */
+async function answerForm(
+  provider: Provider,
+  person: Person | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (person === null) {
+    return provider.interactionFinished(request, response, { error: 'access_denied' });
+  }
+  const grant = new provider.Grant({ clientId: CLIENT_ID, accountId: person.sub });
+  grant.addOIDCScope('openid email');
+  const consent = { grantId: await grant.save() };
+  const login = { accountId: person.sub };
+  await provider.interactionFinished(request, response, { login, consent });
 }
 
 function createProvider(

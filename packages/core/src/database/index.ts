@@ -15,15 +15,13 @@ export {
   type Session,
 } from './database.js';
 export type { PGliteLike } from './embedded/pglite-like.js';
-export {
-  type MigrateDownOptions,
-  type MigrateOptions,
-  type MigrateUpOptions,
-  type MigrationState,
-  migrateDown,
-  migrateUp,
-  migrationStatus,
-} from './migrate/migrate.js';
+export { migrateDown, migrateUp, migrationStatus } from './migrate/migrate.js';
+export type {
+  MigrateDownOptions,
+  MigrateOptions,
+  MigrateUpOptions,
+  MigrationState,
+} from './migrate/migrate-options.js';
 export type { Migration, MigrationSet } from './migrate/migration.js';
 export { requireSchema } from './migrate/require-schema.js';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.js';

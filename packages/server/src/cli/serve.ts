@@ -40,13 +40,7 @@ export async function runServe({
     waiting.abort();
     if (running !== null) void endWith(running.stop(), log);
   };
-  onStopSignal(stop, (error) =>
-    logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
-  );
-  link?.onStop((reason) => {
-    if (reason === 'orphaned') logger.warn('the primary process is gone');
-    stop();
-  });
+  stopOnSignals(stop, link, log);
   const onHopeless = (line: string) => {
     fail([line]);
     stop();
@@ -63,6 +57,17 @@ export async function runServe({
   }
   if (waiting.signal.aborted) await endWith(running.stop(), log);
   await written().catch((error: unknown) => reportLostOutput(error, log));
+}
+
+/** By a signal, by an error that nobody caught, or by the primary process. */
+function stopOnSignals(stop: () => void, link: WorkerLink | null, { logger }: ServerLog): void {
+  onStopSignal(stop, (error) =>
+    logger.fatal({ err: error }, 'stopping after an error that nobody caught'),
+  );
+  link?.onStop((reason) => {
+    if (reason === 'orphaned') logger.warn('the primary process is gone');
+    stop();
+  });
 }
 
 /** Serves in this process, or in workers of it; `link`: this is one of these. */

@@ -99,16 +99,7 @@ export function readConfig(given: Environment): ReadConfig {
   const { env, errors: unread } = withSecretsFromFiles(given);
   // A secret that is missing would make others look wrong.
   if (unread.length > 0) return { ok: false, errors: unread };
-  const errors: string[] = [];
-  const read = <T>(reader: () => T, fallback: T): T => {
-    try {
-      return reader();
-    } catch (error) {
-      if (!(error instanceof WrongVariable)) throw error;
-      errors.push(error.message);
-      return fallback;
-    }
-  };
+  const { read, errors } = collectingErrors();
   const number = (name: string, range: NumberRange) =>
     read(() => wholeNumber(env, name, range), range.default);
   const host = read(() => hostOf(env), '127.0.0.1');
@@ -147,6 +138,21 @@ export function readConfig(given: Environment): ReadConfig {
   };
   const warnings = [...nearDatabaseUrl(env), ...unknownVariables(env)];
   return errors.length === 0 ? { ok: true, config, warnings } : { ok: false, errors };
+}
+
+/** `read` gives the fallback where a variable is wrong, and keeps its line in `errors`: all are named at once. */
+function collectingErrors() {
+  const errors: string[] = [];
+  const read = <T>(reader: () => T, fallback: T): T => {
+    try {
+      return reader();
+    } catch (error) {
+      if (!(error instanceof WrongVariable)) throw error;
+      errors.push(error.message);
+      return fallback;
+    }
+  };
+  return { read, errors };
 }
 
 function introspectionMaxAge(env: Environment): number | null {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { ServerConfig } from './config.js';
 
-export type PublicUrl = Pick<ServerConfig, 'publicUrl'>;
+/** The part of the configuration that says where browsers reach the server; null: nobody said. */
+export interface PublicUrl {
+  readonly publicUrl: string | null;
+}
 
 /** What `parsePublicUrl` takes, for the message of a refusal. */
 export const PUBLIC_URL_RULE =

@@ -24,39 +24,24 @@ export interface ProxyTarget {
   readonly port: number;
 }
 
+interface State {
+  swallow: boolean;
+  latencyMs: number;
+  sent: number;
+  port: number;
+  /** The statement whose answer is lost; null: none. */
+  lose: string | null;
+}
+
 /** Listens on a free port below 32768. */
 export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
-  const state = { swallow: false, latencyMs: 0, sent: 0, port, lose: null as string | null };
-
-  function follow(socket: Socket): void {
-    socket.setNoDelay(true);
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-  }
-
-  function carry(from: Socket, to: Socket, count: (bytes: number) => void): void {
-    const later = (act: () => void) => {
-      if (state.latencyMs === 0) act();
-      else setTimeout(act, state.latencyMs);
-    };
-    from.on('data', (chunk) => {
-      if (state.swallow) return;
-      count(chunk.length);
-      later(() => {
-        if (!to.destroyed) to.write(chunk);
-      });
-    });
-    from.on('end', () => later(() => to.end()));
-    from.on('close', () => later(() => to.destroy()));
-  }
-
+  const state: State = { swallow: false, latencyMs: 0, sent: 0, port, lose: null };
   const server = createServer((client) => {
     const target = connect(state.port, host);
-    follow(client);
-    follow(target);
-    carry(client, target, (bytes) => {
+    follow(client, sockets);
+    follow(target, sockets);
+    carry(client, target, state, (bytes) => {
       state.sent += bytes;
     });
     client.prependListener('data', (chunk) => {
@@ -65,7 +50,7 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
       target.removeAllListeners('data');
       target.once('data', () => client.destroy());
     });
-    carry(target, client, () => {});
+    carry(target, client, state, () => {});
   });
   const listening = await freePort();
   await new Promise<void>((resolve, reject) => {
@@ -75,15 +60,25 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      cut();
+    });
+  return { port: listening, cut, close, ...controlsOf(state, cut) };
+}
+
+function controlsOf(
+  state: State,
+  cut: () => void,
+): Pick<TcpProxy, 'blackhole' | 'latency' | 'loseAnswerTo' | 'leadTo' | 'sent'> {
   return {
-    port: listening,
     blackhole: (on) => {
       state.swallow = on;
     },
     latency: (ms) => {
       state.latencyMs = ms;
     },
-    cut,
     loseAnswerTo: (text) => {
       // A statement ends with a zero: another that only holds the text is not meant.
       state.lose = `${text}\0`;
@@ -93,10 +88,28 @@ export async function startTcpProxy({ host = '127.0.0.1', port }: ProxyTarget): 
       cut();
     },
     sent: () => state.sent,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        cut();
-      }),
   };
+}
+
+function follow(socket: Socket, sockets: Set<Socket>): void {
+  socket.setNoDelay(true);
+  sockets.add(socket);
+  socket.on('error', () => {});
+  socket.on('close', () => sockets.delete(socket));
+}
+
+function carry(from: Socket, to: Socket, state: State, count: (bytes: number) => void): void {
+  const later = (act: () => void) => {
+    if (state.latencyMs === 0) act();
+    else setTimeout(act, state.latencyMs);
+  };
+  from.on('data', (chunk) => {
+    if (state.swallow) return;
+    count(chunk.length);
+    later(() => {
+      if (!to.destroyed) to.write(chunk);
+    });
+  });
+  from.on('end', () => later(() => to.end()));
+  from.on('close', () => later(() => to.destroy()));
 }

@@ -1,44 +1,18 @@
-import type { Logger } from '../../keystamp.js';
 import { checkFields, type FieldsOf } from '../../model/known-fields.js';
 import { checkLogger } from '../../options.js';
 import type { Database } from '../database.js';
+import type {
+  MigrateDownOptions,
+  MigrateOptions,
+  MigrateUpOptions,
+  MigrationState,
+} from './migrate-options.js';
 import type { MigrationSet } from './migration.js';
 import { migrations } from './migrations.js';
 import { Migrator } from './migrator.js';
 
-export interface MigrateOptions {
-  /** How often a migration is tried that waited in vain for a lock. Default 10: for about 15 s. */
-  lockAttempts?: number | undefined;
-  /** Default: none. */
-  logger?: Logger | undefined;
-  /** Migrations of a program beside the library's, in one order with them. Default: none. */
-  also?: MigrationSet | undefined;
-}
-
-export interface MigrateUpOptions extends MigrateOptions {
-  /** Name or number of the last migration to apply. Default: all. */
-  to?: string | undefined;
-}
-
-export interface MigrateDownOptions extends MigrateOptions {
-  /** How many to take back, the newest first. Default 1. */
-  count?: number | undefined;
-  /** Name or number of the migration that stays as the last one, instead of `count`. */
-  to?: string | undefined;
-  /** Called with the names that go, before anything changes; what it throws leaves all as it is. */
-  confirm?: ((names: readonly string[]) => Promise<void>) | undefined;
-}
-
 const UP: FieldsOf<MigrateUpOptions> = { lockAttempts: true, logger: true, also: true, to: true };
 const DOWN: FieldsOf<MigrateDownOptions> = { ...UP, count: true, confirm: true };
-
-export interface MigrationState {
-  readonly name: string;
-  /** Null: not applied. */
-  readonly appliedAt: Date | null;
-  /** False: the database has it, this version of the package does not know it. */
-  readonly known: boolean;
-}
 
 /**
  * Applies the missing migrations, each in a transaction of its own, and returns their names. Any number

@@ -10,7 +10,7 @@ import type {
   MigrateOptions,
   MigrateUpOptions,
   MigrationState,
-} from './migrate.js';
+} from './migrate-options.js';
 import {
   type Direction,
   findMigration,
