@@ -128,15 +128,17 @@ export class ChangeListener {
 
   async #connect(): Promise<void> {
     if (this.#closed) return;
-    const link = { isOpen: true };
+    // It may end before it is handed out.
+    const link: { isOpen: boolean; listener: Listener | null } = { isOpen: true, listener: null };
     try {
       const listener = await this.#database.listen(CHANNEL, {
         onNotification: (_channel, payload) => this.#receive(payload),
         onEnd: (error) => {
           link.isOpen = false;
-          if (this.#listener === listener) this.#lose(error);
+          if (link.listener !== null && this.#listener === link.listener) this.#lose(error);
         },
       });
+      link.listener = listener;
       if (this.#closed || !link.isOpen) return this.#giveUp(listener);
       this.#listener = listener;
       this.#isNew = true;

@@ -12,6 +12,7 @@ import { openFolderDatabase } from './folder-database.js';
 import { type FolderHolder, type FolderLock, isLock, lockFolder } from './folder-lock.js';
 import { type GuestServer, openGuestServer } from './guest-server.js';
 import { OneSession } from './one-session.js';
+import { RestartingEngine } from './restarting-engine.js';
 import { openSharedFolder } from './shared-folder.js';
 
 interface FolderOptions {
@@ -87,7 +88,8 @@ async function openData(
 ): Promise<Database> {
   // 16 MB instead of 128: one session over a small database, beside the service in one process.
   const startParams = ['-c', 'shared_buffers=16MB'];
-  const engine = await startEngine(dataIn(folder), startParams);
+  const start = () => startEngine(dataIn(folder), startParams);
+  const engine = await RestartingEngine.open(start, logger);
   try {
     return await openSession(folder, lock, new OneSession(engine), logger);
   } catch (error) {
@@ -109,8 +111,11 @@ async function openSession(
     dismissGuests: async () => guests?.close(),
     stop: () => endUpkeep(),
     close: async () => {
-      await session.close();
-      lock.release();
+      try {
+        await session.close();
+      } finally {
+        lock.release();
+      }
     },
   });
   guests = await openGuestServer(folder, session);

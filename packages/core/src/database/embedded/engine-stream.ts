@@ -32,6 +32,10 @@ export class EngineStream extends Duplex implements SessionUser {
     this.push(bytes);
   }
 
+  lose(error: Error): void {
+    this.destroy(error);
+  }
+
   // What node-postgres calls of a socket.
   connect(): void {
     queueMicrotask(() => this.emit('connect'));

@@ -11,7 +11,7 @@ export interface Engine {
   exec(request: Uint8Array): Promise<Uint8Array>;
   /** Closes the database and ends the thread. */
   close(): Promise<void>;
-  /** Called once when the thread ends without being asked to. */
+  /** Called once when the thread has ended without being asked to; whoever waits for an answer gets the error too. */
   onDeath: (error: Error) => void;
 }
 
@@ -49,6 +49,7 @@ export async function startEngine(
     await engine.started;
     return engine;
   } catch (error) {
+    await engine.terminate();
     throw driverError(error);
   }
 }
@@ -101,14 +102,21 @@ class ThreadEngine implements Engine {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
+  /** Why it ends; null: it has no error. */
+  #cause: Error | null = null;
   #death: Error | null = null;
 
   constructor(worker: Worker) {
     this.#worker = worker;
     this.started = this.#answerTo(0);
     worker.on('message', (answer: Answer) => this.#receive(answer));
-    worker.on('error', (error) => this.#die(error));
-    worker.on('exit', () => this.#die(new Error('The engine of the embedded database ended')));
+    worker.on('error', (error) => {
+      this.#cause = error;
+    });
+    // Not before: until then it may still write to the folder.
+    worker.on('exit', (code) =>
+      this.#die(this.#cause ?? new Error(`its thread ended with ${code}`)),
+    );
   }
 
   exec(request: Uint8Array): Promise<Uint8Array> {
@@ -123,6 +131,12 @@ class ThreadEngine implements Engine {
     await this.#send(null);
     this.#worker.ref();
     await exited;
+  }
+
+  /** Ends the thread, whatever it does. */
+  async terminate(): Promise<void> {
+    this.onDeath = () => {};
+    await this.#worker.terminate();
   }
 
   #send(request: Uint8Array<ArrayBuffer> | null): Promise<Uint8Array> {
@@ -140,13 +154,17 @@ class ThreadEngine implements Engine {
   }
 
   #receive({ id, response, error }: Answer): void {
+    // What it throws is none of a statement's errors, which are answers: its session cannot be trusted any more.
+    if (error !== undefined && id !== 0) {
+      this.#cause = asError(error);
+      void this.#worker.terminate();
+      return;
+    }
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if (error === undefined) waiting?.resolve(response ?? new Uint8Array());
-    else waiting?.reject(Object.assign(new Error(error.message), error));
-    // What it throws is none of a statement's errors, which are answers: its session cannot be trusted any more.
-    if (error !== undefined && id !== 0) void this.#worker.terminate();
+    else waiting?.reject(asError(error));
   }
 
   #die(error: Error): void {
@@ -156,4 +174,9 @@ class ThreadEngine implements Engine {
     this.#waiting.clear();
     this.onDeath(error);
   }
+}
+
+/** A message between threads has the fields of an error. */
+function asError(fields: Error): Error {
+  return Object.assign(new Error(fields.message), fields);
 }

@@ -12,12 +12,10 @@ import {
   type Session,
   VALIDATION_WAIT_MS,
 } from '../database.js';
-import { driverError } from '../postgres/driver-error.js';
-import { loadPg } from '../postgres/load-pg.js';
 import { send } from '../postgres/postgres-connection.js';
 import { readIdentity } from '../read-identity.js';
-import { EngineStream } from './engine-stream.js';
 import type { OneSession } from './one-session.js';
+import { OwnClient } from './own-client.js';
 
 export const TURN_OF: Readonly<Record<Lane, AcquireOptions>> = {
   validation: { isUrgent: true, withinMs: VALIDATION_WAIT_MS },
@@ -40,15 +38,10 @@ export async function openFolderDatabase(
   session: OneSession,
   owner: FolderOwner,
 ): Promise<FolderDatabase> {
-  const { Client } = await loadPg('The embedded database');
-  const client = new Client({ stream: () => new EngineStream(session) });
-  // It shows at the next statement.
-  client.on('error', () => {});
+  const client = new OwnClient(session);
   const endTurn = await session.take();
   try {
-    await client.connect();
-  } catch (error) {
-    throw driverError(error);
+    await client.connected();
   } finally {
     endTurn();
   }
@@ -61,12 +54,12 @@ export class FolderDatabase implements Database {
   readonly kind = 'embedded';
   readonly named = true;
   readonly #session: OneSession;
-  readonly #client: Client;
+  readonly #client: OwnClient;
   readonly #owner: FolderOwner;
   readonly #listeners = new Set<() => Promise<void>>();
   #ended: Promise<void> | undefined;
 
-  constructor(session: OneSession, client: Client, owner: FolderOwner) {
+  constructor(session: OneSession, client: OwnClient, owner: FolderOwner) {
     this.#session = session;
     this.#client = client;
     this.#owner = owner;
@@ -87,7 +80,12 @@ export class FolderDatabase implements Database {
 
   async connect(lane: Lane = 'other'): Promise<Session> {
     const endTurn = await this.#session.take(TURN_OF[lane]);
-    return new OwnTurn(this.#client, endTurn);
+    try {
+      return new OwnTurn(await this.#client.connected(), endTurn);
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
   }
 
   connectDirect(): Promise<Session> {
@@ -96,31 +94,42 @@ export class FolderDatabase implements Database {
 
   async listen(channel: string, handlers: ListenHandlers): Promise<Listener> {
     checkChannel(channel);
+    const endTurn = await this.#session.take();
+    try {
+      const client = await this.#client.connected();
+      const end = this.#hear(client, channel, handlers);
+      await send(client, `listen ${channel}`, undefined, UNNAMED).catch(async (error) => {
+        await end();
+        throw error;
+      });
+      return {
+        backendPid: null,
+        query: (text, params) => this.#inTurn(TURN_OF.upkeep, text, params),
+        isHeld: () => this.#session.isHeld,
+        end,
+      };
+    } finally {
+      endTurn();
+    }
+  }
+
+  #hear(client: Client, channel: string, handlers: ListenHandlers): () => Promise<void> {
     const onNotification = (message: { channel: string; payload?: string | undefined }) => {
       if (message.channel === channel) handlers.onNotification(channel, message.payload ?? '');
     };
-    const onEnd = (error?: Error) =>
-      handlers.onEnd(error ?? new Error('The engine of the embedded database ended'));
-    this.#client.on('notification', onNotification);
-    this.#client.on('error', onEnd);
+    const onEnd = (error: Error) => {
+      void end();
+      handlers.onEnd(error);
+    };
     const end = async () => {
       this.#listeners.delete(end);
-      this.#client.off('notification', onNotification);
-      this.#client.off('error', onEnd);
+      client.off('notification', onNotification);
+      client.off('error', onEnd);
     };
-    try {
-      await this.#inTurn({}, `listen ${channel}`);
-    } catch (error) {
-      await end();
-      throw error;
-    }
+    client.on('notification', onNotification);
+    client.on('error', onEnd);
     this.#listeners.add(end);
-    return {
-      backendPid: null,
-      query: (text, params) => this.#inTurn(TURN_OF.upkeep, text, params),
-      isHeld: () => this.#session.isHeld,
-      end,
-    };
+    return end;
   }
 
   dismissGuests(): Promise<void> {
@@ -139,8 +148,8 @@ export class FolderDatabase implements Database {
     const endTurn = await this.#session.take();
     try {
       await this.#client.end();
-      await this.#owner.close();
     } finally {
+      await this.#owner.close();
       endTurn();
     }
   }
@@ -152,7 +161,7 @@ export class FolderDatabase implements Database {
   ): Promise<QueryResult<R>> {
     const endTurn = await this.#session.take(turn);
     try {
-      return await send<R>(this.#client, text, params, UNNAMED);
+      return await send<R>(await this.#client.connected(), text, params, UNNAMED);
     } finally {
       endTurn();
     }

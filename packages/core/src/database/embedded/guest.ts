@@ -74,6 +74,10 @@ export class Guest implements SessionUser {
     this.#write(bytes);
   }
 
+  lose(): void {
+    void this.dismiss('57P02', 'the engine of the embedded database ended; connect again');
+  }
+
   /** Rolls an open transaction back, says why and hangs up. */
   async dismiss(code: string, why: string): Promise<void> {
     this.#socket.end(fatal(code, why));

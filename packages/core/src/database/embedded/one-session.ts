@@ -9,6 +9,8 @@ export interface SessionUser {
   listensTo(channel: string): boolean;
   /** A notification that another user's request caused. */
   notify(notification: WireMessage): void;
+  /** The engine has ended, and everything that belonged to the session with it. */
+  lose(error: Error): void;
 }
 
 /** After so long a turn counts as a long one. */
@@ -29,6 +31,9 @@ export class OneSession {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    engine.onDeath = (error) => {
+      for (const user of [...this.#users]) user.lose(error);
+    };
   }
 
   add(user: SessionUser): void {
