@@ -60,13 +60,21 @@ describe('the lock', () => {
     leaving.close();
   });
 
+  test('tells the next one who has it, and where that one serves', async () => {
+    const lock = (await lockFolder(place)) as FolderLock;
+    expect(await lockFolder(place)).toEqual({ pid: process.pid, url: null });
+    lock.announce('http://127.0.0.1:4747/');
+    expect(await lockFolder(place)).toEqual({ pid: process.pid, url: 'http://127.0.0.1:4747/' });
+    lock.release();
+  });
+
   test('a holder that is stopped (SIGSTOP) still holds it', async () => {
     const holder = runModule(holdLock, place);
     expect(await holder.line()).toBe('locked');
     holder.process.kill('SIGSTOP');
     await until(() => processState(holder.process.pid as number) === 'T');
     const answer = await lockFolder(place);
-    expect(answer).toEqual({ pid: null });
+    expect(answer).toEqual({ pid: null, url: null });
     holder.process.kill('SIGKILL');
     await holder.ended;
     const lock = (await lockFolder(place)) as FolderLock;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@keystamp/testing/network/free-port';
 import { describe, expect, it } from 'vitest';
-import { AWAY, isPostgres, serversOnPreparedPlace } from './serve-place.js';
+import { AWAY, isPostgres, makePlace, serversOnPreparedPlace } from './serve-place.js';
 
 const A_FILE = fileURLToPath(import.meta.url);
 
@@ -55,6 +55,21 @@ describe('keystamp serve, where it cannot start', { timeout: 120_000 }, () => {
     }
   });
 
+  it('says what to open where another Keystamp has the port', async () => {
+    const first = await start();
+    await first.ready();
+    const other = await makePlace();
+    try {
+      const second = await start({ ...other.env, KEYSTAMP_PORT: String(first.port) });
+      expect(await second.ended()).toBe(1);
+      expect(second.stderr()).toContain(
+        `127.0.0.1:${first.port} is in use by another Keystamp: open ${first.url}/, or set KEYSTAMP_PORT`,
+      );
+    } finally {
+      await other.remove();
+    }
+  });
+
   it.each([
     ['192.0.2.1', /EADDRNOTAVAIL/],
     ['no-such-host.invalid', /ENOTFOUND|EAI_AGAIN/],
@@ -94,8 +109,9 @@ describe('keystamp serve, where it cannot start', { timeout: 120_000 }, () => {
     const second = await start();
     expect(await second.ended()).toBe(1);
     expect(second.stderr()).toMatch(
-      /^keystamp: .* is in use by process \d+\. It serves these keys already: use its page, .*\n$/,
+      /^keystamp: .* is in use by .*\. It serves these keys already: open its page, .*\n$/,
     );
+    expect(second.stderr()).toContain(`by process ${first.child.pid} (${first.url}/). It`);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   });
 });

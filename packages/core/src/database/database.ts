@@ -99,6 +99,11 @@ export interface Database extends Executor {
    * the last writes. Absent: there are none.
    */
   dismissGuests?(): Promise<void>;
+  /**
+   * Says where this process serves the embedded database, such as `http://127.0.0.1:4747/`. The error of a second
+   * process that wants to serve it names the URL. Absent: no other process is kept out.
+   */
+  announce?(url: string): void;
   /** Ends what this object opened; a pool that was handed in stays open. */
   end(): Promise<void>;
 }

@@ -27,6 +27,7 @@ export function watchStatements(database: Database, onFailure: (error: unknown) 
     connectDirect: async () => watchedSession(await watched(database.connectDirect())),
     // Its failures are the listener's to report.
     listen: (channel, handlers) => database.listen(channel, handlers),
+    announce: (url) => database.announce?.(url),
     dismissGuests: async () => database.dismissGuests?.(),
     end: () => database.end(),
   };

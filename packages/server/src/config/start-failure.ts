@@ -6,17 +6,24 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
 
-/** Why the port could not be had. */
+/** Why the port could not be had. `other`: the URL of another Keystamp that has it; null: none is known to. */
 export function listenFailure(
   cause: unknown,
   { host, port }: { host: string; port: number },
+  other: string | null = null,
 ): StartFailure {
   const { code, message: reason } = cause as NodeJS.ErrnoException;
   const message =
     code === 'EADDRINUSE'
-      ? `${placeOf({ host, port })} is in use by another program: set KEYSTAMP_PORT to a free port`
+      ? `${placeOf({ host, port })} ${takenBy(other)}`
       : `KEYSTAMP_PORT: got "${port}", expected a port that can be listened on; ${reason}`;
   return new StartFailure(message, { cause });
+}
+
+function takenBy(other: string | null): string {
+  return other === null
+    ? 'is in use by another program: set KEYSTAMP_PORT to a free port'
+    : `is in use by another Keystamp: open ${other}, or set KEYSTAMP_PORT to a free port`;
 }
 
 /** Why the metrics cannot be served on the address of their own. */

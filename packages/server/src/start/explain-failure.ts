@@ -16,5 +16,5 @@ function inUse({ message }: KeystampError): string {
     process.platform === 'win32'
       ? 'On Windows, commands work only while it is stopped'
       : 'Commands work beside it';
-  return `${message}. It serves these keys already: use its page, or stop it first. ${commands}.`;
+  return `${message}. It serves these keys already: open its page, or stop it first. ${commands}.`;
 }

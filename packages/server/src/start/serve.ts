@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import { type AppOptions, type BuiltApp, buildApp } from '../app.js';
 import type { ServerConfig } from '../config/config.js';
 import { isLoopbackName } from '../config/loopback-name.js';
-import { listenFailure } from '../config/start-failure.js';
 import { listenedOrigin } from '../http/origin.js';
 import { DailyPolicy } from '../policy/daily-policy.js';
 import { BACKLOG } from '../tls/backlog.js';
 import { type OpenedTls, openTls } from '../tls/open-tls.js';
 import { makeConfiguredAdmin, setupLink } from './first-start.js';
 import { type OpenedKeystamp, openKeystamp } from './open-keystamp.js';
+import { portFailure } from './port-failure.js';
 import { requireHost } from './require-host.js';
 
 /** In-flight requests get this long to finish; then their connections are cut, so that the uses can be written. */
@@ -104,6 +104,7 @@ async function start(built: BuiltApp, options: ServeOptions): Promise<string> {
   try {
     const url = await listen(built, options);
     if (worker !== undefined) return url;
+    built.context.keystamp.database.announce?.(`${url}/`);
     print(`Keystamp is ready. Sign in at ${url}/`);
     await printSetupLink(built.context.keystamp, url, print);
     return url;
@@ -130,9 +131,11 @@ async function listen(
     logger.info(text);
     return text;
   };
-  await app.listen({ host, port, backlog: BACKLOG, listenTextResolver }).catch((error: unknown) => {
-    throw listenFailure(error, config);
-  });
+  await app
+    .listen({ host, port, backlog: BACKLOG, listenTextResolver })
+    .catch(async (error: unknown) => {
+      throw await portFailure(error, config);
+    });
   return config.publicUrl ?? listenedOrigin(context);
 }
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { ServerConfig } from '../config/config.js';
 import { withoutPublicPath } from '../config/public-url.js';
-import { listenFailure } from '../config/start-failure.js';
 import { problemAnswer, unavailable } from '../http/problem.js';
 import { openMetricsServer } from '../routes/metrics/metrics-server.js';
 import type { TlsServers } from '../tls/tls-servers.js';
+import { portFailure } from './port-failure.js';
 
 export interface WaitingServer {
   close(): Promise<void>;
@@ -44,8 +44,8 @@ async function openMain(
   const { host, port } = config;
   const server: Server = tls === null ? createServer(answer) : tls.create(answer);
   server.listen({ host, port });
-  await once(server, 'listening').catch((error: unknown) => {
-    throw listenFailure(error, config);
+  await once(server, 'listening').catch(async (error: unknown) => {
+    throw await portFailure(error, config);
   });
   return server;
 }

@@ -108,6 +108,7 @@ async function openSession(
   let guests: GuestServer | null = null;
   const database = await openFolderDatabase(session, {
     folder,
+    announce: (url) => lock.announce(url),
     dismissGuests: async () => guests?.close(),
     stop: () => endUpkeep(),
     close: async () => {
@@ -171,7 +172,8 @@ async function openThrough(
   };
   const shared = share === null ? null : await openSharedFolder(folder, isHeld, share);
   if (shared !== null) return shared;
-  const who = holder.pid === null ? 'another process' : `process ${holder.pid}`;
+  const process = holder.pid === null ? 'another process' : `process ${holder.pid}`;
+  const who = holder.url === null ? process : `${process} (${holder.url})`;
   throw new KeystampError(
     'database_in_use',
     `The embedded database in ${folder} is in use by ${who}`,

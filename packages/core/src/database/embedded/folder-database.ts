@@ -26,6 +26,7 @@ export const TURN_OF: Readonly<Record<Lane, AcquireOptions>> = {
 /** What ends with the database. */
 export interface FolderOwner {
   readonly folder: string;
+  announce(url: string): void;
   /** Lets nobody else in any more. */
   dismissGuests(): Promise<void>;
   /** Ends what sends statements by itself; they still get their turns. */
@@ -130,6 +131,10 @@ export class FolderDatabase implements Database {
     client.on('error', onEnd);
     this.#listeners.add(end);
     return end;
+  }
+
+  announce(url: string): void {
+    this.#owner.announce(url);
   }
 
   dismissGuests(): Promise<void> {

@@ -7,6 +7,8 @@ import { accessPath } from './socket-path.js';
 
 /** Kept until `release`; the kernel frees it when the process dies, however it dies. */
 export interface FolderLock {
+  /** Tells whoever else wants the folder where this process serves it. */
+  announce(url: string): void;
   release(): void;
 }
 
@@ -14,6 +16,14 @@ export interface FolderLock {
 export interface FolderHolder {
   /** Null: it did not say. */
   readonly pid: number | null;
+  /** Null: it serves nothing, or did not say. */
+  readonly url: string | null;
+}
+
+/** What is said of this process to others. */
+interface Own {
+  holds: boolean;
+  url: string | null;
 }
 
 interface Contender extends FolderHolder {
@@ -32,8 +42,8 @@ interface Contender extends FolderHolder {
 export async function lockFolder(folder: string): Promise<FolderLock | FolderHolder> {
   const access = accessPath(folder);
   const name = `lock.${randomBytes(6).toString('hex')}`;
-  const own: { holds: boolean } = { holds: false };
-  const server = await announce(folder, access.path, name, own);
+  const own: Own = { holds: false, url: null };
+  const server = await listenAs(folder, access.path, name, own);
   const release = () => {
     rmSync(join(folder, name), { force: true });
     server.close();
@@ -43,14 +53,17 @@ export async function lockFolder(folder: string): Promise<FolderLock | FolderHol
     const holder = await waitForOthers(folder, access.path, name);
     if (holder !== null) {
       release();
-      return { pid: holder.pid };
+      return { pid: holder.pid, url: holder.url };
     }
   } catch (error) {
     release();
     throw error;
   }
   own.holds = true;
-  return { release };
+  const announce = (url: string) => {
+    own.url = url;
+  };
+  return { announce, release };
 }
 
 export function isLock(answer: FolderLock | FolderHolder): answer is FolderLock {
@@ -78,15 +91,16 @@ async function waitForOthers(
 }
 
 /** The socket gets its name when it listens already: before, it would look like one of the dead. */
-async function announce(
+async function listenAs(
   folder: string,
   access: string,
   name: string,
-  own: { readonly holds: boolean },
+  own: Readonly<Own>,
 ): Promise<Server> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    socket.end(`${own.holds ? 'holds' : 'starts'} ${process.pid}\n`);
+    const words = [own.holds ? 'holds' : 'starts', process.pid, ...(own.url ? [own.url] : [])];
+    socket.end(`${words.join(' ')}\n`);
   });
   const early = `early.${name}`;
   await new Promise<void>((resolve, reject) => {
@@ -107,9 +121,9 @@ function ask(path: string): Promise<Contender | null> {
     let said = '';
     const finish = (silent: Contender['state']) => {
       socket.destroy();
-      const [, state, pid] = /^(holds|starts) (\d+)\n$/.exec(said) ?? [];
-      if (pid === undefined) resolve({ state: silent, pid: null });
-      else resolve({ state: state as Contender['state'], pid: Number(pid) });
+      const [, state, pid, url = null] = /^(holds|starts) (\d+)(?: (\S+))?\n$/.exec(said) ?? [];
+      if (pid === undefined) resolve({ state: silent, pid: null, url });
+      else resolve({ state: state as Contender['state'], pid: Number(pid), url });
     };
     socket.setTimeout(answerMs, () => finish('holds'));
     socket.setEncoding('utf8');
