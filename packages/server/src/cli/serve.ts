@@ -24,9 +24,12 @@ export async function runServe({
   const read = readConfig(env);
   if (!read.ok) return fail(read.errors);
   const link = openWorkerLink(read.config);
+  const { logFormat, logLevel } = read.config;
+  const isAtTerminal = errIsTerminal && logFormat !== 'json';
   // At a terminal the start speaks in sentences; the rest shows with a KEYSTAMP_LOG_LEVEL.
-  const level = errIsTerminal && !env['KEYSTAMP_LOG_LEVEL'] ? 'warn' : read.config.logLevel;
-  const log = openServerLog(level, link && { worker: link.id }, errIsTerminal);
+  const level = isAtTerminal && !env['KEYSTAMP_LOG_LEVEL'] ? 'warn' : logLevel;
+  const isText = isAtTerminal || logFormat === 'text';
+  const log = openServerLog(level, link && { worker: link.id }, isText);
   const { logger, droppedLines } = log;
   for (const warning of link === null ? read.warnings : []) logger.warn(warning);
   const print = (line: string) => out(`${line}\n`);

@@ -77,6 +77,8 @@ export interface ServerConfig {
   /** Who may read `/metrics`, or the address that alone serves it. */
   readonly metrics: 'loopback' | 'all' | MetricsAddress;
   readonly logLevel: string;
+  /** Of the server's log. Null: text where a person reads it at a terminal, JSON elsewhere. */
+  readonly logFormat: 'text' | 'json' | null;
 }
 
 export type ReadConfig =
@@ -135,6 +137,7 @@ export function readConfig(given: Environment): ReadConfig {
     carriers: read(() => carriers(env), CARRIERS),
     metrics: read(() => metrics(env, tls), 'loopback'),
     logLevel: read(() => choice(env, 'KEYSTAMP_LOG_LEVEL', LOG_LEVELS), 'info'),
+    logFormat: read(() => logFormat(env), null),
   };
   const warnings = [...nearDatabaseUrl(env), ...unknownVariables(env)];
   return errors.length === 0 ? { ok: true, config, warnings } : { ok: false, errors };
@@ -158,6 +161,11 @@ function collectingErrors() {
 function introspectionMaxAge(env: Environment): number | null {
   const name = 'KEYSTAMP_INTROSPECTION_MAX_AGE';
   return env[name] ? wholeNumber(env, name, { from: 0, to: 86_400, default: 0 }) : null;
+}
+
+function logFormat(env: Environment): ServerConfig['logFormat'] {
+  const name = 'KEYSTAMP_LOG_FORMAT';
+  return env[name] ? choice<'text' | 'json'>(env, name, ['text', 'json']) : null;
 }
 
 const LOG_LEVELS = ['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent'] as const;

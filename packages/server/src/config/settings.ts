@@ -216,7 +216,17 @@ const WATCHING: Subject = {
       about:
         'Who may read `/metrics`: programs on this machine, everybody, or an address and port that alone serves them. With `https://` before the address they have TLS.',
     },
-    { name: 'KEYSTAMP_LOG_LEVEL', byDefault: 'info', about: 'The lowest level that is logged.' },
+    {
+      name: 'KEYSTAMP_LOG_LEVEL',
+      byDefault: 'info',
+      about: 'The lowest level that is logged. At a terminal the default is `warn`.',
+    },
+    {
+      name: 'KEYSTAMP_LOG_FORMAT',
+      byDefault: null,
+      about:
+        'How the server writes its log: `text` for people, or `json`, one object a line. Not set: text where standard error is a terminal, JSON elsewhere.',
+    },
   ],
 };
 

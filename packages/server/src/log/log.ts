@@ -28,15 +28,15 @@ export interface ServerLog {
 
 /**
  * The server's log on standard error, where it never mixes with what a command prints. It never fails (G7). `worker`: what
- * every line says of the process that writes it; null: nothing. `isTerminal`: a person reads it, in sentences.
+ * every line says of the process that writes it; null: nothing. `isText`: a person reads it, in sentences.
  */
 export function openServerLog(
   level: string,
   worker: { worker: number } | null = null,
-  isTerminal = false,
+  isText = false,
 ): ServerLog {
   const output = new LogOutput(standardErrorSink());
-  const logger = openLog(level, isTerminal ? plain(output) : output, worker);
+  const logger = openLog(level, isText ? plain(output) : output, worker);
   output.onRecovery = (dropped, code) =>
     logger.warn({ dropped, code }, 'The log can be written again. Some lines were dropped.');
   return {

@@ -31,6 +31,7 @@ describe('the configuration', () => {
       carriers: ['x-api-key', 'bearer', 'basic'],
       metrics: 'loopback',
       logLevel: 'info',
+      logFormat: null,
     });
   });
 
@@ -99,6 +100,7 @@ describe('the configuration', () => {
       KEYSTAMP_CARRIERS: 'basic, bearer',
       KEYSTAMP_METRICS: 'all',
       KEYSTAMP_LOG_LEVEL: 'debug',
+      KEYSTAMP_LOG_FORMAT: 'json',
     });
     expect(config).toMatchObject({
       host: '0.0.0.0',
@@ -130,6 +132,7 @@ describe('the configuration', () => {
       trustProxy: ['10.0.0.0/8', 'loopback', '192.0.2.7'],
       metrics: 'all',
       logLevel: 'debug',
+      logFormat: 'json',
     });
   });
 

@@ -65,6 +65,7 @@ describe('a wrong variable', () => {
     ['KEYSTAMP_METRICS', 'http://127.0.0.1:9464', 'expected loopback, all, or an address and port'],
     ['KEYSTAMP_MIGRATE', 'no', 'KEYSTAMP_MIGRATE: got "no", expected one of true, false'],
     ['KEYSTAMP_LOG_LEVEL', 'loud', 'one of info'],
+    ['KEYSTAMP_LOG_FORMAT', 'xml', 'one of text, json'],
     ['KEYSTAMP_HOST', 'a b', 'KEYSTAMP_HOST: got "a b", expected an address or a name'],
     ['KEYSTAMP_HOST', 'localhost:80', 'KEYSTAMP_HOST: got "localhost:80", expected an address or'],
     ['KEYSTAMP_HOST', 'http://localhost', 'KEYSTAMP_HOST: got'],
