@@ -17,6 +17,9 @@ const runWorkspaces = ['packages/core', 'packages/server', 'packages/admin'];
 /** Generators of clients, which only the tests need. They have a lock file of their own. */
 const clients = join(root, 'clients');
 
+/** Versions of Node, on each of which a test starts the server. */
+const nodes = join(root, 'nodes');
+
 /** Ends the process with one line where Node is too old to run anything here. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -54,7 +57,8 @@ export function install(scope) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
   console.log('Installing packages …');
   if (!run('npm', ['ci', ...quiet, ...only])) return false;
-  if (scope === 'all' && !run('npm', ['ci', ...quiet], { cwd: clients })) return false;
+  const beside = foldersOf(scope).filter((folder) => folder !== root);
+  if (!beside.every((cwd) => run('npm', ['ci', ...quiet], { cwd }))) return false;
   mark(installMark, `${scope} ${lockHash(scope)}`);
   return true;
 }
@@ -68,7 +72,7 @@ function isInstalled(scope) {
 
 /** The folders that have a lock file. */
 function foldersOf(scope) {
-  return scope === 'all' ? [root, clients] : [root];
+  return scope === 'all' ? [root, clients, nodes] : [root];
 }
 
 /** True where npm's own list of what it installed has each package of the lock file. */

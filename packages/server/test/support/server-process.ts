@@ -23,15 +23,15 @@ export interface ServerProcess {
 
 /**
  * `keystamp serve` as people run it: the built program, in a process of its own, on a free port. `stderr`: a file
- * descriptor in place of what `stderr()` gives.
+ * descriptor in place of what `stderr()` gives. `node`: the program that runs it. Default: that of the tests.
  */
 export async function startServerProcess(
   env: Record<string, string>,
-  { stderr = 'pipe' }: { stderr?: 'pipe' | number } = {},
+  { stderr = 'pipe', node = process.execPath }: { stderr?: 'pipe' | number; node?: string } = {},
 ): Promise<ServerProcess> {
   if (!existsSync(MAIN)) throw new Error('build first: npx tsc -b packages/server');
   const port = Number(env['KEYSTAMP_PORT'] ?? (await freePort()));
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(node, [MAIN, 'serve'], {
     env: { PATH: process.env['PATH'], KEYSTAMP_PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', stderr],
   });
