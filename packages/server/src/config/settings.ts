@@ -21,7 +21,7 @@ const DATABASE: Subject = {
       byDefault: null,
       isSecret: true,
       about:
-        'Where PostgreSQL is. Not set: the embedded database. TLS, a private authority and several hosts: docs/guide/connecting.md.',
+        'Where PostgreSQL is. Not set: the embedded database, for one process; a power cut takes nothing from it that was acknowledged: docs/operate/embedded.md#what-is-on-the-disk. TLS, a private authority and several hosts: docs/guide/connecting.md.',
     },
     {
       name: 'LISTEN_DATABASE_URL',

@@ -12,9 +12,5 @@ export function explainFailure(error: unknown): string | null {
 
 /** A second server is refused; a command only where it cannot go through the first one. */
 function inUse({ message }: KeystampError): string {
-  const commands =
-    process.platform === 'win32'
-      ? 'On Windows, commands work only while it is stopped'
-      : 'Commands work beside it';
-  return `${message}. It serves these keys already: open its page, or stop it first. ${commands}.`;
+  return `${message}. It serves these keys already: open its page, or stop it first. Commands work beside it.`;
 }

@@ -31,9 +31,13 @@ export async function openConfigured(
   }
 }
 
-/** Names the variable where the folder is to blame; null: it is not. */
+/** Names the variable where the folder is to blame, or the system that has no embedded database; null: neither is. */
 function folderFailure(error: unknown, dataDir: string): StartFailure | null {
-  if (!(error instanceof ArgumentError) || error.field !== 'dataDir') return null;
+  if (!(error instanceof ArgumentError)) return null;
+  if (error.field === 'database') {
+    return new StartFailure(`DATABASE_URL: not set, expected ${error.expected}`, { cause: error });
+  }
+  if (error.field !== 'dataDir') return null;
   const message = `got ${JSON.stringify(dataDir)}, expected ${error.expected}`;
   return new StartFailure(`KEYSTAMP_DATA_DIR: ${message}`, { cause: error });
 }

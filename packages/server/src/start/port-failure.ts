@@ -1,7 +1,7 @@
 import type { ServerConfig } from '../config/config.js';
 import { listenFailure, type StartFailure } from '../config/start-failure.js';
 
-/** Whoever has the port is given so long to say what it is, in ms. */
+/** The program that has the port is given so long to say what it is, in ms. */
 const ANSWERS_WITHIN_MS = 1_000;
 
 /** Why the port could not be had; of another Keystamp that has it, what to open. */

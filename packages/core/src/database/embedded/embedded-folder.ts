@@ -34,11 +34,20 @@ export async function openEmbeddedFolder(
   dataDir: string,
   options: FolderOptions,
 ): Promise<Database> {
+  if (process.platform === 'win32') throw onWindows();
   try {
     return await openFolder(dataDir, options);
   } catch (error) {
     throw wrongFolder(error) ?? error;
   }
+}
+
+/** Node has no Unix sockets there, which lock the folder and let commands in. */
+function onWindows(): ArgumentError {
+  return new ArgumentError(
+    'database',
+    'a PostgreSQL URL, a pg.Pool or a PGlite; on Windows the embedded database runs in WSL alone',
+  );
 }
 
 /** The system's word on the folder: a file in its place, no rights, no room. Null: not about the folder. */
@@ -146,11 +155,11 @@ const OTHERS_WRITE = 0o022;
 
 /**
  * An account that can write the files of a database is its superuser. As PostgreSQL does, the folder alone is judged and not those above
- * it; on Windows a mode says nothing.
+ * it.
  */
 function requireWrittenByOwnerOnly(folder: string): void {
   const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
-  if (process.platform === 'win32' || (mode & OTHERS_WRITE) === 0) return;
+  if ((mode & OTHERS_WRITE) === 0) return;
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   const remedy = `run "chmod go-w ${folder}", or give a folder inside it, which is made for its owner only`;
   throw new ArgumentError(

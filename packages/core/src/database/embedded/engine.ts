@@ -11,7 +11,7 @@ export interface Engine {
   exec(request: Uint8Array): Promise<Uint8Array>;
   /** Closes the database and ends the thread. */
   close(): Promise<void>;
-  /** Called once when the thread has ended without being asked to; whoever waits for an answer gets the error too. */
+  /** Called once when the thread has ended without being asked to; those who wait for an answer get the error too. */
   onDeath: (error: Error) => void;
 }
 

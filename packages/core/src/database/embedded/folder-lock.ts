@@ -7,7 +7,7 @@ import { accessPath } from './socket-path.js';
 
 /** Kept until `release`; the kernel frees it when the process dies, however it dies. */
 export interface FolderLock {
-  /** Tells whoever else wants the folder where this process serves it. */
+  /** Tells other processes that want the folder where this one serves it. */
   announce(url: string): void;
   release(): void;
 }

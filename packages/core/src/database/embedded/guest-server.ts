@@ -19,13 +19,9 @@ export interface GuestServer {
 
 /**
  * Listens on a Unix socket in the folder, for its owner only. The folder must be locked: a socket that an earlier
- * process left is replaced. Null: this system has none (Windows).
+ * process left is replaced.
  */
-export async function openGuestServer(
-  folder: string,
-  session: OneSession,
-): Promise<GuestServer | null> {
-  if (process.platform === 'win32') return null;
+export async function openGuestServer(folder: string, session: OneSession): Promise<GuestServer> {
   const guests = new Set<Guest>();
   const server = createServer((socket) => {
     const guest = new Guest(socket, session);

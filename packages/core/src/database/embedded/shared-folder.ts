@@ -14,7 +14,7 @@ const STARTS_WITHIN_MS = 10_000;
 
 /**
  * The database of a folder that another process has, through the socket in it. Null: nobody listens there, because
- * that process is of an earlier version or on Windows, or has ended.
+ * that process is of an earlier version, or has ended.
  */
 export async function openSharedFolder(
   folder: string,
