@@ -15,6 +15,7 @@ const listAll = testsOf('core-postgres', `${KEYS}/list-all-keys.test.ts`);
 const bulk = testsOf('core-postgres', `${KEYS}/bulk-revocation.test.ts`);
 const disabling = testsOf('core-postgres', `${KEYS}/disable.test.ts`);
 const sweep = testsOf('server-postgres', 'packages/server/test/cli/sweep.test.ts');
+const traces = testsOf('core-postgres', 'packages/core/test/diagnostics/traces.test.ts');
 const spared = testsOf('core-postgres', `${KEYS}/sweep-spares.test.ts`);
 const transfer = testsOf(
   'server-postgres',
@@ -60,6 +61,14 @@ export const keys: readonly Mutation[] = [
     replace: "if (typeof code === 'string' && /^22...$/.test(code)) return `SQLSTATE ${code}`;",
     by: '',
     test: statements('K1 never quote a value'),
+  },
+  {
+    promises: ['K1'],
+    takenOut: 'An event for tracing has the number of keys that are read, and not their hashes.',
+    file: 'packages/core/src/validation/key-loader.ts',
+    replace: 'const trace: ReadTrace = { keys: hashes.length, found: null, errorCode: null };',
+    by: 'const trace = { keys: hashes.length, hashes, found: null as number | null, errorCode: null };',
+    test: traces('K1 no event for tracing holds a key or its hash'),
   },
   {
     promises: ['K1'],

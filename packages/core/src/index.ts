@@ -1,5 +1,6 @@
 /** The library: `createKeystamp`, and the types of what it takes and gives. */
 export { createKeystamp } from './create-keystamp.js';
+export type { FlushTrace, ReadTrace } from './diagnostics/traces.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type {
   ActorOption,
@@ -48,3 +49,4 @@ export type {
   StrangerReason,
   Validation,
 } from './validation/decide.js';
+export type { ValidateTrace } from './validation/trace-validation.js';

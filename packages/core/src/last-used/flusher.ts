@@ -11,7 +11,8 @@ import { FlushWaiters } from './flush-waiters.js';
 import { PendingUses } from './pending-uses.js';
 import { RecentlyWritten } from './recently-written.js';
 import type { Stamp } from './stamp.js';
-import { type BatchDestination, type WrittenBatch, writeBatch } from './write-batch.js';
+import type { BatchDestination, WrittenBatch } from './write-batch.js';
+import { writeTraced } from './write-traced.js';
 
 /** Rows of one statement: enough to be cheap, few enough that a revoke never waits long behind it. */
 const MAX_ROWS = 1_000;
@@ -167,7 +168,7 @@ export class Flusher {
   async #write(batch: Stamp[], windowMs: number): Promise<number | null> {
     this.#inFlight = batch;
     try {
-      const written = await writeBatch(this.#options, batch, windowMs);
+      const written = await writeTraced(this.#options, batch, windowMs);
       this.#inFlight = [];
       this.#take(written, batch);
       this.#mostRows = Math.min(MAX_ROWS, this.#mostRows * 2);

@@ -1,4 +1,5 @@
 import { type QueryTarget, queryWithDeadline } from '../database/query-with-deadline.js';
+import { READ, type ReadTrace, traced } from '../diagnostics/traces.js';
 import { overloaded } from '../errors.js';
 import type { Invalidations } from '../invalidation/invalidations.js';
 import type { KeyHash } from '../key-format/api-key.js';
@@ -80,9 +81,7 @@ export class KeyLoader {
     this.#queries++;
     if (this.#waiting.size > 0) this.#schedule();
     try {
-      const found = await queryWithDeadline(ANSWER_TIMEOUT_MS, this.#target, (executor) =>
-        findKeysByHash(executor, [...reads.keys()]),
-      );
+      const found = await this.#find([...reads.keys()]);
       const byHash = new Map(found.map((one) => [one.keyHash, one]));
       for (const [keyHash, { resolve }] of reads) {
         resolve({ found: byHash.get(keyHash) ?? null, readSequence, queryNumber });
@@ -94,6 +93,17 @@ export class KeyLoader {
       this.#forget(reads);
       if (this.#waiting.size > 0) this.#schedule();
     }
+  }
+
+  #find(hashes: readonly KeyHash[]): Promise<readonly FoundKey[]> {
+    const trace: ReadTrace = { keys: hashes.length, found: null, errorCode: null };
+    const query = () =>
+      queryWithDeadline(ANSWER_TIMEOUT_MS, this.#target, (executor) =>
+        findKeysByHash(executor, hashes),
+      );
+    return traced(READ, trace, query, (read, found) => {
+      read.found = found.length;
+    });
   }
 
   #takeWaiting(): Map<KeyHash, PendingRead> {

@@ -1,4 +1,5 @@
 import type { DatabaseClock } from '../clock/database-clock.js';
+import { isTraced } from '../diagnostics/traces.js';
 import { ArgumentError, isOverload, KeystampError } from '../errors.js';
 import type { ChangeListener } from '../invalidation/change-listener.js';
 import { hashApiKey, type KeyHash } from '../key-format/api-key.js';
@@ -13,6 +14,7 @@ import type { CircuitBreaker } from './circuit-breaker.js';
 import { decide, isUse, NO_SCOPES, type RefusalReason, type Validation } from './decide.js';
 import type { ImportedFormats } from './imported-formats.js';
 import type { KeyLoader } from './key-loader.js';
+import { traceValidation, VALIDATE } from './trace-validation.js';
 import type { CachedKey, Moment, ValidationCache } from './validation-cache.js';
 
 export interface ValidatorParts {
@@ -97,6 +99,14 @@ export class Validator {
 
   /** Not an async function: for a known key it hands out a promise that is resolved already, and allocates nothing. */
   validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
+    if (!isTraced(VALIDATE)) return this.#validate(apiKey, options);
+    return traceValidation(
+      () => this.#validate(apiKey, options),
+      () => this.counts.cacheHits,
+    );
+  }
+
+  #validate(apiKey: string, options?: ValidateOptions): Promise<Validation> {
     // A key of ours begins with a letter.
     if (typeof apiKey === 'string' && apiKey.charCodeAt(0) <= DIGIT_NINE) {
       const secret = secretAfterId(apiKey);
