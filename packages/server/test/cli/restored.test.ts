@@ -72,6 +72,7 @@ describe('keystamp restore', () => {
   it.each([
     [{}, 'KEYSTAMP_DATA_DIR'],
     [{ DATABASE_URL: 'postgres://127.0.0.1:9/none' }, 'pg_restore'],
+    [{ DATABASE_URL_FILE: '/none' }, 'pg_restore'],
   ])('leads through it, and opens no database: %o', async (env: Record<string, string>, how) => {
     const { code, out } = await cli.run(['restore'], { env });
     expect(code).toBe(0);
