@@ -12,8 +12,10 @@ import { missingPackages } from '@keystamp/testing/cluster/programs';
 import { buildCore } from '@keystamp/testing/processes/child';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** Debian's packages; the continuous integration installs them. */
-describe.runIf(missingPackages().length === 0)('PostgreSQL under Patroni', () => {
+/** Debian's packages. The continuous integration installs them: without them it fails there. */
+const isMissing = missingPackages().length > 0 && process.env['CI'] === undefined;
+
+describe.skipIf(isMissing)('PostgreSQL under Patroni', () => {
   let cluster: PatroniCluster;
   let fleet: ClusterFleet;
   beforeAll(async () => {

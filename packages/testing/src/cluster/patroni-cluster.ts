@@ -29,9 +29,9 @@ export interface PatroniCluster {
 /** Starts one, and resolves when it is settled. It ends with this process, even when that is killed. */
 export async function startPatroniCluster(parameters: Parameters = {}): Promise<PatroniCluster> {
   const home = openClusterHome();
+  const nodes: PatroniNode[] = [];
   try {
     const etcd = await startEtcd(home);
-    const nodes: PatroniNode[] = [];
     for (const name of ['one', 'two', 'three']) {
       nodes.push(await prepareNode(home, name, etcd.port, { ...settings, ...parameters }));
     }
@@ -42,6 +42,7 @@ export async function startPatroniCluster(parameters: Parameters = {}): Promise<
     return cluster;
   } catch (error) {
     await home.end();
+    await Promise.all(nodes.map(({ wayToEtcd }) => wayToEtcd.close()));
     throw error;
   }
 }
