@@ -14,7 +14,9 @@ export {
   type Row,
   type Session,
 } from './database.js';
+export type { FillFolderOptions } from './embedded/fill-folder.js';
 export type { PGliteLike } from './embedded/pglite-like.js';
+export { fillFolder } from './fill-folder.js';
 export { migrateDown, migrateUp, migrationStatus } from './migrate/migrate.js';
 export type {
   MigrateDownOptions,

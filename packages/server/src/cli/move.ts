@@ -14,6 +14,7 @@ import { auditFromCli } from './audit-from-cli.js';
 import { CliFailure, type CliIo, UsageError } from './cli-io.js';
 import { Progress } from './progress.js';
 import { readSecret } from './read-secret.js';
+import { countsInWords, TABLE_TITLES } from './table-titles.js';
 import { withDatabase } from './with-keystamp.js';
 
 const HELP = `
@@ -27,14 +28,6 @@ PGPASSWORD, or give the URL by standard input.
 Examples:
   $ PGPASSWORD=… keystamp move --to postgres://keystamp@db.internal:5432/keystamp
   $ keystamp move --to - < url.txt`;
-
-const TITLES: Readonly<Record<string, string>> = {
-  users: 'users',
-  oidc_subjects: 'accounts of providers',
-  api_keys: 'keys',
-  key_events: 'events of the history',
-  idempotency_keys: 'idempotency keys',
-};
 
 interface Options {
   readonly to: string;
@@ -128,7 +121,7 @@ async function moveWithProgress(
   const progress = new Progress(io);
   try {
     return await moveRows(source, target, (step, table, done, total) => {
-      const title = TITLES[table];
+      const title = TABLE_TITLES[table];
       if (title === undefined) return;
       if (step === 'moving') progress.show(`Moving ${title}`, done, total);
       else progress.show(`Checking ${title}`, total, total);
@@ -141,9 +134,8 @@ async function moveWithProgress(
 }
 
 function report(moved: MovedCounts, place: string, folder: string | null): string {
-  const counts = Object.entries(TITLES).map(([table, title]) => `${moved[table] ?? 0} ${title}`);
   const old = folder === null ? 'the old database' : `the folder ${folder}`;
-  return `Moved ${counts.join(', ')} to ${place}.
+  return `Moved ${countsInWords(moved)} to ${place}.
 Counts and hashes of every table are the same in both.
 Not moved: sessions (everybody signs in again) and failed sign-ins.
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { VERSION } from '../version.js';
+import { addBackup } from './backup.js';
 import { CliCommand } from './cli-command.js';
 import type { CliIo } from './cli-io.js';
 import { addCreate } from './create.js';
@@ -68,6 +69,7 @@ export function createProgram(io: CliIo): Command {
   addImport(program, io);
   addExport(program, io);
   addMove(program, io);
+  addBackup(program, io);
   addRestore(program, io);
   addRestored(program, io);
   addUsers(program, io);

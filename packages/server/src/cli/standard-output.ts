@@ -13,7 +13,7 @@ export class OutputFailure extends Error {
 }
 
 export interface StandardOutput {
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   /** Resolves when all of it is written; throws `OutputFailure`, once, where some of it could not be. */
   written(): Promise<void>;
 }

@@ -25,8 +25,7 @@ export async function withDatabase<T>(
   work: (database: Database, config: ServerConfig, log: Logger) => Promise<T>,
   { mayMake = false, mayShare = true }: DatabaseOptions = {},
 ): Promise<T> {
-  const config = configOf(io);
-  const log = openLog(levelOf(io, config), { write: (line) => io.err(line) });
+  const { config, log } = configured(io);
   const database = await io
     .open(config, quiet(log), { mustExist: !mayMake, share: mayShare })
     .catch(explainMissing);
@@ -39,6 +38,12 @@ export async function withDatabase<T>(
   } finally {
     await database.end();
   }
+}
+
+/** The configuration of a command, and where its audit lines go. */
+export function configured(io: CliIo): { config: ServerConfig; log: Logger } {
+  const config = configOf(io);
+  return { config, log: openLog(levelOf(io, config), { write: (line) => io.err(line) }) };
 }
 
 interface KeystampChoices {

@@ -32,7 +32,7 @@ export async function openConfigured(
 }
 
 /** Names the variable where the folder is to blame, or the system that has no embedded database; null: neither is. */
-function folderFailure(error: unknown, dataDir: string): StartFailure | null {
+export function folderFailure(error: unknown, dataDir: string): StartFailure | null {
   if (!(error instanceof ArgumentError)) return null;
   if (error.field === 'database') {
     return new StartFailure(`DATABASE_URL: not set, expected ${error.expected}`, { cause: error });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database, Executor, Session } from 'keystamp/database';
 import { MOVED_TABLES, type MovedTable } from './moved-tables.js';
 import { inDirectTransaction } from './snapshot.js';
-import { countRows, digestOf, readRows, writeRows } from './table-rows.js';
+import { continueEvents, countRows, digestOf, readRows, writeRows } from './table-rows.js';
 
 /** Why a move was not made; nothing was changed. */
 export class MoveRefusal extends Error {}
@@ -110,12 +110,7 @@ async function copy(
 
 /** New events go on behind the moved ones; instances that run on the target read everything again. */
 async function finishTarget(to: Executor): Promise<void> {
-  const { rows } = await to.query<{ next: string }>(
-    'select (coalesce(max(id), 0) + 1)::text as next from keystamp.key_events',
-  );
-  await to.query(
-    `alter table keystamp.key_events alter column id restart with ${rows[0]?.next ?? '1'}`,
-  );
+  await continueEvents(to);
   await to.query('update keystamp.tracking set made_as = tableoid');
   await to.query('alter table keystamp.api_keys enable trigger user');
   await to.query(`select pg_notify('keystamp_changes', '*'), pg_notify('keystamp_changes', 'i')`);

@@ -43,3 +43,13 @@ export async function digestOf(session: Executor, table: MovedTable): Promise<st
   const text = `select count(*) || ':' || coalesce(sum(${hash}), 0) as digest from (${rowsOf(table)}) r`;
   return (await session.query<{ digest: string }>(text)).rows[0]?.digest ?? '';
 }
+
+/** New events go on behind the newest one. */
+export async function continueEvents(executor: Executor): Promise<void> {
+  const { rows } = await executor.query<{ next: string }>(
+    'select (coalesce(max(id), 0) + 1)::text as next from keystamp.key_events',
+  );
+  await executor.query(
+    `alter table keystamp.key_events alter column id restart with ${rows[0]?.next ?? '1'}`,
+  );
+}

@@ -83,6 +83,7 @@ describe('beside the running server, on the embedded database', { timeout: 240_0
     expect(await run(['migrate', 'status'])).toContain('000001');
     await run(['restored', '--at', '2020-01-31T03:00:00Z']);
     await run(['restore']);
+    await run(['backup', join(folder, 'backup')]);
     // The last migration is taken back and comes again under the running server.
     await run(['migrate', 'down']);
     await run(['migrate', 'up']);

@@ -20,6 +20,8 @@ export interface CliSurroundings {
   readonly columns?: number | null;
   /** Default: standard input comes from something. */
   readonly stdinIsTerminal?: boolean;
+  /** Gets what goes to standard output, in place of `out` of the result. */
+  readonly onOut?: (content: string | Uint8Array) => void;
 }
 
 /** Runs a command in this process, with what it reads and writes in hand. */
@@ -32,6 +34,7 @@ export async function keystamp(
     errIsTerminal = false,
     stdinIsTerminal = false,
     columns = null,
+    onOut,
   }: CliSurroundings,
 ): Promise<CliResult> {
   let out = '';
@@ -41,8 +44,9 @@ export async function keystamp(
   const io: CliIo = {
     env,
     stdin: input as unknown as NodeJS.ReadStream,
-    out: (text) => {
-      out += text;
+    out: (content) => {
+      if (onOut === undefined) out += content;
+      else onOut(content);
     },
     written: async () => {},
     err: (text) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportLines } from '../../src/transfer/export-lines.js';
 import { moveRows } from '../../src/transfer/move.js';
 import { inSnapshot } from '../../src/transfer/snapshot.js';
+import { backupText } from '../../src/transfer/write-backup.js';
 
 const KEYS = 5_000;
 
@@ -38,6 +39,32 @@ it('K11 an export is of one moment, whatever changes while it is read', async ()
   expect(keys).toHaveLength(KEYS);
   expect(keys.filter((line) => line.includes('"name":"first"'))).toHaveLength(KEYS);
   expect(new Set(keys.map((line) => JSON.parse(line).id)).size).toBe(KEYS);
+});
+
+it('K11 a backup is of one moment, whatever changes while it is read', async () => {
+  let text = '';
+  let pieces = 0;
+  await inSnapshot(from.database, async (session) => {
+    for await (const piece of backupText(session, [], () => {})) {
+      text += piece;
+      if (pieces++ > 4) continue;
+      await from.database.query(`update keystamp.api_keys set name = 'third'
+        where id in (select id from keystamp.api_keys where name <> 'third' limit 500)`);
+      await from.database.query(
+        `insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
+         values ('ada', 'newest', '', sha256(('newest' || $1::int)::bytea))`,
+        [pieces],
+      );
+    }
+  });
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  const names = lines.flatMap((line) => (line.includes('"ada","') ? [JSON.parse(line)[2]] : []));
+  const counts = JSON.parse(header).tables as { name: string; rows: number }[];
+  expect(
+    names.filter((name) => name === 'first' || name === 'second' || name === 'new'),
+  ).toHaveLength(counts.find(({ name }) => name === 'api_keys')?.rows ?? 0);
+  expect(names).not.toContain('third');
+  expect(names).not.toContain('newest');
 });
 
 it('K11 a move that finds a difference at the end takes all of it back', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ArgumentError, KeystampError } from '../../errors.js';
 import type { Logger } from '../../keystamp.js';
 import type { Database } from '../database.js';
@@ -14,6 +14,7 @@ import { type GuestServer, openGuestServer } from './guest-server.js';
 import { OneSession } from './one-session.js';
 import { RestartingEngine } from './restarting-engine.js';
 import { openSharedFolder } from './shared-folder.js';
+import { dataIn, requireFilled } from './unfinished-fill.js';
 
 interface FolderOptions {
   /** True: a folder without a database is refused, and none is made. */
@@ -43,7 +44,7 @@ export async function openEmbeddedFolder(
 }
 
 /** Node has no Unix sockets there, which lock the folder and let commands in. */
-function onWindows(): ArgumentError {
+export function onWindows(): ArgumentError {
   return new ArgumentError(
     'database',
     'a PostgreSQL URL, a pg.Pool or a PGlite; on Windows the embedded database runs in WSL alone',
@@ -51,7 +52,7 @@ function onWindows(): ArgumentError {
 }
 
 /** The system's word on the folder: a file in its place, no rights, no room. Null: not about the folder. */
-function wrongFolder(cause: unknown): ArgumentError | null {
+export function wrongFolder(cause: unknown): ArgumentError | null {
   const { syscall, path, code, message } = cause as Partial<NodeJS.ErrnoException>;
   if (syscall === undefined) return null;
   // Without a path it is about the lock in the folder, whose name tells nobody anything.
@@ -66,12 +67,12 @@ async function openFolder(
   if (mustExist) requireData(dataDir);
   // Before anything is made: without them nothing can be opened.
   await Promise.all([loadPg('The embedded database'), findPGlite()]);
-  const folder = makeFolder(dataDir);
-  for (const each of [folder, dataIn(folder)]) requireWrittenByOwnerOnly(each);
+  const folder = makeOwnFolder(dataDir);
   const lock = await lockFolder(folder);
   if (!isLock(lock)) return openThrough(folder, lock, share);
   try {
     const data = dataIn(folder);
+    requireFilled(folder);
     if (!existsSync(data)) await unpackTemplate(data);
     return await openData(folder, lock, logger);
   } catch (error) {
@@ -80,12 +81,16 @@ async function openFolder(
   }
 }
 
-function dataIn(folder: string): string {
-  return join(folder, 'postgres');
+/** Its real path. Throws `ArgumentError` where others can write it. */
+export function makeOwnFolder(dataDir: string): string {
+  const folder = makeFolder(dataDir);
+  for (const each of [folder, dataIn(folder)]) requireWrittenByOwnerOnly(each);
+  return folder;
 }
 
 function requireData(dataDir: string): void {
   const folder = resolve(dataDir);
+  requireFilled(folder);
   if (existsSync(dataIn(folder))) return;
   throw new KeystampError('database_missing', `There is no embedded database in ${folder}`);
 }
@@ -181,9 +186,13 @@ async function openThrough(
   };
   const shared = share === null ? null : await openSharedFolder(folder, isHeld, share);
   if (shared !== null) return shared;
-  const process = holder.pid === null ? 'another process' : `process ${holder.pid}`;
-  const who = holder.url === null ? process : `${process} (${holder.url})`;
-  throw new KeystampError(
+  throw inUse(folder, holder);
+}
+
+export function inUse(folder: string, { pid, url }: FolderHolder): KeystampError {
+  const process = pid === null ? 'another process' : `process ${pid}`;
+  const who = url === null ? process : `${process} (${url})`;
+  return new KeystampError(
     'database_in_use',
     `The embedded database in ${folder} is in use by ${who}`,
   );

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { forceFolder, forceToDisk } from './force-to-disk.js';
 import { makePGlite } from './make-pglite.js';
 import { readTar } from './tar.js';
+import { unfinished } from './unfinished-fill.js';
 
 /**
  * An initialised, empty data directory, made at the build: initdb takes 2 to 4 s and 700 MB. It is found by the package's
@@ -17,21 +18,31 @@ function seedFile(): string {
 
 /** Puts a fresh data directory at `folder`: all of it or, if the process dies meanwhile, nothing. */
 export async function unpackTemplate(folder: string): Promise<void> {
-  const unfinished = `${folder}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { mode: 0o700 });
-  for (const entry of readTar(await loadSeed())) {
-    const path = join(unfinished, entry.name);
+  const part = unpackPart(folder, await loadSeed());
+  await forceToDisk(part);
+  renameSync(part, folder);
+  forceFolder(dirname(folder));
+}
+
+/** Puts a fresh data directory at `folder`, or a part of it. */
+export async function unpackUnforced(folder: string): Promise<void> {
+  renameSync(unpackPart(folder, await loadSeed()), folder);
+}
+
+function unpackPart(folder: string, seed: Buffer): string {
+  const part = unfinished(folder);
+  rmSync(part, { recursive: true, force: true });
+  mkdirSync(part, { mode: 0o700 });
+  for (const entry of readTar(seed)) {
+    const path = join(part, entry.name);
     if (entry.kind === 'folder') mkdirSync(path, { recursive: true, mode: 0o700 });
     else {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, entry.content, { mode: 0o600 });
     }
   }
-  chmodSync(unfinished, 0o700);
-  await forceToDisk(unfinished);
-  renameSync(unfinished, folder);
-  forceFolder(dirname(folder));
+  chmodSync(part, 0o700);
+  return part;
 }
 
 /** Without the file (a bundle, a source tree that was never built) initdb runs now. */
