@@ -213,8 +213,8 @@ export const keys: readonly Mutation[] = [
     promises: ['K10'],
     takenOut: 'A repeated creation gives the key of the first one.',
     file: ISSUE_KEYS,
-    replace: 'if (value === null) return inTransaction(database, make);',
-    by: 'if (value !== undefined) return inTransaction(database, make);',
+    replace: 'if (value === null) return inTransactionOf(database, client, make);',
+    by: 'if (value !== undefined) return inTransactionOf(database, client, make);',
     test: idempotency('gives the same key with a new text'),
   },
   {

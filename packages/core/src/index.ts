@@ -1,5 +1,7 @@
 /** The library: `createKeystamp`, and the types of what it takes and gives. */
 export { createKeystamp } from './create-keystamp.js';
+export type { PGliteTransactionLike } from './database/embedded/pglite-like.js';
+export type { ClientLike } from './database/postgres/pool-like.js';
 export type { FlushTrace, ReadTrace } from './diagnostics/traces.js';
 export { ArgumentError, KeystampError, type KeystampErrorCode } from './errors.js';
 export type {
@@ -17,6 +19,7 @@ export type {
   RequestOrigin,
   RevokedApiKey,
   RotateOptions,
+  TransactionClient,
   ValidateOptions,
 } from './keystamp.js';
 export type { Actor, ActorInput, ActorKind } from './model/actor.js';

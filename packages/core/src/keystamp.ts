@@ -1,6 +1,6 @@
-import type { Database, Executor } from './database/database.js';
-import type { PGliteLike } from './database/embedded/pglite-like.js';
-import type { PoolLike } from './database/postgres/pool-like.js';
+import type { Database, Executor, Session } from './database/database.js';
+import type { PGliteLike, PGliteTransactionLike } from './database/embedded/pglite-like.js';
+import type { ClientLike, PoolLike } from './database/postgres/pool-like.js';
 import type { ActorInput } from './model/actor.js';
 import type { CreateApiKeyInput, UpdateApiKeyInput } from './model/api-key-input.js';
 import type { BulkOutcome, SeenApiKey } from './model/bulk-change.js';
@@ -86,8 +86,21 @@ export interface ImportOptions extends ActorOption {
   session?: Executor | undefined;
 }
 
-/** Whose keys a change is limited to, and who makes it. */
-export interface ChangeOptions extends Ownership, ActorOption {}
+/**
+ * A connection of the caller's with an open transaction, on the database of the instance: a client of `pg` after its `begin`, what
+ * `transaction()` of a PGlite hands to its callback, or a session of `inTransaction` (`keystamp/database`).
+ */
+export type TransactionClient = ClientLike | PGliteTransactionLike | Session;
+
+/** Whose keys a change is limited to, who makes it, and in which transaction. */
+export interface ChangeOptions extends Ownership, ActorOption {
+  /**
+   * A connection of yours in a transaction: the change is made in it, counts when you commit, and reaches every instance then, this
+   * one included, by a notification. Until it ends, other changes of the same key wait. As in `createApiKey` otherwise. Default: a
+   * transaction of its own.
+   */
+  client?: TransactionClient | undefined;
+}
 
 /** A key and, once, its full string. */
 export interface IssuedApiKey {

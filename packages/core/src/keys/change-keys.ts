@@ -1,24 +1,19 @@
 import type { DatabaseClock } from '../clock/database-clock.js';
-import { type Database, type Executor, inTransaction } from '../database/database.js';
-import { ArgumentError, KeystampError } from '../errors.js';
+import type { Database, Executor } from '../database/database.js';
+import { ArgumentError } from '../errors.js';
 import { type Invalidations, userBucketOf } from '../invalidation/invalidations.js';
-import type { ChangeOptions, DisabledApiKey, EnabledApiKey, RevokedApiKey } from '../keystamp.js';
+import type {
+  ChangeOptions,
+  DisabledApiKey,
+  EnabledApiKey,
+  RevokedApiKey,
+  TransactionClient,
+} from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import type { UpdateApiKeyInput } from '../model/api-key-input.js';
-import {
-  checkExpiresAt,
-  checkId,
-  checkMetadata,
-  checkName,
-  checkNewUserId,
-  checkNote,
-  checkScopes,
-  checkUserId,
-} from '../model/arguments.js';
-import { type BulkOutcome, checkSeenKey, type SeenApiKey } from '../model/bulk-change.js';
-import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import { checkId, checkUserId } from '../model/arguments.js';
+import { type BulkOutcome, checkSeenKeys, type SeenApiKey } from '../model/bulk-change.js';
 import type { KeyUser, UserApiKey } from '../model/user-api-key.js';
-import { MAX_BULK } from '../rules/index.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { deleteKey } from '../sql/delete-key.js';
 import { disableKey } from '../sql/disable-key.js';
@@ -30,18 +25,11 @@ import { setUserActive } from '../sql/set-user-active.js';
 import type { StaleAfter } from '../sql/stale-keys.js';
 import { ANY_AGE, type Stop, type StoppedKey, stopKeys } from '../sql/stop-keys.js';
 import { type KeyUpdate, updateKey } from '../sql/update-key.js';
-import { actorOf, ownerOf } from './ownership.js';
+import { checkUpdate } from './check-input.js';
+import { actorOf, clientOf, ownerOf } from './ownership.js';
 import { lockUserAndCountKeys, requireRoom } from './room.js';
-import { keyRevoked } from './rotation.js';
-
-const CHANGES: FieldsOf<UpdateApiKeyInput> = {
-  name: true,
-  scopes: true,
-  expiresAt: true,
-  note: true,
-  metadata: true,
-  userId: true,
-};
+import { keyRevoked, scopeWidened } from './rotation.js';
+import { inStatementsOf, inTransactionOf } from './transaction.js';
 
 export interface KeyChangerOptions {
   readonly database: Database;
@@ -51,6 +39,19 @@ export interface KeyChangerOptions {
   readonly pending: PendingUses;
   readonly maxKeysPerUser: number;
   readonly maxExpiryDays: number | null;
+}
+
+interface StoppedBy {
+  /** Null: keys of everybody. */
+  readonly userId: string | null;
+  readonly actor: string;
+  /** Undefined: in a transaction of its own. */
+  readonly client?: TransactionClient | undefined;
+}
+
+interface ChangedBy extends Pick<StoppedBy, 'userId' | 'actor'> {
+  /** Reports a change to the cache of this instance. */
+  tell(changed: ChangedKey): UserApiKey;
 }
 
 /** Everything that changes keys that are there. Each change is one statement or one transaction, and sets only what it is about. */
@@ -66,38 +67,40 @@ export class KeyChanger {
     given: UpdateApiKeyInput,
     options: ChangeOptions,
   ): Promise<UserApiKey | null> {
-    const update = this.#checkUpdate(id, given, options);
-    const changed = await this.#update(update, actorOf(options));
-    return changed === null ? null : this.#tell(changed);
+    const { clock, maxExpiryDays } = this.#options;
+    const update = checkUpdate(id, given, ownerOf(options), clock.now(), maxExpiryDays);
+    const client = clientOf(options);
+    const changed = await this.#update(update, actorOf(options), client);
+    return changed === null ? null : this.#tell(changed, client);
   }
 
   async disable(id: string, options: ChangeOptions): Promise<DisabledApiKey | null> {
-    const { database } = this.#options;
-    const userId = ownerOf(options);
-    const changed = await disableKey(database, checkId(id), userId, actorOf(options));
-    if (changed !== null) return { ...this.#tell(changed), disabledNow: true };
-    const key = await getKey(database, id, userId);
-    if (key !== null && key.revokedAt !== null) throw keyRevoked();
-    return key === null ? null : { ...key, disabledNow: false };
+    return this.#within(id, options, async (executor, { userId, actor, tell }) => {
+      const changed = await disableKey(executor, id, userId, actor);
+      if (changed !== null) return { ...tell(changed), disabledNow: true };
+      const key = await getKey(executor, id, userId);
+      if (key !== null && key.revokedAt !== null) throw keyRevoked();
+      return key === null ? null : { ...key, disabledNow: false };
+    });
   }
 
   async enable(id: string, options: ChangeOptions): Promise<EnabledApiKey | null> {
-    const { database } = this.#options;
-    const userId = ownerOf(options);
-    const changed = await enableKey(database, checkId(id), userId, actorOf(options));
-    if (changed !== null) return { ...this.#tell(changed), enabledNow: true };
-    const key = await getKey(database, id, userId);
-    if (key !== null && key.revokedAt !== null) throw keyRevoked();
-    return key === null ? null : { ...key, enabledNow: false };
+    return this.#within(id, options, async (executor, { userId, actor, tell }) => {
+      const changed = await enableKey(executor, id, userId, actor);
+      if (changed !== null) return { ...tell(changed), enabledNow: true };
+      const key = await getKey(executor, id, userId);
+      if (key !== null && key.revokedAt !== null) throw keyRevoked();
+      return key === null ? null : { ...key, enabledNow: false };
+    });
   }
 
   async revoke(id: string, options: ChangeOptions): Promise<RevokedApiKey | null> {
-    const { database } = this.#options;
-    const userId = ownerOf(options);
-    const changed = await revokeKey(database, checkId(id), userId, actorOf(options));
-    if (changed !== null) return { ...this.#tell(changed), revokedNow: true };
-    const key = await getKey(database, id, userId);
-    return key === null ? null : { ...key, revokedNow: false };
+    return this.#within(id, options, async (executor, { userId, actor, tell }) => {
+      const changed = await revokeKey(executor, id, userId, actor);
+      if (changed !== null) return { ...tell(changed), revokedNow: true };
+      const key = await getKey(executor, id, userId);
+      return key === null ? null : { ...key, revokedNow: false };
+    });
   }
 
   /** Revokes or disables many keys, but none that was used since it was looked at. */
@@ -106,11 +109,9 @@ export class KeyChanger {
     keys: readonly SeenApiKey[],
     options: ChangeOptions,
   ): Promise<BulkOutcome<S>[]> {
-    if (!Array.isArray(keys) || keys.length > MAX_BULK) {
-      throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
-    }
-    const checked = Array.from(keys, (key, i) => checkSeenKey(key, `keys[${i}]`));
-    const stopped = this.stopStale(stop, checked, ANY_AGE, ownerOf(options), actorOf(options));
+    const checked = checkSeenKeys(keys);
+    const by = { userId: ownerOf(options), actor: actorOf(options), client: clientOf(options) };
+    const stopped = this.stopStale(stop, checked, ANY_AGE, by);
     // Of any age: none of them is left alone for not being stale.
     return (await stopped) as BulkOutcome<S>[];
   }
@@ -120,19 +121,18 @@ export class KeyChanger {
     stop: S,
     keys: readonly SeenApiKey[],
     staleAfter: StaleAfter,
-    userId: string | null,
-    actor: string,
+    { userId, actor, client }: StoppedBy,
   ): Promise<StoppedKey<S>[]> {
     const { database, pending, invalidations } = this.#options;
     const ids = keys.map(({ id }) => id);
     const watch = await pending.watch(new Set(ids));
     try {
-      const { outcomes, keyBuckets } = await inTransaction(database, async (session) => {
+      const { outcomes, keyBuckets } = await inTransactionOf(database, client, async (session) => {
         await lockKeys(session, ids, userId);
         // A use that is still in memory counts as one that is stored; it is read last, with the keys held and nothing to wait for.
         return stopKeys(session, stop, keys, watch.newest(), userId, actor, staleAfter);
       });
-      for (const bucket of keyBuckets) invalidations.keyChanged(bucket);
+      for (const bucket of client === undefined ? keyBuckets : []) invalidations.keyChanged(bucket);
       return outcomes;
     } finally {
       pending.unwatch(watch);
@@ -140,9 +140,10 @@ export class KeyChanger {
   }
 
   async delete(id: string, options: ChangeOptions): Promise<UserApiKey | null> {
-    const { database } = this.#options;
-    const deleted = await deleteKey(database, checkId(id), ownerOf(options), actorOf(options));
-    return deleted === null ? null : this.#tell(deleted);
+    return this.#within(id, options, async (executor, { userId, actor, tell }) => {
+      const deleted = await deleteKey(executor, id, userId, actor);
+      return deleted === null ? null : tell(deleted);
+    });
   }
 
   /** In a transaction of the caller, nothing has changed yet: its end is for the caller to report. */
@@ -161,30 +162,20 @@ export class KeyChanger {
     return user;
   }
 
-  #checkUpdate(id: string, given: UpdateApiKeyInput, options: ChangeOptions): KeyUpdate {
-    const changes = checkFields(given, CHANGES, 'changes');
-    const { name, scopes, expiresAt, note, metadata, userId } = changes;
-    const { clock, maxExpiryDays } = this.#options;
-    const now = clock.now();
-    return {
-      id: checkId(id),
-      userId: ownerOf(options),
-      name: name === undefined ? undefined : checkName(name),
-      scopes: scopes === undefined ? undefined : checkScopes(scopes),
-      expiresAt:
-        expiresAt === undefined ? undefined : checkExpiresAt(expiresAt, now, maxExpiryDays),
-      note: note === undefined ? undefined : checkNote(note),
-      metadata: metadata === undefined ? undefined : checkMetadata(metadata),
-      newUserId: userId === undefined ? undefined : checkNewUserId(userId),
-    };
-  }
-
   /** A key that moves counts for its new user as a new one does. */
-  #update(update: KeyUpdate, actor: string): Promise<ChangedKey | null> {
+  #update(
+    update: KeyUpdate,
+    actor: string,
+    client: TransactionClient | undefined,
+  ): Promise<ChangedKey | null> {
     const { database, maxKeysPerUser } = this.#options;
     const { newUserId } = update;
-    if (newUserId === undefined) return updateOrRefuse(database, update, actor);
-    return inTransaction(database, async (session) => {
+    if (newUserId === undefined) {
+      return inStatementsOf(database, client, (executor) =>
+        updateOrRefuse(executor, update, actor),
+      );
+    }
+    return inTransactionOf(database, client, async (session) => {
       const before = await getKey(session, update.id, update.userId);
       if (before === null) return null;
       const keys = await lockUserAndCountKeys(session, newUserId);
@@ -194,8 +185,25 @@ export class KeyChanger {
     });
   }
 
-  #tell({ key, keyBucket }: ChangedKey): UserApiKey {
-    this.#options.invalidations.keyChanged(keyBucket);
+  /** A change of one key, in the caller's transaction where there is one. */
+  #within<T>(
+    id: string,
+    options: ChangeOptions,
+    change: (executor: Executor, by: ChangedBy) => Promise<T>,
+  ): Promise<T> {
+    checkId(id);
+    const client = clientOf(options);
+    const by = {
+      userId: ownerOf(options),
+      actor: actorOf(options),
+      tell: (changed: ChangedKey) => this.#tell(changed, client),
+    };
+    return inStatementsOf(this.#options.database, client, (executor) => change(executor, by));
+  }
+
+  /** In a transaction of the caller nothing has changed yet: the triggers notify this instance too, at its end. */
+  #tell({ key, keyBucket }: ChangedKey, client: TransactionClient | undefined): UserApiKey {
+    if (client === undefined) this.#options.invalidations.keyChanged(keyBucket);
     return key;
   }
 }
@@ -211,8 +219,5 @@ async function updateOrRefuse(
   const key = await getKey(executor, update.id, update.userId);
   if (key === null) return null;
   if (key.revokedAt !== null) throw keyRevoked();
-  throw new KeystampError(
-    'scope_widened',
-    'A scoped key is never made unscoped; make a new key instead.',
-  );
+  throw scopeWidened();
 }

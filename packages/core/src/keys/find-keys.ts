@@ -21,7 +21,8 @@ export async function findApiKeys(
   return findKeys(database, { ids: idsFrom(prefix), prefix }, userId, MAX_FOUND_KEYS);
 }
 
-function checkBeginning(beginning: unknown): string {
+/** Checks the characters that a person typed. */
+export function checkBeginning(beginning: unknown): string {
   const expected = `the first ${MIN_BEGINNING_LENGTH} or more characters of an id or of a prefix`;
   const prefix = checkSearch(beginning, 'beginning');
   if (prefix !== null && prefix.length >= MIN_BEGINNING_LENGTH) return prefix;

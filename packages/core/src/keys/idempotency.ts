@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Executor } from '../database/database.js';
 import { ArgumentError, KeystampError } from '../errors.js';
+import type { UserApiKey } from '../model/user-api-key.js';
 import type { RequestHashes } from '../sql/claim-idempotency-key.js';
-import { getKey } from '../sql/get-key.js';
 
 /** Characters of an idempotency key. */
 const MAX_LENGTH = 255;
@@ -37,8 +36,7 @@ export function idempotencyKeyReused(): KeystampError {
 }
 
 /** Says why the key that an earlier request made gets no new text. */
-export async function notReissued(executor: Executor, id: string): Promise<KeystampError> {
-  const key = await getKey(executor, id, null);
+export function notReissued(id: string, key: UserApiKey | null): KeystampError {
   const why = key === null ? 'has been deleted' : 'has been used or changed since';
   const message = `An earlier request with this idempotency key made the key ${id}. That key ${why}, so its text is not replaced. To make another key, send a new idempotency key.`;
   return new KeystampError('idempotency_conflict', message);

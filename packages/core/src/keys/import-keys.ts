@@ -45,18 +45,28 @@ export async function importApiKeys(
   keys: readonly ImportApiKeyInput[],
   options: ImportOptions,
 ): Promise<ImportOutcome[]> {
-  if (!Array.isArray(keys) || keys.length > MAX_BULK) {
-    throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
-  }
-  const { session, actor: by } = checkFields(options, OPTIONS, 'options');
-  const actor = checkActor(by);
-  const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`, nowMs));
+  const { checked, session, actor } = checkImports(keys, options, nowMs);
   const add = (executor: Executor) => addKeys(executor, checked, actor);
   const added = await (session === undefined ? inTransaction(database, add) : add(session));
   return checked.map(({ keyHash }) => {
     // Of a hash given twice, the first is imported.
     return added.delete(Buffer.from(keyHash).toString('hex')) ? 'imported' : 'exists';
   });
+}
+
+/** Checks an import without asking the database. */
+export function checkImports(
+  keys: readonly ImportApiKeyInput[],
+  options: ImportOptions,
+  nowMs: number,
+) {
+  if (!Array.isArray(keys) || keys.length > MAX_BULK) {
+    throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
+  }
+  const { session, actor } = checkFields(options, OPTIONS, 'options');
+  const by = checkActor(actor);
+  const checked = Array.from(keys, (key, i) => checkImported(key, `keys[${i}]`, nowMs));
+  return { checked, session, actor: by };
 }
 
 async function addKeys(

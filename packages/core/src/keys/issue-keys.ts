@@ -1,24 +1,18 @@
 import type { DatabaseClock } from '../clock/database-clock.js';
-import { type Database, inTransaction, type Session } from '../database/database.js';
+import type { Database, Executor } from '../database/database.js';
 import type { Invalidations } from '../invalidation/invalidations.js';
 import { generateApiKey } from '../key-format/api-key.js';
-import type { ActorOption, ChangeOptions, IssuedApiKey, RotateOptions } from '../keystamp.js';
+import type {
+  ActorOption,
+  ChangeOptions,
+  IssuedApiKey,
+  RotateOptions,
+  TransactionClient,
+} from '../keystamp.js';
 import type { PendingUses } from '../last-used/pending-uses.js';
 import type { CreateApiKeyInput } from '../model/api-key-input.js';
-import {
-  checkExpiresAt,
-  checkId,
-  checkMetadata,
-  checkName,
-  checkNewUserId,
-  checkNote,
-  checkScopes,
-  checkWholeNumber,
-  latestExpiry,
-} from '../model/arguments.js';
-import { checkFields, type FieldsOf } from '../model/known-fields.js';
+import { checkId } from '../model/arguments.js';
 import type { UserApiKey } from '../model/user-api-key.js';
-import { DEFAULT_GRACE_SECONDS, MAX_GRACE_SECONDS } from '../rules/index.js';
 import type { ChangedKey } from '../sql/changed-key.js';
 import { claimIdempotencyKey } from '../sql/claim-idempotency-key.js';
 import { getKey } from '../sql/get-key.js';
@@ -26,23 +20,15 @@ import { insertKey } from '../sql/insert-key.js';
 import { keepIdempotencyKey } from '../sql/keep-idempotency-key.js';
 import { reissueKey } from '../sql/reissue-key.js';
 import { lockKey, replaceKey } from '../sql/replace-key.js';
-import { checkIdempotencyKey, hashesOf, idempotencyKeyReused, notReissued } from './idempotency.js';
-import { actorOf, onlyActorOf, ownerOf } from './ownership.js';
+import { checkNewKey, checkRotation, type KeyToIssue, successorOf } from './check-input.js';
+import { hashesOf, idempotencyKeyReused, notReissued } from './idempotency.js';
+import { actorOf, clientOf, onlyActorOf, ownerOf } from './ownership.js';
 import { lockUserAndCountKeys, requireRoom } from './room.js';
 import { requireRotatable } from './rotation.js';
+import { inStatementsOf, inTransactionOf } from './transaction.js';
 
-const NEW_KEY: FieldsOf<CreateApiKeyInput> = {
-  userId: true,
-  name: true,
-  scopes: true,
-  expiresAt: true,
-  note: true,
-  metadata: true,
-  idempotencyKey: true,
-};
-const ROTATION: FieldsOf<RotateOptions> = { graceSeconds: true, idempotencyKey: true };
 /** So many times the limit of a user may be reached by rotating: a leaked key can be replaced also where the user is at the limit. */
-const ROTATED_TO = 2;
+export const ROTATED_TO = 2;
 
 export interface KeyIssuerOptions {
   readonly database: Database;
@@ -55,13 +41,11 @@ export interface KeyIssuerOptions {
   readonly maxExpiryDays: number | null;
 }
 
-type KeyToIssue = Pick<
-  UserApiKey,
-  'userId' | 'name' | 'scopes' | 'expiresAt' | 'note' | 'metadata' | 'predecessorId'
->;
-
 /** A key as its first request made it, and who repeats the request. */
-type KeyAsMade = Pick<UserApiKey, 'userId' | 'scopes'> & { readonly actor: string };
+type KeyAsMade = Pick<UserApiKey, 'userId' | 'scopes'> & {
+  readonly actor: string;
+  readonly client: TransactionClient | undefined;
+};
 
 /** Everything that makes a key, or gives one a new text. */
 export class KeyIssuer {
@@ -72,20 +56,10 @@ export class KeyIssuer {
   }
 
   async create(given: CreateApiKeyInput, by: ActorOption): Promise<IssuedApiKey> {
-    const input = checkFields(given, NEW_KEY, 'input');
     const { clock, maxExpiryDays } = this.#options;
+    const { key, idempotencyKey: value, client } = checkNewKey(given, clock.now(), maxExpiryDays);
     const actor = onlyActorOf(by);
-    const key = {
-      userId: checkNewUserId(input.userId),
-      name: checkName(input.name),
-      scopes: input.scopes === undefined ? [] : checkScopes(input.scopes),
-      expiresAt: checkExpiresAt(input.expiresAt ?? null, clock.now(), maxExpiryDays),
-      note: input.note === undefined ? null : checkNote(input.note),
-      metadata: input.metadata === undefined ? {} : checkMetadata(input.metadata),
-      predecessorId: null,
-    };
-    const value = checkIdempotencyKey(input.idempotencyKey);
-    return this.#issueOnce(value, { create: key }, { ...key, actor }, async (session) => {
+    return this.#issueOnce(value, { create: key }, { ...key, actor, client }, async (session) => {
       requireRoom(await lockUserAndCountKeys(session, key.userId), this.#options.maxKeysPerUser);
       return this.#issue(session, key, actor);
     });
@@ -97,28 +71,37 @@ export class KeyIssuer {
     by: ChangeOptions,
   ): Promise<IssuedApiKey | null> {
     checkId(id);
-    const { graceSeconds = DEFAULT_GRACE_SECONDS } = checkFields(options, ROTATION, 'options');
-    checkWholeNumber(graceSeconds, 'graceSeconds', 0, MAX_GRACE_SECONDS);
-    const value = checkIdempotencyKey(options.idempotencyKey);
+    const { graceSeconds, idempotencyKey: value } = checkRotation(options);
     const actor = actorOf(by);
     const owner = ownerOf(by);
-    const found = await getKey(this.#options.database, id, owner);
+    const client = clientOf(by);
+    const { database, clock, maxExpiryDays } = this.#options;
+    const found = await inStatementsOf(database, client, (executor) => getKey(executor, id, owner));
     if (found === null) return null;
     const content = { rotate: id.toLowerCase(), graceSeconds };
     let old: ChangedKey | null = null;
-    const issued = await this.#issueOnce(value, content, { ...found, actor }, async (session) => {
-      // The user before the key, as in creating: two that hold one each would wait for each other.
-      const keys = await lockUserAndCountKeys(session, found.userId);
-      const held = await lockKey(session, id, owner);
-      if (held === null) return null;
-      await requireRotatable(session, held.key, owner);
-      requireRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
-      const successor = await this.#issue(session, this.#successorOf(held.key), actor);
-      await replaceKey(session, id, successor.key.id, graceSeconds, actor);
-      old = held;
-      return successor;
-    });
-    if (old !== null) this.#tell(old);
+    const issued = await this.#issueOnce(
+      value,
+      content,
+      { ...found, actor, client },
+      async (session) => {
+        // The user before the key, as in creating: two that hold one each would wait for each other.
+        const keys = await lockUserAndCountKeys(session, found.userId);
+        const held = await lockKey(session, id, owner);
+        if (held === null) return null;
+        await requireRotatable(held.key, owner, (successor) => getKey(session, successor, owner));
+        requireRoom(keys, ROTATED_TO * this.#options.maxKeysPerUser);
+        const successor = await this.#issue(
+          session,
+          successorOf(held.key, clock.now(), maxExpiryDays),
+          actor,
+        );
+        await replaceKey(session, id, successor.key.id, graceSeconds, actor);
+        old = held;
+        return successor;
+      },
+    );
+    if (old !== null && client === undefined) this.#tell(old);
     return issued;
   }
 
@@ -130,12 +113,13 @@ export class KeyIssuer {
     value: string | null,
     content: object,
     as: KeyAsMade,
-    make: (session: Session) => Promise<Made>,
+    make: (session: Executor) => Promise<Made>,
   ): Promise<Made | IssuedApiKey> {
     const { database } = this.#options;
-    if (value === null) return inTransaction(database, make);
+    const { client } = as;
+    if (value === null) return inTransactionOf(database, client, make);
     const hashes = hashesOf(value, content);
-    const earlier = await inTransaction(database, async (session) => {
+    const earlier = await inTransactionOf(database, client, async (session) => {
       const claimed = await claimIdempotencyKey(session, hashes);
       if (claimed !== null) return claimed;
       const made = await make(session);
@@ -151,16 +135,19 @@ export class KeyIssuer {
    * A new text for a key that was never used: no use of it is stored, and none is in the memory of this instance. A use
    * that another instance has not stored yet is not seen. It is of the text that stops here, and is stored all the same.
    */
-  async #reissue(id: string, { userId, scopes, actor }: KeyAsMade): Promise<IssuedApiKey> {
+  async #reissue(id: string, { userId, scopes, actor, client }: KeyAsMade): Promise<IssuedApiKey> {
     const { database, pending, invalidations, label } = this.#options;
     const { apiKey, keyPrefix, keyHash } = generateApiKey(label);
     const watch = await pending.watch(new Set([id]));
     try {
       const isUsed = watch.newest().size > 0;
-      const reissued = isUsed
-        ? null
-        : await reissueKey(database, { id, userId, scopes, keyPrefix, keyHash }, actor);
-      if (reissued === null) throw await notReissued(database, id);
+      const reissued = await inStatementsOf(database, client, async (executor) => {
+        const text = { id, userId, scopes, keyPrefix, keyHash };
+        const changed = isUsed ? null : await reissueKey(executor, text, actor);
+        if (changed === null) throw notReissued(id, await getKey(executor, id, null));
+        return changed;
+      });
+      if (client !== undefined) return { apiKey, key: reissued.key, isReissued: true };
       invalidations.keyChanged(reissued.oldKeyBucket);
       return { apiKey, key: this.#tell(reissued), isReissued: true };
     } finally {
@@ -168,17 +155,7 @@ export class KeyIssuer {
     }
   }
 
-  /** What a successor takes over. Its expiry is the original one, within the limit of new keys. */
-  #successorOf(key: UserApiKey): KeyToIssue {
-    const { clock, maxExpiryDays } = this.#options;
-    const successor = { ...key, predecessorId: key.id };
-    if (maxExpiryDays === null) return successor;
-    const latest = latestExpiry(clock.now(), maxExpiryDays);
-    const isWithin = key.expiresAt !== null && key.expiresAt <= latest;
-    return { ...successor, expiresAt: isWithin ? key.expiresAt : latest };
-  }
-
-  async #issue(session: Session, key: KeyToIssue, actor: string): Promise<IssuedApiKey> {
+  async #issue(session: Executor, key: KeyToIssue, actor: string): Promise<IssuedApiKey> {
     const { apiKey, keyPrefix, keyHash } = generateApiKey(this.#options.label);
     const row = { ...key, keyPrefix, keyHash };
     return { apiKey, key: await insertKey(session, row, actor), isReissued: false };

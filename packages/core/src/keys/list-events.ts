@@ -33,19 +33,26 @@ const CURSOR = /^[1-9]\d{0,17}$/;
 
 /** One page of the history. A wrong query throws before the database is asked. */
 export async function listKeyEvents(database: Database, given: EventQuery): Promise<ListedEvents> {
-  const query = checkFields(given, QUERY, 'query');
-  const filter = checkFilter(query);
-  if (query.newestOf !== undefined) {
-    const events = await newestEvents(database, checkNewestOf(query), filter);
+  const { filter, newestOf, page } = checkEventQuery(given);
+  if (newestOf !== null) {
+    const events = await newestEvents(database, newestOf, filter);
     return { events, nextCursor: null };
   }
-  const page: EventPage = { ...filter, ...checkPage(query) };
   // One event more than asked for says whether there is another page.
   const found = await listEvents(database, { ...page, limit: page.limit + 1 });
   const events = found.slice(0, page.limit);
   const last = events.at(-1);
   const hasMore = found.length > page.limit && last !== undefined;
   return { events, nextCursor: hasMore ? last.id : null };
+}
+
+/** Checks a query without asking the database. `newestOf` null: it asks for a page. */
+export function checkEventQuery(given: EventQuery) {
+  const query = checkFields(given, QUERY, 'query');
+  const filter = checkFilter(query);
+  const newestOf = query.newestOf === undefined ? null : checkNewestOf(query);
+  const page: EventPage = { ...filter, ...checkPage(query) };
+  return { filter, newestOf, page };
 }
 
 function checkFilter(query: EventQuery): EventFilter {

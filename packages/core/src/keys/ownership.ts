@@ -1,9 +1,10 @@
-import type { ActorOption, ChangeOptions, Ownership } from '../keystamp.js';
+import { ArgumentError } from '../errors.js';
+import type { ActorOption, ChangeOptions, Ownership, TransactionClient } from '../keystamp.js';
 import { checkActor } from '../model/actor.js';
 import { checkUserId } from '../model/arguments.js';
 import { checkFields, type FieldsOf } from '../model/known-fields.js';
 
-const OPTIONS: FieldsOf<ChangeOptions> = { userId: true, actor: true };
+const OPTIONS: FieldsOf<ChangeOptions> = { userId: true, actor: true, client: true };
 const OWNERSHIP: FieldsOf<Ownership> = { userId: true };
 const ACTOR: FieldsOf<ActorOption> = { actor: true };
 
@@ -17,6 +18,16 @@ export function ownerOf(options: ChangeOptions): string | null {
 /** As `ownerOf`, of a read: nobody needs to say who reads. */
 export function readerOf(within: Ownership): string | null {
   return ownerOf(checkFields(within, OWNERSHIP, 'within'));
+}
+
+/** In which transaction; undefined: one of its own. `null` would be a client that got lost on the way: it is refused. */
+export function clientOf(options: ChangeOptions): TransactionClient | undefined {
+  return checkClient(checkFields(options, OPTIONS, 'options').client);
+}
+
+export function checkClient(client: TransactionClient | undefined): TransactionClient | undefined {
+  if (client !== null) return client;
+  throw new ArgumentError('client', 'a client in a transaction, or undefined');
 }
 
 /** Who makes the change, as the statement carries it. */

@@ -34,7 +34,7 @@ export interface KeySweeperOptions {
   readonly guard: ApiGuard;
 }
 
-interface Policy extends StaleFilter {
+export interface Policy extends StaleFilter {
   readonly isDryRun: boolean;
   readonly actor: string;
   readonly onKeys: NonNullable<SweepPolicy['onKeys']>;
@@ -86,7 +86,10 @@ export class KeySweeper {
   ): Promise<[string, SweepOutcome][]> {
     const keys = found.filter((one) => one.stop === stop).map(({ key }) => key);
     if (keys.length === 0) return [];
-    const stopped = await this.#options.changer.stopStale(stop, keys, staleAfter, userId, actor);
+    const stopped = await this.#options.changer.stopStale(stop, keys, staleAfter, {
+      userId,
+      actor,
+    });
     return stopped.map(({ id, outcome }) => [id, toSweepOutcome(outcome)]);
   }
 
@@ -115,7 +118,7 @@ function toSweepOutcome(outcome: SweepOutcome | 'already' | 'not_found'): SweepO
   return outcome === 'already' || outcome === 'not_found' ? 'changed_meanwhile' : outcome;
 }
 
-function checkPolicy(given: SweepPolicy): Policy {
+export function checkPolicy(given: SweepPolicy): Policy {
   const policy = checkFields(given, POLICY, 'policy');
   const { dryRun = false, onKeys = () => {} } = policy;
   if (typeof onKeys !== 'function') throw new ArgumentError('onKeys', 'a function');

@@ -38,13 +38,17 @@ export class Tracking {
   }
 
   async bookRestore(backupAt: Date): Promise<RestoredBackup> {
-    if (!isStorableTime(backupAt) || backupAt.getTime() > this.#clock.now()) {
-      throw new ArgumentError('backupAt', 'a time in the past, at which the backup was made');
-    }
+    checkBackupAt(backupAt, this.#clock.now());
     const restored = await bookRestore(this.#database, backupAt);
     this.#read = null;
     return restored;
   }
+}
+
+/** `nowMs` is the database's clock. */
+export function checkBackupAt(backupAt: unknown, nowMs: number): Date {
+  if (isStorableTime(backupAt) && backupAt.getTime() <= nowMs) return backupAt;
+  throw new ArgumentError('backupAt', 'a time in the past, at which the backup was made');
 }
 
 /** A copy: a caller may change its Date. */

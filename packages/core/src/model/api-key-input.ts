@@ -1,3 +1,5 @@
+import type { TransactionClient } from '../keystamp.js';
+
 export interface CreateApiKeyInput {
   /** A display text of 1 to 255 characters, as by the rules of `keystamp/rules`; an unknown id adds the user. */
   userId: string;
@@ -22,6 +24,28 @@ export interface CreateApiKeyInput {
    * used; the earlier text stops. Where several callers share an instance, put the caller into the value.
    */
   idempotencyKey?: string | undefined;
+  /**
+   * A connection of yours in a transaction: the key is made in it, and is there if you commit and never was if you roll back. The
+   * text of the key is valid only after the commit: hand it out after that. Then it is valid on every instance. The transaction must
+   * be at `read committed`; other new keys of the same user wait until it ends. An error leaves the transaction usable. Send nothing
+   * else over the client meanwhile. Default: a transaction of its own.
+   *
+   * @example
+   * const client = await pool.connect();
+   * try {
+   *   await client.query('begin');
+   *   await client.query('insert into tenants (id) values ($1)', [tenant]);
+   *   const { apiKey } = await keystamp.createApiKey({ userId: tenant, name: 'First key', client });
+   *   await client.query('commit');
+   *   return apiKey;
+   * } catch (error) {
+   *   await client.query('rollback');
+   *   throw error;
+   * } finally {
+   *   client.release();
+   * }
+   */
+  client?: TransactionClient | undefined;
 }
 
 /** Only what is given changes. A revoked key takes `note` and `metadata`. */

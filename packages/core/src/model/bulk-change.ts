@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { MAX_BULK } from '../rules/index.js';
 import { checkId, isStorableTime } from './arguments.js';
 import { checkItem, type FieldsOf } from './known-fields.js';
 import type { UserApiKey } from './user-api-key.js';
@@ -36,8 +37,15 @@ const LISTED_KEY: FieldsOf<UserApiKey> = {
   successorId: true,
 };
 
+export function checkSeenKeys(keys: readonly SeenApiKey[]): SeenApiKey[] {
+  if (!Array.isArray(keys) || keys.length > MAX_BULK) {
+    throw new ArgumentError('keys', `a list of at most ${MAX_BULK} keys`);
+  }
+  return Array.from(keys, (key, i) => checkSeenKey(key, `keys[${i}]`));
+}
+
 /** `field` is the place in the list that was given. */
-export function checkSeenKey(given: SeenApiKey, field: string): SeenApiKey {
+function checkSeenKey(given: SeenApiKey, field: string): SeenApiKey {
   return checkItem(given, LISTED_KEY, field, (key) => {
     if (key.lastUsedAt !== null && !isStorableTime(key.lastUsedAt)) {
       throw new ArgumentError('lastUsedAt', 'a time of the years 1 to 9999, or null');

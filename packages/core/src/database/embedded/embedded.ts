@@ -1,4 +1,4 @@
-import type { PGlite, QueryOptions, Results, Transaction } from '@electric-sql/pglite';
+import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { type AcquireOptions, Semaphore } from '../../async/semaphore.js';
 import {
   checkChannel,
@@ -12,10 +12,9 @@ import {
   type Session,
   VALIDATION_WAIT_MS,
 } from '../database.js';
-import { parsedOids, parserOf } from '../postgres/column-types.js';
 import { driverError } from '../postgres/driver-error.js';
 import { readIdentity } from '../read-identity.js';
-import { parameterText } from './embedded-parameters.js';
+import { runStatement } from './run-statement.js';
 
 const TURN_OF: Readonly<Record<Lane, AcquireOptions>> = {
   validation: { isUrgent: true, withinMs: VALIDATION_WAIT_MS },
@@ -55,7 +54,7 @@ class EmbeddedDatabase implements Database {
   }
 
   query<R = Row>(text: string, params?: readonly unknown[]): Promise<QueryResult<R>> {
-    return this.#turns.run(() => run<R>(this.#pglite, text, params));
+    return this.#turns.run(() => runStatement<R>(this.#pglite, text, params));
   }
 
   async identify(): Promise<DatabaseIdentity> {
@@ -121,7 +120,7 @@ class EmbeddedSession implements Session {
       await this.#endTransaction(control);
       return nothing();
     }
-    return run<R>(this.#transaction?.statements ?? this.#pglite, text, params);
+    return runStatement<R>(this.#transaction?.statements ?? this.#pglite, text, params);
   }
 
   release(): void {
@@ -165,30 +164,6 @@ function openTransaction(pglite: PGlite): Promise<OpenTransaction> {
 
 function transactionControl(text: string): string | undefined {
   return /^\s*(begin|commit|rollback)\s*;?\s*$/i.exec(text)?.[1]?.toLowerCase();
-}
-
-/** Parameters are sent as text already; rows are parsed by the table that PostgreSQL's are parsed by. */
-const asIs = (text: string) => text;
-const options: QueryOptions = {
-  parsers: Object.fromEntries(parsedOids.map((oid) => [oid, parserOf(oid)])),
-  serializers: new Proxy({}, { get: () => asIs }),
-};
-
-async function run<R>(
-  statements: Pick<PGlite, 'query' | 'exec'>,
-  text: string,
-  params: readonly unknown[] | undefined,
-): Promise<QueryResult<R>> {
-  try {
-    if (params === undefined) return resultOf<R>((await statements.exec(text, options)).at(-1));
-    return resultOf<R>(await statements.query(text, params.map(parameterText), options));
-  } catch (error) {
-    throw driverError(error);
-  }
-}
-
-function resultOf<R>(results: Results | undefined): QueryResult<R> {
-  return { rows: (results?.rows ?? []) as R[], rowCount: results?.rowCount ?? null };
 }
 
 function nothing<R>(): QueryResult<R> {

@@ -8,3 +8,10 @@ export interface PGliteLike {
   query(text: string): Promise<unknown>;
   listen(channel: string, onPayload: (payload: string) => void): Promise<unknown>;
 }
+
+/** What `transaction` of a PGlite hands to its callback, as far as it takes to tell it from other things. */
+export interface PGliteTransactionLike {
+  exec(text: string): Promise<unknown>;
+  query(text: string): Promise<unknown>;
+  rollback(): Promise<void>;
+}

@@ -9,3 +9,9 @@ export interface PoolLike {
   connect(): Promise<object>;
   end(): Promise<void>;
 }
+
+/** A client of node-postgres, from a pool or by itself, as far as it takes to tell it from other things. */
+export interface ClientLike {
+  query(text: string): Promise<unknown>;
+  escapeIdentifier(text: string): string;
+}

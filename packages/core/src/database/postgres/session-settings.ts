@@ -15,6 +15,15 @@ export const OWN_SETTINGS = [
   "set default_transaction_isolation = 'read committed'",
 ].join('; ');
 
+/** The same for statements in a transaction of a caller, whose isolation has been chosen. */
+export const OWN_VALUES: Readonly<Record<string, string>> = {
+  search_path: 'pg_catalog, pg_temp',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+};
+
 type Setting = Exclude<keyof SettingsRow, 'server_encoding'>;
 
 /** What the connections of a pool that was handed in, or of a pooler, must have: nothing is set on those. */
