@@ -1,7 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { ArgumentError } from '../errors.js';
-import { type CheckedRequirement, checkRequirement, type KeyRequirement } from '../http/index.js';
+import type { CheckedRequirement } from '../http/index.js';
+import { checkPartialRequirement } from './partial-requirement.js';
 
 /** What a route requires over the plugin's; null: it says nothing; false: no key is looked at. */
 export type RouteRequirement = Partial<CheckedRequirement> | false | null;
@@ -14,11 +15,7 @@ export function requirementOfRoute(config: object | undefined): RouteRequirement
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ArgumentError('apiKey', "false, or a requirement like { scopes: ['orders:read'] }");
   }
-  const requirement: KeyRequirement = given;
-  const checked = checkRequirement(requirement);
-  const isGiven = ([name]: [string, unknown]) =>
-    Object.hasOwn(requirement, name) && requirement[name as keyof KeyRequirement] !== undefined;
-  return Object.fromEntries(Object.entries(checked).filter(isGiven));
+  return checkPartialRequirement(given);
 }
 
 /** Undefined: the route says nothing. Of the route itself: an `apiKey: false` that all objects inherit opens no route. */

@@ -14,6 +14,8 @@ const OPTIONS = {
   moduleResolution: 'bundler',
   strict: true,
   exactOptionalPropertyTypes: true,
+  // Those of NestJS.
+  experimentalDecorators: true,
   noEmit: true,
   types: ['node'],
   skipLibCheck: true,

@@ -1,6 +1,7 @@
 import { startExpress4, startExpress5 } from './express.js';
 import { startFastify } from './fastify.js';
 import { startHono } from './hono.js';
+import { startNestOnExpress, startNestOnFastify } from './nest.js';
 import { startNext } from './next.js';
 import type { StartService } from './service.js';
 import { startWeb } from './web.js';
@@ -14,5 +15,7 @@ export const FRAMEWORKS: [name: string, start: StartService][] = [
   ['Fastify 5', startFastify],
   ['Hono 4', startHono],
   ['Next.js route handlers', startNext],
+  ['NestJS 11 on Express', startNestOnExpress],
+  ['NestJS 11 on Fastify', startNestOnFastify],
   ['web Request and Response', startWeb],
 ];
