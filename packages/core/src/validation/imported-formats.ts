@@ -3,7 +3,7 @@ import { type Database, inLane } from '../database/database.js';
 import { hasImportedKeys } from '../sql/has-imported-keys.js';
 
 /** Longer than this no key is looked up. */
-const MAX_LENGTH = 512;
+export const MAX_KEY_LENGTH = 512;
 const RETRY_MS = 1_000;
 
 /**
@@ -32,7 +32,7 @@ export class ImportedFormats {
   }
 
   mayMatch(text: string): boolean {
-    return (this.#exist || !this.#isSure) && text.length > 0 && text.length <= MAX_LENGTH;
+    return (this.#exist || !this.#isSure) && text.length > 0 && text.length <= MAX_KEY_LENGTH;
   }
 
   close(): void {

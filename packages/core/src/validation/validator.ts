@@ -42,12 +42,12 @@ const OPTIONS: FieldsOf<ValidateOptions> = {
   from: true,
 };
 
-function isStranger(reason: RefusalReason): boolean {
+export function isStranger(reason: RefusalReason): boolean {
   return reason === 'unknown' || reason === 'malformed';
 }
 
-/** Null: none. */
-function faultOf(options: ValidateOptions): ArgumentError | null {
+/** What is wrong with options; null: nothing. */
+export function faultOf(options: ValidateOptions): ArgumentError | null {
   const wrong = validateFields(options, OPTIONS, 'options');
   if (wrong !== null) return wrong;
   const scopes = scopesOf(options);
@@ -67,21 +67,21 @@ function faultOf(options: ValidateOptions): ArgumentError | null {
 }
 
 /** Of the options themselves: what some code adds to `Object.prototype` is nobody's option. */
-function scopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
+export function scopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
   return options !== undefined && Object.hasOwn(options, 'scopes') ? options.scopes : undefined;
 }
 
-function adminScopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
+export function adminScopesOf(options: ValidateOptions | undefined): readonly string[] | undefined {
   return options !== undefined && Object.hasOwn(options, 'adminScopes')
     ? options.adminScopes
     : undefined;
 }
 
-function fromOf(options: ValidateOptions | undefined): RequestOrigin | undefined {
+export function fromOf(options: ValidateOptions | undefined): RequestOrigin | undefined {
   return options !== undefined && Object.hasOwn(options, 'from') ? options.from : undefined;
 }
 
-function isRecorded(options: ValidateOptions | undefined): boolean {
+export function isRecorded(options: ValidateOptions | undefined): boolean {
   return (
     options === undefined || !Object.hasOwn(options, 'recordUse') || options.recordUse !== false
   );
