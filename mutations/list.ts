@@ -1,4 +1,5 @@
 import { cachedAnswers } from './lists/cached-answers.js';
+import { callersTransaction } from './lists/callers-transaction.js';
 import { faultsOfTheFlush } from './lists/faults-of-the-flush.js';
 import { flushSchedule } from './lists/flush-schedule.js';
 import { flushStatement } from './lists/flush-statement.js';
@@ -24,4 +25,5 @@ export const mutations: readonly Mutation[] = [
   ...invalidation,
   ...outages,
   ...middleware,
+  ...callersTransaction,
 ];
