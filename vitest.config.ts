@@ -74,6 +74,19 @@ export default defineConfig({
             ]),
             onDatabase('server', 'pgbouncer'),
           ]),
+      // The packages as they are published: packed, and installed into empty folders.
+      {
+        ...fromSource,
+        test: {
+          name: 'consumers',
+          root: 'consumers',
+          environment: 'node',
+          env: { KEYSTAMP_TEST_DATABASE: 'postgres' },
+          globalSetup: [GLOBAL_SETUP, './test/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
       {
         ...fromSource,
         test: {

@@ -25,7 +25,8 @@ export class TreeCopy {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       copyFileSync(join(root, path), join(this.folder, path));
     }
-    for (const workspace of ['', 'clients', 'bench', 'e2e']) linkPackages(workspace, this.folder);
+    for (const workspace of ['', 'clients', 'consumers', 'bench', 'e2e'])
+      linkPackages(workspace, this.folder);
   }
 
   apply({ file, replace, by }: Mutation): void {

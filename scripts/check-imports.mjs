@@ -14,8 +14,9 @@ const LAZY = /\bimport\('([^'.][^']*)'\)/g;
 
 const { workspaces } = readManifest('');
 const manifests = new Map(['', ...workspaces].map((folder) => [folder, namesOf(folder)]));
-// Its lock file is its own, for the generators; the rest it finds in the root's node_modules.
-manifests.set('clients', new Set([...namesOf('clients'), ...workspaces.map(nameOf)]));
+// Each has a lock file of its own, for generators or compilers; the rest it finds in the root's node_modules.
+for (const folder of ['clients', 'consumers'])
+  manifests.set(folder, new Set([...namesOf(folder), ...workspaces.map(nameOf)]));
 
 let faults = 0;
 for (const path of files()) {

@@ -17,6 +17,9 @@ const runWorkspaces = ['packages/core', 'packages/server', 'packages/admin'];
 /** Generators of clients, which only the tests need. They have a lock file of their own. */
 const clients = join(root, 'clients');
 
+/** Compilers and checkers that the published packages are tried with. */
+const consumers = join(root, 'consumers');
+
 /** Versions of Node, on each of which a test starts the server. */
 const nodes = join(root, 'nodes');
 
@@ -72,7 +75,7 @@ function isInstalled(scope) {
 
 /** The folders that have a lock file. */
 function foldersOf(scope) {
-  return scope === 'all' ? [root, clients, nodes] : [root];
+  return scope === 'all' ? [root, clients, consumers, nodes] : [root];
 }
 
 /** True where npm's own list of what it installed has each package of the lock file. */
