@@ -79,7 +79,9 @@ describe('a key made in a transaction of the caller', () => {
   });
 
   it('K7 is by its actor, and what else the transaction changes is not', async () => {
-    const [own, other] = [await beginOwn(test), await test.issue({ userId: randomUUID() })];
+    // First: on the embedded database the transaction has the only session.
+    const other = await test.issue({ userId: randomUUID() });
+    const own = await beginOwn(test);
     const actor = { kind: 'session' as const, userId: 'root' };
     const input = { userId: randomUUID(), name: 'One', client: own.client };
     await test.keystamp.createApiKey(input, { actor });
