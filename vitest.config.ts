@@ -100,6 +100,18 @@ export default defineConfig({
         },
       },
       {
+        ...fromSource,
+        test: {
+          name: 'examples',
+          root: 'examples',
+          environment: 'node',
+          env: { KEYSTAMP_TEST_DATABASE: 'postgres' },
+          globalSetup: [GLOBAL_SETUP],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
         extends: './packages/admin/vite.config.ts',
         test: {
           name: 'admin',

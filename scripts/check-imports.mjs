@@ -17,6 +17,12 @@ const manifests = new Map(['', ...workspaces].map((folder) => [folder, namesOf(f
 // Each has a lock file of its own, for generators or compilers; the rest it finds in the root's node_modules.
 for (const folder of ['clients', 'consumers'])
   manifests.set(folder, new Set([...namesOf(folder), ...workspaces.map(nameOf)]));
+// As those, and the frameworks that the tests of the library have.
+const frameworks = namesOf('packages/core');
+manifests.set(
+  'examples',
+  new Set([...namesOf('examples'), ...frameworks, ...workspaces.map(nameOf)]),
+);
 
 let faults = 0;
 for (const path of files()) {

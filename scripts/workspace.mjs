@@ -14,14 +14,11 @@ const buildMark = join(cache, 'keystamp-build');
 /** What running needs; the tests need the other workspaces too. */
 const runWorkspaces = ['packages/core', 'packages/server', 'packages/admin'];
 
-/** Generators of clients, which only the tests need. They have a lock file of their own. */
-const clients = join(root, 'clients');
-
-/** Compilers and checkers that the published packages are tried with. */
-const consumers = join(root, 'consumers');
-
-/** Versions of Node, on each of which a test starts the server. */
-const nodes = join(root, 'nodes');
+/**
+ * What only the tests need, each with a lock file of its own: generators of clients, compilers and checkers that the published
+ * packages are tried with, frameworks for the examples, and versions of Node, on each of which a test starts the server.
+ */
+const apart = ['clients', 'consumers', 'examples', 'nodes'].map((name) => join(root, name));
 
 /** Ends the process with one line where Node is too old to run anything here. */
 export function requireNode() {
@@ -75,7 +72,7 @@ function isInstalled(scope) {
 
 /** The folders that have a lock file. */
 function foldersOf(scope) {
-  return scope === 'all' ? [root, clients, consumers, nodes] : [root];
+  return scope === 'all' ? [root, ...apart] : [root];
 }
 
 /** True where npm's own list of what it installed has each package of the lock file. */

@@ -1,0 +1,3 @@
+import { pgTable, text } from 'drizzle-orm/pg-core';
+
+export const tenants = pgTable('tenants', { id: text('id').primaryKey() });
