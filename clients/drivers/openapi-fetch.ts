@@ -24,6 +24,9 @@ export const drive: Driver = async ({ origin, email, password }) => {
   });
   const refused = await client.GET('/api/api-keys', { headers });
   if (wrong.error === undefined || refused.error === undefined) throw unexpected('passed', refused);
+  // The compiler knows the kinds of each operation: another text here is an error.
+  if (refused.error.type !== 'urn:keystamp:problem:api_key_not_valid')
+    throw unexpected('other', refused.error);
   return {
     id,
     listed: list.data?.api_keys.map((key) => key.id) ?? [],

@@ -24,13 +24,31 @@ export function httpPage(document) {
       ['Status', 'Meaning'],
       [...shared].sort().map((each) => [`\`${each.slice(0, 3)}\``, each.slice(4)]),
     ),
+    '## Kinds of problems',
+    prose('`type` of a problem document is `urn:keystamp:problem:` and one of these codes.'),
+    table(['Code', 'Status', 'Answered by'], kindsOf(operations, document.components.schemas)),
     ...parts,
     '## Bodies',
-    ...Object.entries(document.components.schemas).flatMap(([name, schema]) => [
-      `### ${name}`,
-      schemaOf(schema),
-    ]),
+    ...Object.entries(document.components.schemas)
+      .filter(([, schema]) => schema.allOf === undefined)
+      .flatMap(([name, schema]) => [`### ${name}`, schemaOf(schema)]),
   ]);
+}
+
+/** Each code with its status, and the operations that have it: `many` where it is nearly every one. */
+function kindsOf(operations, schemas) {
+  const kinds = Object.entries(schemas).filter(([, { allOf }]) => allOf !== undefined);
+  return kinds
+    .map(([name, { allOf }]) => {
+      const { type, status } = allOf.at(-1).properties;
+      const by = operations.filter(({ responses }) =>
+        JSON.stringify(responses).includes(`"#/components/schemas/${name}"`),
+      );
+      const code = type.enum[0].split(':').at(-1);
+      const answered = by.map(({ operationId }) => `\`${operationId}\``).join(', ');
+      return [`\`${code}\``, `${status.enum[0]}`, by.length > MANY ? 'many' : answered];
+    })
+    .sort(([a, s], [b, t]) => s.localeCompare(t) || a.localeCompare(b));
 }
 
 function operationsOf({ paths }) {
@@ -101,7 +119,7 @@ function withDefault(description, { default: byDefault }) {
 function bodyOf({ required, content }) {
   const [[type, { schema, example }]] = Object.entries(content);
   const text = `Body${required ? '' : ' (may be left out)'}: ${typeOf(schema)}, \`${type}\`.`;
-  return example === undefined
+  return example === undefined || Object.keys(example).length === 0
     ? prose(text)
     : `${prose(text)}\n\n${code(JSON.stringify(example), 'json')}`;
 }
@@ -128,7 +146,8 @@ function successOf(description, content) {
 }
 
 function schemaOf(schema) {
-  if (schema.properties === undefined) return prose(`${typeOf(schema)}.`);
+  if (schema.properties === undefined)
+    return prose(`${typeOf(schema)}. ${sentence(schema.description ?? '')}`);
   return table(['Field', 'Type', '', 'About'], fieldsOf(schema, ''));
 }
 

@@ -147,7 +147,7 @@ describe('every error is a problem document (RFC 9457)', () => {
       const answer = await broken.send({ url: '/api/auth/me', cookie });
       expect(answer.statusCode).toBe(500);
       expect(answer.json()).toEqual({
-        type: 'about:blank',
+        type: 'urn:keystamp:problem:server_failed',
         title: 'Internal Server Error',
         status: 500,
         detail: 'The server failed.',

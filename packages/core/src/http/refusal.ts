@@ -21,6 +21,7 @@ export function refusalOf(
     case 'disabled':
     case 'user_inactive':
       return problem(401, 'The API key is not valid.', {
+        type: 'urn:keystamp:problem:api_key_not_valid',
         headers: { 'www-authenticate': challengeOf(accepted, 'invalid_token') },
       });
     case 'insufficient_scope':
@@ -30,12 +31,18 @@ export function refusalOf(
 
 /** The answer to a request without a key. RFC 6750 §3.1: without credentials the challenge has no error code. */
 export function noApiKey(detail: string, accepted: KeyCarriers = DEFAULT_CARRIERS): Problem {
-  return problem(401, detail, { headers: { 'www-authenticate': challengeOf(accepted, null) } });
+  return problem(401, detail, {
+    type: 'urn:keystamp:problem:no_api_key',
+    headers: { 'www-authenticate': challengeOf(accepted, null) },
+  });
 }
 
 /** 503 that asks to come back: an outage is never a refusal (K4). */
 export function unavailable(detail: string): Problem {
-  return problem(503, detail, { headers: { 'retry-after': '1' } });
+  return problem(503, detail, {
+    type: 'urn:keystamp:problem:unavailable',
+    headers: { 'retry-after': '1' },
+  });
 }
 
 /** The answer where the library failed because of an outage, of load or a stop; null: nobody foresaw this error. */

@@ -7,7 +7,7 @@ export const PASSWORD_PATTERN = /^[^\p{Cc}\p{Cs}]*$/u;
 /** Longest e-mail address, in characters (RFC 5321 §4.5.3.1.3 less the angle brackets). */
 export const MAX_EMAIL_LENGTH = 254;
 /** One @, and no spaces inside; spaces around are trimmed. */
-export const EMAIL_PATTERN = /^ *[^\s@\p{C}]+@[^\s@\p{C}]+ *$/u;
+export const EMAIL_PATTERN = /^ *[^\s\p{Z}@\p{C}]+@[^\s\p{Z}@\p{C}]+ *$/u;
 
 /** Whether a text can be the e-mail address of an account. Example: `isEmail('ada@example.com')` is true. */
 export function isEmail(text: string): boolean {

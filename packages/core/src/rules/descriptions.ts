@@ -3,7 +3,7 @@ import { DECEPTIVE, lengthOf } from './display-text.js';
 /** Characters (code points) of a note. */
 export const MAX_NOTE_LENGTH = 500;
 /** Line breaks are allowed, other control characters and marks of writing direction are not. Its source is a `pattern` of JSON Schema. */
-export const NOTE_PATTERN = new RegExp(String.raw`^(?:[^${DECEPTIVE}]|\r?\n)*$`, 'u');
+export const NOTE_PATTERN = new RegExp(`^(?:[^${DECEPTIVE}]|\\r?\\n)*$`, 'u');
 export const NOTE_EXPECTED = `a text of at most ${MAX_NOTE_LENGTH} characters, without control characters and marks of writing direction; line breaks are allowed`;
 
 /** Pairs of one key's metadata. */

@@ -44,7 +44,10 @@ it('a refusal is told in full where the route has a schema of its own for the st
   await app.register(authenticateApiKey, { keystamp: test.keystamp });
   const response = { 401: { type: 'object', properties: { reason: { type: 'string' } } } };
   app.get('/', { schema: { response } }, async () => 'guarded');
-  expect((await app.inject('/')).json()).toMatchObject({ status: 401, type: 'about:blank' });
+  expect((await app.inject('/')).json()).toMatchObject({
+    status: 401,
+    type: 'urn:keystamp:problem:no_api_key',
+  });
 });
 
 it('K6: a wrong scope stops the start, and names the field', async () => {

@@ -55,6 +55,19 @@ describe('a display text', () => {
     expect([isName(text), isUserId(text), printableText(text)]).toEqual([true, true, text]);
   });
 
+  it('is the same for every character as by the properties that Unicode gives it', () => {
+    const deceptive = String.raw`\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}`;
+    const unseen = String.raw`\p{Cf}\p{White_Space}\p{Default_Ignorable_Code_Point}`;
+    const byProperties = new RegExp(`^(?=[\\s\\S]*[^${unseen}])[^${deceptive}]*$`, 'u');
+    const differ: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const one = String.fromCodePoint(point);
+      for (const text of [one, `${one}a`, `a${one}`])
+        if (DISPLAY_TEXT_PATTERN.test(text) !== byProperties.test(text)) differ.push(text);
+    }
+    expect(differ).toEqual([]);
+  });
+
   it('has at most 100 characters as a name, 255 as an id, also of two code units', () => {
     expect([isName('👩'.repeat(100)), isName('x'.repeat(101))]).toEqual([true, false]);
     expect([isUserId('👩'.repeat(255)), isUserId('x'.repeat(256))]).toEqual([true, false]);

@@ -1,5 +1,6 @@
 import { API_KEY_STATUSES } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
+import { EXAMPLE_API_KEY, EXAMPLE_AS_OF, EXAMPLE_KEY } from './examples.js';
 import { AsOf, Timestamp } from './field-types.js';
 import { Nullable } from './nullable.js';
 
@@ -22,6 +23,7 @@ export const ApiKeyInfo = Type.Object(
       additionalProperties: { type: 'string' },
       description: 'Pairs of text for programs. Empty where there are none.',
       examples: [{ team: 'billing' }],
+      title: 'Metadata',
     }),
     key_prefix: Type.String({
       description: 'The first characters, for eyes and search only.',
@@ -72,18 +74,20 @@ export const IssuedApiKey = Type.Object(
   {
     api_key: Type.String({
       description: 'Shown once: it cannot be had again.',
-      examples: ['ks_7Hq2Lm… (56 characters)'],
     }),
     info: ApiKeyInfo,
     as_of: AsOf,
   },
-  { title: 'IssuedApiKey' },
+  {
+    title: 'IssuedApiKey',
+    examples: [{ api_key: EXAMPLE_API_KEY, info: EXAMPLE_KEY, as_of: EXAMPLE_AS_OF }],
+  },
 );
 export type IssuedApiKey = Static<typeof IssuedApiKey>;
 
 /** The key after a change. */
 export const ApiKeyAnswer = Type.Object(
   { info: ApiKeyInfo, as_of: AsOf },
-  { title: 'ApiKeyAnswer' },
+  { title: 'ApiKeyAnswer', examples: [{ info: EXAMPLE_KEY, as_of: EXAMPLE_AS_OF }] },
 );
 export type ApiKeyAnswer = Static<typeof ApiKeyAnswer>;

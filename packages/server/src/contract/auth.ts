@@ -36,10 +36,14 @@ export const SignInMethods = Type.Object(
           configured: Type.String({ description: 'the value of KEYSTAMP_OIDC_ISSUER' }),
           published: Type.String({ description: 'what the provider there calls itself' }),
         },
-        { additionalProperties: false },
+        { title: 'OtherIssuer', additionalProperties: false },
       ),
     ),
   },
-  { title: 'SignInMethods', additionalProperties: false },
+  {
+    title: 'SignInMethods',
+    additionalProperties: false,
+    examples: [{ oidc_host: 'login.example.com', oidc_other_issuer: null }],
+  },
 );
 export type SignInMethods = Static<typeof SignInMethods>;

@@ -1,5 +1,6 @@
 import { MAX_BULK } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
+import { EXAMPLE_ID } from './examples.js';
 import { KeyId } from './key-fields.js';
 import { Nullable } from './nullable.js';
 
@@ -11,7 +12,11 @@ const SeenKey = Type.Object(
       Type.String({ format: 'date-time', description: 'last_used_at as it was listed' }),
     ),
   },
-  { additionalProperties: false, description: 'an object with id and last_used_at' },
+  {
+    title: 'SeenKey',
+    additionalProperties: false,
+    description: 'an object with id and last_used_at',
+  },
 );
 
 /** Bodies of `POST /api/api-keys/bulk-revoke` and `/bulk-disable`. */
@@ -29,19 +34,28 @@ export const DisablingOutcome = Type.Enum(['disabled', 'already', 'used_meanwhil
 export const BulkRevokeAnswer = Type.Object(
   {
     results: Type.Array(
-      Type.Object({ id: Type.String({ format: 'uuid' }), outcome: RevocationOutcome }),
+      Type.Object(
+        { id: Type.String({ format: 'uuid' }), outcome: RevocationOutcome },
+        { title: 'RevocationResult' },
+      ),
     ),
   },
-  { title: 'BulkRevokeAnswer' },
+  { title: 'BulkRevokeAnswer', examples: [{ results: [{ id: EXAMPLE_ID, outcome: 'revoked' }] }] },
 );
 /** As of `BulkRevokeAnswer`; a revoked key is `already` stopped. */
 export const BulkDisableAnswer = Type.Object(
   {
     results: Type.Array(
-      Type.Object({ id: Type.String({ format: 'uuid' }), outcome: DisablingOutcome }),
+      Type.Object(
+        { id: Type.String({ format: 'uuid' }), outcome: DisablingOutcome },
+        { title: 'DisablingResult' },
+      ),
     ),
   },
-  { title: 'BulkDisableAnswer' },
+  {
+    title: 'BulkDisableAnswer',
+    examples: [{ results: [{ id: EXAMPLE_ID, outcome: 'disabled' }] }],
+  },
 );
 
 export type BulkRevokeBody = Static<typeof BulkRevokeBody>;
@@ -62,7 +76,7 @@ function bulkBody(title: string) {
     },
     {
       title,
-      examples: [{ keys: [{ id: '5f0c7a52-8a3e-4c1b-9d3e-2b1f6a7c8d90', last_used_at: null }] }],
+      examples: [{ keys: [{ id: EXAMPLE_ID, last_used_at: null }] }],
       additionalProperties: false,
     },
   );

@@ -31,5 +31,5 @@ export const RevokeApiKeyBody = noFields('RevokeApiKeyBody');
 export type UpdateApiKeyBody = Static<typeof UpdateApiKeyBody>;
 
 function noFields(title: string) {
-  return Type.Object({}, { title, additionalProperties: false });
+  return Type.Object({}, { title, additionalProperties: false, examples: [{}] });
 }

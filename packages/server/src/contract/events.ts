@@ -6,6 +6,7 @@ import {
   MAX_NEWEST_OF,
 } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
+import { EXAMPLE_AS_OF, EXAMPLE_EVENT } from './examples.js';
 import { AsOf, Timestamp, UserId } from './field-types.js';
 import { KeyId, KeyIds } from './key-fields.js';
 import { Nullable } from './nullable.js';
@@ -38,12 +39,14 @@ const Changed = Type.Unsafe<Record<string, ChangedValue> | null>({
   type: ['object', 'null'],
   additionalProperties: {
     type: 'object',
+    title: 'ChangedValue',
     properties: { from: {}, to: {} },
     required: ['from', 'to'],
   },
   description:
     'What changed, by field, from which value to which; null: no field. A new text of the key is `key_hash`, without values.',
   examples: [{ name: { from: 'Report', to: 'Nightly report' } }],
+  title: 'ChangedFields',
 });
 
 /** How a key that may not act was presented. */
@@ -54,7 +57,10 @@ const RefusedUse = Nullable(
       route: Nullable(Type.String({ description: 'What was asked for; null: unknown.' })),
       network: Nullable(Type.String({ description: "The client's network; null: unknown." })),
     },
-    { description: 'Of the kind `refused` alone; null with every other kind.' },
+    {
+      title: 'RefusedUse',
+      description: 'Of the kind `refused` alone; null with every other kind.',
+    },
   ),
 );
 
@@ -94,7 +100,13 @@ export const ListEventsQuery = Type.Object(
           'the id of a user; left out: your own keys, or as an administrator those of all users',
       }),
     ),
-    kind: Type.Optional(Type.Enum([...EVENT_KINDS], { description: oneOf(EVENT_KINDS) })),
+    kind: Type.Optional(
+      Type.Enum([...EVENT_KINDS], {
+        title: 'EventKind',
+        description: oneOf(EVENT_KINDS),
+        examples: ['revoked'],
+      }),
+    ),
     actor: Type.Optional(
       Type.String({
         ...UserId,
@@ -105,12 +117,14 @@ export const ListEventsQuery = Type.Object(
       Type.String({
         format: 'date-time',
         description: 'a time as in 2026-11-23T12:00:00Z: events from it on',
+        examples: ['2026-11-23T12:00:00Z'],
       }),
     ),
     until: Type.Optional(
       Type.String({
         format: 'date-time',
         description: 'a time as in 2026-11-23T12:00:00Z: events before it',
+        examples: ['2026-11-24T12:00:00Z'],
       }),
     ),
     limit: Type.Optional(
@@ -119,12 +133,14 @@ export const ListEventsQuery = Type.Object(
         maximum: MAX_EVENTS_LIMIT,
         default: DEFAULT_EVENTS_LIMIT,
         description: 'a whole number from 1 to 1,000',
+        examples: [100],
       }),
     ),
     cursor: Type.Optional(
       Type.String({
         pattern: '^[1-9][0-9]{0,17}$',
         description: 'next_cursor of the page before, with the same query otherwise',
+        examples: ['4711'],
       }),
     ),
     newest_of: Type.Optional(
@@ -138,6 +154,9 @@ export type ListEventsQuery = Static<typeof ListEventsQuery>;
 /** One page of events, newest first. `next_cursor` is null on the last page. */
 export const ListedEvents = Type.Object(
   { events: Type.Array(KeyEvent), next_cursor: Nullable(Type.String()), as_of: AsOf },
-  { title: 'ListedEvents' },
+  {
+    title: 'ListedEvents',
+    examples: [{ events: [EXAMPLE_EVENT], next_cursor: null, as_of: EXAMPLE_AS_OF }],
+  },
 );
 export type ListedEvents = Static<typeof ListedEvents>;

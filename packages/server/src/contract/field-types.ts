@@ -62,8 +62,9 @@ export const NewPassword = Type.String({
 export const UserId = Type.String({
   minLength: 1,
   maxLength: MAX_USER_ID_LENGTH,
-  pattern: '^[^\\0\\p{Cs}]*$',
+  pattern: '^[^\\x00\\p{Cs}]*$',
   description: `the id of a user, 1 to ${MAX_USER_ID_LENGTH} characters`,
+  examples: ['ada'],
 });
 
 /** The id of a user who may not be there yet: the embedding service's own. Users made here have a UUID. */

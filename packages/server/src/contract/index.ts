@@ -14,6 +14,7 @@ export * from './list-keys.js';
 export * from './next-path.js';
 export * from './oidc-failure.js';
 export * from './problem.js';
+export * from './problem-codes.js';
 export * from './relative-time.js';
 export * from './scopes.js';
 export * from './setup.js';

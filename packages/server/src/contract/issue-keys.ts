@@ -60,6 +60,7 @@ export const IssuingHeaders = Type.Object({
       maxLength: 255,
       pattern: '^[\\x21-\\x7e]+$',
       description: '1 to 255 printable ASCII characters without spaces, such as a UUID',
+      examples: ['b7f3c1de-9d0f-4a55-8f0e-5a9a1c2d3e4f'],
     }),
   ),
 });

@@ -15,18 +15,25 @@ import {
   SCOPE_PATTERN,
 } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
+import { EXAMPLE_ID } from './examples.js';
 import { Nullable } from './nullable.js';
 
 /** Only the plain form: the format `uuid` would pass `urn:uuid:` too, which PostgreSQL does not take. */
 const UUID = '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}';
 
-export const KeyId = Type.String({ pattern: `^${UUID}$`, description: 'the UUID of a key' });
+export const KeyId = Type.String({
+  pattern: `^${UUID}$`,
+  description: 'the UUID of a key',
+  examples: [EXAMPLE_ID],
+});
 
-/** Several, in one parameter of a query. */
+/** Several, in one parameter of a query. They are equally long, so the length says how many: RE2 does not count that far. */
 export const KeyIds = (max: number, what: string) =>
   Type.String({
-    pattern: `^${UUID}(,${UUID}){0,${max - 1}}$`,
+    maxLength: max * (EXAMPLE_ID.length + 1) - 1,
+    pattern: `^${UUID}(,${UUID})*$`,
     description: `the UUIDs of 1 to ${max} keys with commas between them${what}`,
+    examples: [EXAMPLE_ID],
   });
 
 /** Path of one key. */
@@ -77,4 +84,5 @@ export const Metadata = Type.Unsafe<Record<string, string>>({
     description: METADATA_VALUE_EXPECTED,
   },
   description: METADATA_EXPECTED,
+  title: 'MetadataInput',
 });

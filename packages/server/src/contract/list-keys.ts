@@ -16,12 +16,21 @@ import {
 } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
 import { ApiKeyInfo } from './api-key-info.js';
+import { EXAMPLE_AS_OF, EXAMPLE_KEY } from './examples.js';
 import { AsOf, Timestamp, UserId } from './field-types.js';
 import { Nullable } from './nullable.js';
 import { oneOf } from './one-of.js';
 
-export const ListSort = Type.Enum([...LIST_SORTS], { description: oneOf(LIST_SORTS) });
-export const ListOrder = Type.Enum([...LIST_ORDERS], { description: oneOf(LIST_ORDERS) });
+export const ListSort = Type.Enum([...LIST_SORTS], {
+  title: 'ListSort',
+  description: oneOf(LIST_SORTS),
+  examples: ['created_at'],
+});
+export const ListOrder = Type.Enum([...LIST_ORDERS], {
+  title: 'ListOrder',
+  description: oneOf(LIST_ORDERS),
+  examples: ['asc'],
+});
 
 /** `metadata.<name>=<value>`: keys whose metadata hold the pair. */
 export const METADATA_FILTER = '^metadata\\.[A-Za-z0-9_.-]{1,40}$';
@@ -31,7 +40,11 @@ export const ListApiKeysQuery = Type.Object(
   {
     /** Left out: the caller's own keys. A user's id or `all` is for administrators. */
     user: Type.Optional(
-      Type.String({ ...UserId, description: 'all, or the id of a user; left out: your own keys' }),
+      Type.String({
+        ...UserId,
+        description: 'all, or the id of a user; left out: your own keys',
+        examples: ['all'],
+      }),
     ),
     sort: Type.Optional(ListSort),
     order: Type.Optional(ListOrder),
@@ -41,16 +54,22 @@ export const ListApiKeysQuery = Type.Object(
         maxLength: MAX_SEARCH_LENGTH,
         pattern: '^[^\\p{Cc}\\p{Cs}]*$',
         description: 'part of a name, an address, a scope or a key prefix, at most 200 characters',
+        examples: ['report'],
       }),
     ),
     status: Type.Optional(
-      Type.Enum([...API_KEY_STATUSES], { description: oneOf(API_KEY_STATUSES) }),
+      Type.Enum([...API_KEY_STATUSES], {
+        title: 'ApiKeyStatus',
+        description: oneOf(API_KEY_STATUSES),
+        examples: ['active'],
+      }),
     ),
     /** Active keys that were not used for so long. */
     unused_for: Type.Optional(
       Type.String({
         pattern: DAYS_PATTERN.source,
         description: DAYS_EXPECTED,
+        examples: ['90d'],
       }),
     ),
     /** Active keys that expire within so long, or never. */
@@ -58,6 +77,7 @@ export const ListApiKeysQuery = Type.Object(
       Type.String({
         pattern: DAYS_PATTERN.source,
         description: DAYS_EXPECTED,
+        examples: ['90d'],
       }),
     ),
     /** Keys that name this scope. */
@@ -67,24 +87,27 @@ export const ListApiKeysQuery = Type.Object(
         maxLength: MAX_SCOPE_LENGTH,
         pattern: SCOPE_PATTERN.source,
         description: SCOPE_EXPECTED,
+        examples: ['orders:read'],
       }),
     ),
     key_hash: Type.Optional(
       Type.String({
         pattern: '^[0-9A-Fa-f]{64}$',
         description: 'the SHA-256 of a whole key as 64 hexadecimal digits',
+        examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
       }),
     ),
     /** Also count all that match. */
-    count: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    count: Type.Optional(Type.Boolean({ description: 'true or false', examples: [true] })),
     /** Also count what the common filters would find. */
-    counts: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    counts: Type.Optional(Type.Boolean({ description: 'true or false', examples: [true] })),
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: MAX_LIST_LIMIT,
         default: DEFAULT_LIST_LIMIT,
         description: 'a whole number from 1 to 1,000',
+        examples: [100],
       }),
     ),
     cursor: Type.Optional(
@@ -94,6 +117,7 @@ export const ListApiKeysQuery = Type.Object(
         pattern: '^[A-Za-z0-9_-]*$',
         description:
           'next_cursor of the page before, with the same query otherwise. To read all pages, sort by created_at: a key that is used moves in the order by last_used_at, and may be missing or come twice',
+        examples: ['eyJzb3J0IjoiY3JlYXRlZF9hdCJ9'],
       }),
     ),
   },
@@ -148,7 +172,20 @@ export const ListedApiKeys = Type.Object(
     count: Nullable(Type.Integer()),
     counts: Nullable(KeyCounts),
   },
-  { title: 'ListedApiKeys' },
+  {
+    title: 'ListedApiKeys',
+    examples: [
+      {
+        api_keys: [EXAMPLE_KEY],
+        next_cursor: null,
+        tracking_since: '2026-01-05T09:00:00.000Z',
+        restored_at: null,
+        as_of: EXAMPLE_AS_OF,
+        count: null,
+        counts: null,
+      },
+    ],
+  },
 );
 
 export type ListSort = Static<typeof ListSort>;

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { problemType } from './problem-codes.js';
 
 /** One wrong field of a request, by its name on the wire (`expires_at`, `scopes[2]`, `keys[0].id`). */
 export const FieldError = Type.Object(
@@ -15,7 +16,10 @@ export const FieldError = Type.Object(
 /** RFC 9457 problem document, sent as `application/problem+json` with every error. */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: '`about:blank`, or a URI that names the kind of problem.' }),
+    type: Type.String({
+      description: '`urn:keystamp:problem:` and the code of the problem.',
+      examples: [problemType('wrong_fields')],
+    }),
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String(),

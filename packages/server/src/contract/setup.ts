@@ -4,7 +4,7 @@ import { EmailAddress, NewPassword } from './field-types.js';
 /** `GET /api/setup`: whether the first administrator is still to be made. */
 export const SetupAnswer = Type.Object(
   { needed: Type.Boolean() },
-  { title: 'SetupAnswer', additionalProperties: false },
+  { title: 'SetupAnswer', additionalProperties: false, examples: [{ needed: false }] },
 );
 export type SetupAnswer = Static<typeof SetupAnswer>;
 

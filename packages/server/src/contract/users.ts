@@ -1,6 +1,7 @@
-import { LIST_ORDERS } from 'keystamp/rules';
 import { type Static, Type } from 'typebox';
+import { EXAMPLE_AS_OF, EXAMPLE_TIME, EXAMPLE_USER } from './examples.js';
 import { AsOf, DisplayName, EmailAddress, NewPassword, Timestamp, UserId } from './field-types.js';
+import { ListOrder } from './list-keys.js';
 import { Nullable } from './nullable.js';
 import { oneOf } from './one-of.js';
 
@@ -24,7 +25,11 @@ export type User = Static<typeof User>;
 /** Answer of everything that tells of one user. */
 export const UserAnswer = Type.Object(
   { user: User, as_of: AsOf },
-  { title: 'UserAnswer', additionalProperties: false },
+  {
+    title: 'UserAnswer',
+    additionalProperties: false,
+    examples: [{ user: EXAMPLE_USER, as_of: EXAMPLE_AS_OF }],
+  },
 );
 export type UserAnswer = Static<typeof UserAnswer>;
 
@@ -40,17 +45,25 @@ export const ListUsersQuery = Type.Object(
         maxLength: 200,
         pattern: '^[^\\p{Cc}\\p{Cs}]*$',
         description: 'part of a name, an address or an id, at most 200 characters',
+        examples: ['ada'],
       }),
     ),
-    sort: Type.Optional(Type.Enum([...USER_SORTS], { description: oneOf(USER_SORTS) })),
+    sort: Type.Optional(
+      Type.Enum([...USER_SORTS], {
+        title: 'UserSort',
+        description: oneOf(USER_SORTS),
+        examples: ['last_used_at'],
+      }),
+    ),
     /** Left out: `asc` for addresses, else `desc`. */
-    order: Type.Optional(Type.Enum([...LIST_ORDERS], { description: oneOf(LIST_ORDERS) })),
+    order: Type.Optional(ListOrder),
     limit: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: 1000,
         default: 50,
         description: 'a whole number from 1 to 1,000',
+        examples: [100],
       }),
     ),
     cursor: Type.Optional(
@@ -59,6 +72,7 @@ export const ListUsersQuery = Type.Object(
         maxLength: 1000,
         pattern: '^[A-Za-z0-9_-]*$',
         description: 'next_cursor of the page before',
+        examples: ['eyJzb3J0IjoiYWRkcmVzcyJ9'],
       }),
     ),
   },
@@ -86,7 +100,17 @@ export type ListedUser = Static<typeof ListedUser>;
 /** Equals by address. Users without a last use come last. */
 export const ListUsersAnswer = Type.Object(
   { users: Type.Array(ListedUser), next_cursor: Nullable(Type.String()), as_of: AsOf },
-  { title: 'ListUsersAnswer', additionalProperties: false },
+  {
+    title: 'ListUsersAnswer',
+    additionalProperties: false,
+    examples: [
+      {
+        users: [{ ...EXAMPLE_USER, key_count: 3, last_used_at: EXAMPLE_TIME }],
+        next_cursor: null,
+        as_of: EXAMPLE_AS_OF,
+      },
+    ],
+  },
 );
 export type ListUsersAnswer = Static<typeof ListUsersAnswer>;
 

@@ -3,6 +3,7 @@ import type { ServerConfig } from '../config/config.js';
 import { isLoopbackName } from '../config/loopback-name.js';
 import { publicOrigin } from '../config/public-url.js';
 import type { ServerContext } from '../context.js';
+import { problemType } from '../contract/problem-codes.js';
 import { HttpProblem } from './problem.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -55,8 +56,9 @@ function foreign({ config, localPort }: ServerContext, received: string | undefi
   const loopback = `${ownScheme(config)}//localhost:${localPort()}`;
   const own = publicOrigin(config) ?? `${loopback} (or another loopback name on that port)`;
   const detail = `The request was sent ${describeOrigin(received)}. Expected Origin: ${own}`;
-  const type = 'urn:keystamp:problem:foreign_origin';
-  return new HttpProblem(403, detail, { type }).countedAs('foreign_origin');
+  return new HttpProblem(403, detail, { type: problemType('foreign_origin') }).countedAs(
+    'foreign_origin',
+  );
 }
 
 /** A page without an origin says `null`, as does what is no URL of one. */

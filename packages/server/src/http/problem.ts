@@ -2,11 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ArgumentError, KeystampError, type KeystampErrorCode } from 'keystamp';
 import * as http from 'keystamp/http';
-import { OTHER_USER_PROBLEM } from '../contract/for-user.js';
+import { PROBLEM_STATUSES, type ProblemCode, problemType } from '../contract/problem-codes.js';
 import type { AccessOutcome } from '../rules/access-outcome.js';
 import { type Counted, detailOf, Refusal, type RefusalCode, wrongField } from '../rules/refusal.js';
 import { snakeCase } from '../rules/snake-case.js';
 import { fieldErrorsOf } from './field-errors.js';
+
+/** RFC 9457: the status says it all. */
+const UNNAMED = 'about:blank';
 
 /** An answer other than success, thrown where the reason is found. The client reads `detail`. */
 export class HttpProblem extends Error {
@@ -23,7 +26,7 @@ export class HttpProblem extends Error {
     super(detail, cause === undefined ? undefined : { cause });
     Error.stackTraceLimit = stackTraceLimit;
     this.status = status;
-    this.extra = extra;
+    this.extra = { ...extra, type: typeOf(status, extra) };
   }
 
   /** The same problem, counted in the audit. `user`: the id of the user concerned; null: not known. */
@@ -36,6 +39,35 @@ export class HttpProblem extends Error {
   static of({ status, detail, ...extra }: http.Problem, cause?: unknown): HttpProblem {
     return new HttpProblem(status, detail, extra, cause);
   }
+}
+
+/** The kind of a problem by its status, where the code that throws it names none. */
+const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
+  400: 'malformed_request',
+  401: 'not_signed_in',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'body_too_large',
+  414: 'path_too_long',
+  415: 'wrong_media_type',
+  422: 'idempotency_key_reused',
+  429: 'too_many_changes',
+  431: 'headers_too_large',
+  500: 'server_failed',
+  503: 'unavailable',
+};
+
+function typeOf(status: number, { type = UNNAMED, errors = null }: http.ProblemExtra): string {
+  if (type !== UNNAMED) return type;
+  const code = status === 400 && errors !== null ? 'wrong_fields' : codeOfStatus(status);
+  return code === undefined ? UNNAMED : problemType(code);
+}
+
+/** The kind of a problem that has no name of its own. Undefined: the status is none of ours. */
+export function codeOfStatus(status: number): ProblemCode | undefined {
+  return BY_STATUS[status];
 }
 
 export function notFound(what: string): HttpProblem {
@@ -80,28 +112,17 @@ export function problemAnswer({ status, message, extra }: HttpProblem) {
   return { status, headers: http.problemHeaders(problem), document };
 }
 
-/** The status of each refusal. */
-const STATUSES: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400,
-  wrong_credentials: 401,
-  forbidden: 403,
-  not_found: 404,
-  other_user: 409,
-  address_taken: 409,
-  no_address: 409,
-  last_admin: 409,
-  scope_not_allowed: 409,
-  too_many_sign_ins: 429,
-  busy: 503,
-};
+/** A refusal of another name than its problem. */
+const RENAMED = { invalid: 'wrong_fields', busy: 'unavailable' } as const;
 
-/** The `type` of a refusal that programs tell from others of the same status. */
-const TYPES: Partial<Record<RefusalCode, string>> = { other_user: OTHER_USER_PROBLEM };
+function codeOf(refusal: RefusalCode): ProblemCode {
+  return refusal === 'invalid' || refusal === 'busy' ? RENAMED[refusal] : refusal;
+}
 
-function ofRefusal({ code, message, fields, retryAfterSeconds }: Refusal): HttpProblem {
-  const type = TYPES[code];
-  return new HttpProblem(STATUSES[code], message, {
-    ...(type === undefined ? {} : { type }),
+function ofRefusal({ code: refusal, message, fields, retryAfterSeconds }: Refusal): HttpProblem {
+  const code = codeOf(refusal);
+  return new HttpProblem(PROBLEM_STATUSES[code], message, {
+    type: problemType(code),
     errors: fields.length === 0 ? null : fields,
     headers: retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) },
   });
@@ -122,12 +143,12 @@ const CONFLICTS: Partial<Record<KeystampErrorCode, string | null>> = {
 
 function ofKeystamp(error: KeystampError): HttpProblem {
   if (error.code === 'idempotency_key_reused') {
-    return new HttpProblem(422, error.message, { type: `urn:keystamp:problem:${error.code}` });
+    return new HttpProblem(422, error.message, { type: problemType(error.code) });
   }
   const conflict = CONFLICTS[error.code];
   if (conflict !== undefined) {
     return new HttpProblem(409, conflict ?? error.message, {
-      type: `urn:keystamp:problem:${error.code}`,
+      type: problemType(error.code as ProblemCode),
     });
   }
   return new HttpProblem(500, 'The server failed.');

@@ -27,7 +27,9 @@ export function registerBegin(app: HttpApp, context: ServerContext, provider: Oi
       summary: 'Begin to sign in at the OpenID Connect provider',
       description: 'For browsers to open: it leads to the provider, or back to the sign-in form.',
       querystring: Type.Object({
-        next: Type.Optional(Type.String({ description: 'path of the page to go on at' })),
+        next: Type.Optional(
+          Type.String({ description: 'path of the page to go on at', examples: ['/?key=ks'] }),
+        ),
       }),
       response: { 303: Type.Null({ description: 'To the provider, or to the sign-in form.' }) },
     },

@@ -34,11 +34,23 @@ const SIGN_IN_REFUSALS = {
   ...TOO_MANY,
 };
 
+const SIGN_IN_CODES = {
+  401: ['wrong_credentials'],
+  403: ['foreign_origin'],
+  429: ['too_many_sign_ins'],
+} as const;
+
 function registerSignIn(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'POST',
     url: '/api/auth/login',
-    config: { access: 'public', inTurns: true, unpaced: true, refusals: SIGN_IN_REFUSALS },
+    config: {
+      access: 'public',
+      inTurns: true,
+      unpaced: true,
+      refusals: SIGN_IN_REFUSALS,
+      codes: SIGN_IN_CODES,
+    },
     schema: {
       tags,
       operationId: 'signIn',
@@ -117,7 +129,7 @@ function registerPassword(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'PUT',
     url: '/api/auth/password',
-    config: { access: 'session', refusals: TOO_MANY },
+    config: { access: 'session', refusals: TOO_MANY, codes: { 429: SIGN_IN_CODES[429] } },
     schema: {
       tags,
       operationId: 'changeOwnPassword',

@@ -23,6 +23,8 @@ const SETUP_REFUSALS = {
   409: 'Another user has the address.',
 };
 
+const SETUP_CODES = { 403: ['foreign_origin'], 409: ['address_taken'] } as const;
+
 /** `/api/setup`: the first administrator, by the one-time link. */
 export function registerSetupRoutes(app: HttpApp, context: ServerContext): void {
   app.route({
@@ -40,7 +42,7 @@ export function registerSetupRoutes(app: HttpApp, context: ServerContext): void 
   app.route({
     method: 'POST',
     url: '/api/setup',
-    config: { access: 'public', refusals: SETUP_REFUSALS },
+    config: { access: 'public', refusals: SETUP_REFUSALS, codes: SETUP_CODES },
     schema: {
       tags,
       operationId: 'setUp',

@@ -64,7 +64,11 @@ function registerAdd(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'POST',
     url: '/api/users',
-    config: { ...config, refusals: { 409: 'Another user has the address.' } },
+    config: {
+      ...config,
+      refusals: { 409: 'Another user has the address.' },
+      codes: { 409: ['address_taken'] },
+    },
     schema: {
       tags,
       operationId: 'addUser',
@@ -89,7 +93,7 @@ function registerChange(app: HttpApp, context: ServerContext): void {
   app.route({
     method: 'PATCH',
     url: '/api/users/:id',
-    config: { ...config, refusals: CHANGE_REFUSALS },
+    config: { ...config, refusals: CHANGE_REFUSALS, codes: { 409: ['last_admin', 'no_address'] } },
     schema: {
       tags,
       operationId: 'changeUser',

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { problemType } from '../../contract/problem-codes.js';
 import { HttpProblem } from '../../http/problem.js';
 import type { RefusalPace } from '../../http/refusal-pace.js';
 
@@ -81,7 +82,7 @@ export class ChangeLimiter {
     await pause(this.#pace.hold(performance.now(), Math.random()));
     const detail = `Too many changes of keys by this user. Try again in ${seconds} seconds.`;
     throw new HttpProblem(429, detail, {
-      type: 'urn:keystamp:problem:too_many_changes',
+      type: problemType('too_many_changes'),
       headers: { 'retry-after': String(seconds) },
     });
   }

@@ -30,7 +30,8 @@ export function createRoute(app: HttpApp, { keystamp }: ServerContext): void {
     ...REPEAT_REFUSALS,
     409: `The user has as many keys as one may have. ${REPEAT_REFUSALS[409]}`,
   };
-  const config = { access: 'session', refusals } as const;
+  const codes = { 409: ['too_many_keys', 'idempotency_conflict'] } as const;
+  const config = { access: 'session', refusals, codes } as const;
   app.post('/api/api-keys', { schema, config }, async (request, reply) => {
     const caller = callerOf(request);
     const { name, scopes, expires_at, note, metadata, user_id } = request.body;

@@ -20,7 +20,8 @@ export function disableRoute(app: HttpApp, { keystamp }: ServerContext): void {
     response: { 200: ApiKeyAnswer },
   };
   const refusals = { 404: NO_SUCH_KEY, 409: 'The key is revoked.' };
-  const config = { access: 'session_or_key', scope: WRITE_SCOPE, refusals } as const;
+  const codes = { 409: ['key_revoked'] } as const;
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE, refusals, codes } as const;
   app.post('/api/api-keys/:id/disable', { schema, config }, async (request) => {
     const key = await keystamp.disableApiKey(request.params.id, changeOptions(request));
     if (key === null) throw notFound('API key');

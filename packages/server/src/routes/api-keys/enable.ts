@@ -19,7 +19,8 @@ export function enableRoute(app: HttpApp, { keystamp }: ServerContext): void {
     response: { 200: ApiKeyAnswer },
   };
   const refusals = { 404: NO_SUCH_KEY, 409: 'The key is revoked.' };
-  const config = { access: 'session', refusals } as const;
+  const codes = { 409: ['key_revoked'] } as const;
+  const config = { access: 'session', refusals, codes } as const;
   app.post('/api/api-keys/:id/enable', { schema, config }, async (request) => {
     const key = await keystamp.enableApiKey(request.params.id, changeOptions(request));
     if (key === null) throw notFound('API key');

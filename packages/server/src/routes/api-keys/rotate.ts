@@ -35,7 +35,18 @@ export function rotateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     404: NO_SUCH_KEY,
     409: `The key is revoked, expired, disabled or rotated already, or its user may not have its scopes. ${REPEAT_REFUSALS[409]}`,
   };
-  const config = { access: 'session', refusals } as const;
+  const codes = {
+    409: [
+      'key_revoked',
+      'key_expired',
+      'key_disabled',
+      'key_rotated',
+      'scope_not_allowed',
+      'too_many_keys',
+      'idempotency_conflict',
+    ],
+  } as const;
+  const config = { access: 'session', refusals, codes } as const;
   app.post('/api/api-keys/:id/rotate', { schema, config }, async (request, reply) => {
     const { id } = request.params;
     const graceSeconds = request.body.grace_seconds ?? DEFAULT_GRACE_SECONDS;

@@ -39,7 +39,10 @@ export function updateRoute(app: HttpApp, { keystamp }: ServerContext): void {
     404: NO_SUCH_KEY,
     409: 'The key is revoked, or would get more scopes by having none; or the new user may not have its scopes, or has as many keys as one may have.',
   };
-  const config = { access: 'session_or_key', scope: WRITE_SCOPE, refusals } as const;
+  const codes = {
+    409: ['key_revoked', 'scope_widened', 'scope_not_allowed', 'too_many_keys'],
+  } as const;
+  const config = { access: 'session_or_key', scope: WRITE_SCOPE, refusals, codes } as const;
   app.patch('/api/api-keys/:id', { schema, config }, async (request) => {
     const { id } = request.params;
     const caller = callerOf(request);

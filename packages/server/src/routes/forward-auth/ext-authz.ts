@@ -14,7 +14,12 @@ const SCOPES_DESCRIPTION =
   'scopes that the key needs, all of them, with commas between, or - for none; a comma in a scope is %2C';
 const NO_BODY = Type.Unsafe<undefined>(Type.Null({ description: 'The key may act; no body.' }));
 const ExtAuthzPath = Type.Object({
-  scopes: Type.String({ minLength: 1, maxLength: 1024, description: SCOPES_DESCRIPTION }),
+  scopes: Type.String({
+    minLength: 1,
+    maxLength: 1024,
+    description: SCOPES_DESCRIPTION,
+    examples: ['orders:read'],
+  }),
 });
 
 /**

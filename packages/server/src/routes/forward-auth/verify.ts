@@ -12,7 +12,11 @@ const SCOPE_DESCRIPTION = 'scopes that the key needs, all of them, with spaces b
 const VerifyQuery = Type.Object(
   {
     scope: Type.Optional(
-      Type.String({ maxLength: MAX_SCOPE_LIST, description: SCOPE_DESCRIPTION }),
+      Type.String({
+        maxLength: MAX_SCOPE_LIST,
+        description: SCOPE_DESCRIPTION,
+        examples: ['orders:read'],
+      }),
     ),
   },
   { additionalProperties: false },

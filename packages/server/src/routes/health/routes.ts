@@ -5,7 +5,7 @@ import { unavailable } from '../../http/problem.js';
 
 const Answer = Type.Object(
   { status: Type.Literal('ok') },
-  { title: 'Health', additionalProperties: false },
+  { title: 'Health', additionalProperties: false, examples: [{ status: 'ok' }] },
 );
 const tags = ['Operations'];
 

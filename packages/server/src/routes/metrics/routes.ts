@@ -10,9 +10,12 @@ import { isLoopbackRequest } from './loopback-request.js';
 import { listenForMetrics, type MetricsText } from './metrics-server.js';
 import { measureRequests } from './request-metrics.js';
 
+const EXAMPLE = `# TYPE keystamp_listener_up gauge
+keystamp_listener_up 1
+`;
 const METRICS = {
   description: "Prometheus's text format",
-  content: { 'text/plain': { schema: Type.String() } },
+  content: { 'text/plain': { schema: Type.String(), example: EXAMPLE } },
 };
 
 /** Makes of the registry of this process a function for the text of all processes that share the port. */

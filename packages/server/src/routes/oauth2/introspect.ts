@@ -1,6 +1,7 @@
 import type { UserApiKey } from 'keystamp';
 import { type Static, Type } from 'typebox';
 import type { ServerContext } from '../../context.js';
+import { EXAMPLE_API_KEY, EXAMPLE_ID } from '../../contract/examples.js';
 import { INTROSPECT_SCOPE } from '../../contract/scopes.js';
 import { FORM_TYPE } from '../../http/authenticate-key/key-in-form.js';
 import { ServerOrigin } from '../../http/authenticate-key/request-origin.js';
@@ -18,7 +19,7 @@ const IntrospectionForm = Type.Object(
       Type.String({ maxLength: MAX_SCOPE_LIST, description: SCOPE_DESCRIPTION }),
     ),
   },
-  { title: 'IntrospectionForm' },
+  { title: 'IntrospectionForm', examples: [{ token: EXAMPLE_API_KEY, scope: 'orders:read' }] },
 );
 
 /** RFC 7662 §2.2. Of a token that may not act: `active` alone. */
@@ -43,7 +44,13 @@ const Introspection = Type.Object(
     ),
     iat: Type.Optional(Type.Integer()),
   },
-  { title: 'Introspection' },
+  {
+    title: 'Introspection',
+    examples: [
+      { active: true, scope: 'orders:read', client_id: EXAMPLE_ID, sub: 'ada', iat: 1_795_434_108 },
+      { active: false },
+    ],
+  },
 );
 type Introspection = Static<typeof Introspection>;
 

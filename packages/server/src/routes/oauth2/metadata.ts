@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { publicPath } from '../../config/public-url.js';
 import type { ServerContext } from '../../context.js';
 import { INTROSPECT_SCOPE, READ_SCOPE, WRITE_SCOPE } from '../../contract/scopes.js';
@@ -21,7 +21,7 @@ const Metadata = Type.Object(
     response_types_supported: Strings,
     grant_types_supported: Strings,
   },
-  { title: 'OAuthMetadata' },
+  { title: 'OAuthMetadata', examples: [metadataOf('https://keys.example.com')] },
 );
 
 /** RFC 8414 §3 allows several. Many libraries look at the second one, unless their settings say otherwise. */
@@ -50,7 +50,7 @@ export function metadataRoute(app: HttpApp, context: ServerContext): void {
   }
 }
 
-function metadataOf(issuer: string): Static<typeof Metadata> {
+function metadataOf(issuer: string) {
   return {
     issuer,
     introspection_endpoint: `${issuer}/oauth2/introspect`,

@@ -1,15 +1,28 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import { Problem } from '../../contract/problem.js';
+import { problemType } from '../../contract/problem-codes.js';
 import { keyInForm } from '../../http/authenticate-key/key-in-form.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { answerError, type HttpProblem, problemAnswer, toProblem } from '../../http/problem.js';
 import type { ProblemForm } from '../openapi/refusals.js';
 
+/** Also those of a body that is too large or none. */
+const CODES = [
+  'wrong_fields',
+  'malformed_request',
+  'no_api_key',
+  'api_key_not_valid',
+  'insufficient_scope',
+  'body_too_large',
+  'wrong_media_type',
+] as const;
+
 /** RFC 6749 §5.2 on top of RFC 9457. */
 const OAuthProblem = Type.Object(
   {
     ...Problem.properties,
+    type: Type.Enum(CODES.map(problemType), { description: 'The kind of the problem.' }),
     error: Type.Enum(['invalid_request', 'invalid_client', 'insufficient_scope']),
     error_description: Type.String(),
   },
@@ -18,7 +31,7 @@ const OAuthProblem = Type.Object(
 
 const FORM: ProblemForm = {
   type: 'application/json',
-  schema: OAuthProblem,
+  schemaOf: () => OAuthProblem,
   of: (document) => ({
     ...document,
     error: errorCode(document),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { EXAMPLE_API_KEY } from '../../contract/examples.js';
 
 /** Body of introspection and revocation. The hint is not needed: there is one kind of token. */
 export const TokenForm = Type.Object(
@@ -14,5 +15,5 @@ export const TokenForm = Type.Object(
       Type.String({ description: "the caller's own API key, where no header carries it" }),
     ),
   },
-  { title: 'TokenForm' },
+  { title: 'TokenForm', examples: [{ token: EXAMPLE_API_KEY }] },
 );

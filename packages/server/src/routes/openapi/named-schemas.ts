@@ -5,6 +5,7 @@ export interface Documented {
 }
 
 interface Operation {
+  readonly parameters?: { schema?: Schema }[];
   readonly requestBody?: WithContent;
   readonly responses?: Record<string, WithContent>;
 }
@@ -16,7 +17,10 @@ interface WithContent {
 interface Schema {
   readonly title?: string;
   properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
   items?: Schema;
+  allOf?: Schema[];
+  oneOf?: Schema[];
   $ref?: string;
 }
 
@@ -27,14 +31,17 @@ interface Schema {
 export function nameSchemas(document: Documented): void {
   const named: Record<string, Schema> = {};
   for (const operation of Object.values(document.paths ?? {}).flatMap(Object.values)) {
-    const { requestBody = {}, responses = {} } = operation as Operation;
-    for (const { content = {} } of [requestBody, ...Object.values(responses)]) {
-      for (const media of Object.values(content)) {
-        if (media.schema !== undefined) media.schema = referTo(media.schema, named);
-      }
+    for (const holder of holdersOf(operation as Operation)) {
+      if (holder.schema !== undefined) holder.schema = referTo(holder.schema, named);
     }
   }
   Object.assign(document.components?.schemas ?? {}, named);
+}
+
+/** Parameters, and each kind of content of bodies and answers. */
+function holdersOf({ parameters = [], requestBody = {}, responses = {} }: Operation) {
+  const contents = [requestBody, ...Object.values(responses)].map(({ content = {} }) => content);
+  return [...parameters, ...contents.flatMap((content) => Object.values(content))];
 }
 
 function referTo(schema: Schema, named: Record<string, Schema>): Schema {
@@ -49,7 +56,7 @@ function referTo(schema: Schema, named: Record<string, Schema>): Schema {
 }
 
 function withNamesInside(schema: Schema, named: Record<string, Schema>): Schema {
-  const { properties, items } = schema;
+  const { properties, items, additionalProperties: others, allOf, oneOf } = schema;
   const inside = Object.entries(properties ?? {}).map(([name, each]) => [
     name,
     referTo(each, named),
@@ -58,5 +65,8 @@ function withNamesInside(schema: Schema, named: Record<string, Schema>): Schema 
     ...schema,
     ...(properties === undefined ? {} : { properties: Object.fromEntries(inside) }),
     ...(items === undefined ? {} : { items: referTo(items, named) }),
+    ...(allOf === undefined ? {} : { allOf: allOf.map((each) => referTo(each, named)) }),
+    ...(oneOf === undefined ? {} : { oneOf: oneOf.map((each) => referTo(each, named)) }),
+    ...(typeof others === 'object' ? { additionalProperties: referTo(others, named) } : {}),
   };
 }

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import type { ServerConfig } from '../../config/config.js';
+import { asciiJson } from '../../http/ascii-json.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { makePublic } from '../../http/route-table.js';
 import { VERSION } from '../../version.js';
@@ -31,7 +32,8 @@ const OUR_LOOK = {
 const DESCRIPTION =
   'API keys that know when they were last used. A key in a request decides alone; a request counts ' +
   'as one use of it, whatever the answer. Errors are problem documents (RFC 9457). Each operation lists the statuses of its ' +
-  'refusals. Any request may also get 405 (another method than these), 431 (headers that are too large) or 500 (a fault of the server).';
+  'refusals, and the codes of each: `type` is `urn:keystamp:problem:<code>`. Any request may also get 400 (not HTTP), 405 (another method ' +
+  'than these), 413 or 415 (a body where none is expected), 414 (a part of the path is too long), 431 (headers that are too large) or 500 (a fault of the server).';
 
 const TAGS = [
   {
@@ -78,7 +80,9 @@ export async function registerApiDocuments(app: HttpApp, config: ServerConfig): 
   await app.register(async (scope: HttpApp) => {
     makePublic(scope);
     await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY, ...OUR_LOOK });
-    scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    scope.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
+      reply.type('application/json').serializer(asciiJson).send(JSON.stringify(app.swagger())),
+    );
   });
 }
 

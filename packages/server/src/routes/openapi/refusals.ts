@@ -1,16 +1,18 @@
 import type { RouteOptions } from 'fastify';
 import { type ProblemDocument, problem, problemDocument } from 'keystamp/http';
 import { type TSchema, Type } from 'typebox';
-import { Problem } from '../../contract/problem.js';
+import { type ProblemCode, problemType } from '../../contract/problem-codes.js';
 import type { Access } from '../../http/access.js';
+import { codeOfStatus } from '../../http/problem.js';
+import { problemSchema } from './problem-schemas.js';
 
 /** Statuses with which a route refuses a request, each with what it means there. */
 type Refusals = Readonly<Record<number, string>>;
 
-/** How a problem is sent: as `type`, in the form of `schema`. */
+/** How a problem is sent: as `type`, in the form of the schema for its codes. */
 export interface ProblemForm {
   readonly type: string;
-  readonly schema: TSchema;
+  readonly schemaOf: (codes: readonly ProblemCode[]) => TSchema;
   /** What is sent for the problem. */
   readonly of: (document: ProblemDocument) => object;
 }
@@ -19,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the work of the route refuses, beside what follows from its access and its schemas. */
     refusals?: Refusals;
+    /** The codes of a status, where others than every route with that access has. */
+    codes?: Readonly<Record<number, readonly ProblemCode[]>>;
     /** The form of its 4XX problems. Default: RFC 9457. */
     problemForm?: ProblemForm;
     /** True: it answers before the database does. Every other route is 503 then. */
@@ -28,7 +32,7 @@ declare module 'fastify' {
 
 const PLAIN: ProblemForm = {
   type: 'application/problem+json',
-  schema: Problem,
+  schemaOf: problemSchema,
   of: (document) => document,
 };
 
@@ -85,14 +89,47 @@ export function refusalAnswers(route: RouteOptions): Record<string, object> {
 
 function answerOf(status: number, description: string, form: ProblemForm, route: RouteOptions) {
   const headers = headersOf(status, route);
+  const codes = codesOf(status, route);
+  const example = exampleOf(status, description, codes[0] as ProblemCode);
   return {
     description,
     ...(headers === null ? {} : { headers }),
     content: {
-      [form.type]: { schema: form.schema, example: form.of(exampleOf(status, description)) },
+      [form.type]: { schema: form.schemaOf(codes), example: form.of(example) },
     },
   };
 }
+
+/** The kinds of problems with which a route answers `status`, the usual one first. */
+function codesOf(status: number, { config = {}, url }: RouteOptions): readonly ProblemCode[] {
+  const { codes = {}, access = 'public' } = config;
+  if (codes[status] !== undefined) return codes[status];
+  if (status === 400) return ['wrong_fields', 'malformed_request'];
+  if (status === 401 && access !== 'public') return NOBODY_CODES[access];
+  if (status === 403 && access !== 'public') return DENIED_CODES[access];
+  const code = codeOfStatus(status);
+  if (code === undefined) throw new Error(`${url}: no code for ${status}`);
+  return [code];
+}
+
+const BY_KEY = ['no_api_key', 'api_key_not_valid'] as const;
+const BY_SESSION = ['not_signed_in', ...BY_KEY] as const;
+const NOBODY_CODES: Readonly<Record<Exclude<Access, 'public'>, readonly ProblemCode[]>> = {
+  public_or_key: ['api_key_not_valid', 'no_api_key'],
+  key: BY_KEY,
+  session: BY_SESSION,
+  admin_session: BY_SESSION,
+  session_or_key: BY_KEY,
+};
+
+const DENIED = ['forbidden', 'foreign_origin'] as const;
+const DENIED_CODES: Readonly<Record<Exclude<Access, 'public'>, readonly ProblemCode[]>> = {
+  public_or_key: DENIED,
+  key: ['insufficient_scope'],
+  session: DENIED,
+  admin_session: DENIED,
+  session_or_key: ['insufficient_scope', ...DENIED],
+};
 
 const CHALLENGE = Type.String({
   description: 'RFC 6750: how to come with a key, and what is wrong with the one that came.',
@@ -115,10 +152,16 @@ const WRONG_FIELD = {
   message: 'expected a time in the future as in 2030-01-31T12:00:00Z',
 };
 
-function exampleOf(status: number, detail: string): ProblemDocument {
+const TAKEN = { field: 'email', message: 'taken by another user' };
+
+function exampleOf(status: number, detail: string, code: ProblemCode): ProblemDocument {
+  const type = problemType(code);
   const example =
     status === 400
-      ? problem(400, `${WRONG_FIELD.field}: ${WRONG_FIELD.message}`, { errors: [WRONG_FIELD] })
-      : problem(status, detail);
+      ? problem(400, `${WRONG_FIELD.field}: ${WRONG_FIELD.message}`, {
+          type,
+          errors: [WRONG_FIELD],
+        })
+      : problem(status, detail, code === 'address_taken' ? { type, errors: [TAKEN] } : { type });
   return problemDocument(example);
 }
