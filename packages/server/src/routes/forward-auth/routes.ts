@@ -1,5 +1,6 @@
 import type { KeyCarriers } from 'keystamp/http';
 import type { ServerConfig } from '../../config/config.js';
+import { asciiJson } from '../../http/ascii-json.js';
 import type { HttpApp } from '../../http/http-app.js';
 import { extAuthzRoute } from './ext-authz.js';
 import { OTHER_METHODS } from './methods.js';
@@ -13,6 +14,7 @@ export async function registerForwardAuth(app: HttpApp, config: ServerConfig): P
   }
   await app.register(async (scope: HttpApp) => {
     leaveBodiesUnread(scope);
+    repeatProblemInHeader(scope);
     verifyRoute(scope, accepted);
     extAuthzRoute(scope, accepted, config);
   });
@@ -22,4 +24,13 @@ export async function registerForwardAuth(app: HttpApp, config: ServerConfig): P
 function leaveBodiesUnread(scope: HttpApp): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _body, done) => done(null));
+}
+
+/** nginx drops the body of a refusal and keeps its headers, so that the client gets the document too. */
+function repeatProblemInHeader(scope: HttpApp): void {
+  scope.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode >= 400 && typeof payload === 'string')
+      reply.header('x-keystamp-problem', asciiJson(payload));
+    done(null, payload);
+  });
 }
