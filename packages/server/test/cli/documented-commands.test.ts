@@ -14,15 +14,20 @@ function documents(): string[] {
   return ['README.md', 'SECURITY.md', 'packages/server/README.md', ...pages];
 }
 
+/** Commands of others, to which `keystamp` is the name of a package, an image or a namespace. */
+const OTHERS = /^(?:npm install|kubectl|docker build) .*/gm;
+
 /** Each `keystamp …` of a document, in a block or in a sentence, to the end of the command. */
 function commandsIn(path: string): string[] {
   const text = read(path);
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code]) => code as string);
   const inline = [...text.matchAll(/`(keystamp [^`]+)`/g)].map(([, code]) => code as string);
   return [...blocks, ...inline].flatMap((code) =>
-    [...code.matchAll(/(?<![\w./@-])(?:keystamp|@keystamp\/server) ([a-z][^|\n)#<;]*)/g)].map(
-      ([, rest]) => `${rest?.trim()}`,
-    ),
+    [
+      ...code
+        .replaceAll(OTHERS, '')
+        .matchAll(/(?<![\w./@-])(?:keystamp|@keystamp\/server) ([a-z][^|\n)#<;]*)/g),
+    ].map(([, rest]) => `${rest?.trim()}`),
   );
 }
 
