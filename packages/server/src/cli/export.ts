@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander';
 import type { Session } from 'keystamp/database';
 import { requireServerSchema } from '../schema/schema.js';
 import { exportCsv } from '../transfer/export-csv.js';
-import { exportLines } from '../transfer/export-lines.js';
+import { type ExportCounts, exportLines, type ReportExported } from '../transfer/export-lines.js';
 import { inSnapshot } from '../transfer/snapshot.js';
 import { auditFromCli } from './audit-from-cli.js';
 import type { CliIo } from './cli-io.js';
 import { type Destination, openDestination } from './destination.js';
+import { Progress } from './progress.js';
 import { withDatabase } from './with-keystamp.js';
 
 const HELP = `
@@ -44,18 +45,33 @@ async function exportTo(io: CliIo, file: string, { format, withUsers }: Options)
   await withDatabase(io, async (database, _config, log) => {
     await requireServerSchema(database);
     const destination = await openDestination(io, file);
+    const progress = new Progress(io);
+    // A terminal that shows the lines has no place for a bar.
+    const report: ReportExported = (kind, done, total) => {
+      if (io.columns === null || file !== '-')
+        progress.show(`Exporting ${TITLES[kind]}`, done, total);
+    };
     try {
       const counts = await inSnapshot(database, (session) =>
-        writeAll(destination, pagesOf(session, format, withUsers === true), format),
+        writeAll(destination, pagesOf(session, format, withUsers === true, report), format),
       );
+      progress.end();
       await destination.done();
       auditFromCli(log, 'API keys exported', { format, withUsers: withUsers === true, ...counts });
       if (io.errIsTerminal) io.err(`${summary(counts)}\n`);
     } finally {
+      progress.end();
       await destination.close();
     }
   });
 }
+
+const TITLES: Readonly<Record<keyof ExportCounts, string>> = {
+  users: 'users',
+  oidc_subjects: 'accounts of providers',
+  events: 'events of the history',
+  keys: 'keys',
+};
 
 type Counts = object;
 
@@ -63,8 +79,11 @@ function pagesOf(
   session: Session,
   format: Options['format'],
   withUsers: boolean,
+  report: ReportExported,
 ): AsyncGenerator<string[], Counts> {
-  return format === 'csv' ? exportCsv(session) : exportLines(session, { withUsers });
+  return format === 'csv'
+    ? exportCsv(session, report)
+    : exportLines(session, { withUsers, report });
 }
 
 /** A page is written before the next but one is read: what reads may be slow. */

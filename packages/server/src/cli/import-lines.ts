@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { CliFailure, type CliIo } from './cli-io.js';
 import { csvRecords, isHeader, type NumberedLine } from './import-csv.js';
 import type { ImportRecord } from './import-record.js';
@@ -13,9 +13,17 @@ export interface ImportFile {
   records(): AsyncGenerator<ImportRecord | WrongLine>;
 }
 
+/** How many lines were read, and which share of the file that is; null: it is not known how much there is. */
+export type ReportLines = (lines: number, share: number | null) => void;
+
 /** Opens a file, or standard input for `-`. */
-export async function openImport(io: CliIo, file: string, isPlain: boolean): Promise<ImportFile> {
-  const all = numbered(io, file);
+export async function openImport(
+  io: CliIo,
+  file: string,
+  isPlain: boolean,
+  report: ReportLines,
+): Promise<ImportFile> {
+  const all = numbered(io, file, report);
   const first = await firstOf(all);
   const lines = again(first, all);
   const text = first?.text ?? '';
@@ -27,17 +35,38 @@ export async function openImport(io: CliIo, file: string, isPlain: boolean): Pro
   };
 }
 
-async function* numbered(io: CliIo, file: string): AsyncGenerator<NumberedLine> {
+/** So many lines are between two reports. */
+const REPORTED_LINES = 1_000;
+
+async function* numbered(
+  io: CliIo,
+  file: string,
+  report: ReportLines,
+): AsyncGenerator<NumberedLine> {
   let number = 0;
   try {
-    for await (const text of textLines(file === '-' ? io.stdin : createReadStream(file))) {
+    const input = file === '-' ? null : createReadStream(file);
+    const size = input === null ? null : sizeOf(file);
+    for await (const text of textLines(input ?? io.stdin)) {
       number += 1;
+      if (number % REPORTED_LINES === 0) {
+        report(
+          number,
+          size === null || input === null ? null : Math.min(1, input.bytesRead / size),
+        );
+      }
       yield { number, text };
     }
   } catch (error) {
     if (error instanceof WrongLine) throw error;
     throw new CliFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
+}
+
+/** Null: a pipe. */
+function sizeOf(file: string): number | null {
+  const stat = statSync(file);
+  return stat.isFile() ? stat.size : null;
 }
 
 /** The first line that is not empty. Null: there is none. */

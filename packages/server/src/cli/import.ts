@@ -11,6 +11,7 @@ import { type CliIo, UsageError } from './cli-io.js';
 import { importKeys } from './import-keys.js';
 import { type ImportFile, openImport, parsedObject } from './import-lines.js';
 import { LineFaults } from './line-faults.js';
+import { Progress } from './progress.js';
 import { WrongLine } from './text-lines.js';
 import { withKeystamp } from './with-keystamp.js';
 
@@ -62,11 +63,16 @@ async function importFile(io: CliIo, file: string, options: Options): Promise<vo
   if (isPlain && file !== '-') {
     throw new UsageError('--plain reads standard input only: keystamp import --plain - < file');
   }
-  const opened = await openImport(io, file, isPlain);
   const isDry = options.dryRun === true;
+  const progress = new Progress(io);
+  const opened = await openImport(io, file, isPlain, (lines, share) =>
+    progress.showShare(isDry ? 'Checking lines' : 'Importing lines', lines, share),
+  );
   const work = (keystamp: Keystamp, log: Logger) =>
     importAll(keystamp, log, opened, { isPlain, isDry, hasGap: options.gap });
-  const { result, sentence } = await withKeystamp(io, work, { holdsSession: true });
+  const { result, sentence } = await withKeystamp(io, work, { holdsSession: true }).finally(() =>
+    progress.end(),
+  );
   if (options.json) io.out(`${JSON.stringify(result)}\n`);
   else io.out(`${isDry ? 'would import' : 'imported'} ${sentence}\n`);
 }

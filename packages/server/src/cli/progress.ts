@@ -14,15 +14,23 @@ export class Progress {
     this.#io = io;
   }
 
+  /** `done` of `total` things. */
   show(what: string, done: number, total: number): void {
-    if (this.#io.errIsTerminal) this.#bar(what, done, total);
-    else if (total >= SHORT) this.#line(what, done, total);
+    const share = total === 0 ? 1 : done / total;
+    if (this.#io.errIsTerminal) this.#bar(what, done, share);
+    else if (total >= SHORT) this.#line(what, `${grouped(done)} of ${grouped(total)}`, share);
   }
 
-  #line(what: string, done: number, total: number): void {
-    const tenth = Math.floor((done / total) * STEPS);
+  /** `done` things, which are this share of all of them; null: nobody knows how many there are. */
+  showShare(what: string, done: number, share: number | null): void {
+    if (this.#io.errIsTerminal) this.#bar(what, done, share);
+    else if (share !== null && done >= SHORT * share) this.#line(what, grouped(done), share);
+  }
+
+  #line(what: string, done: string, share: number): void {
+    const tenth = Math.floor(share * STEPS);
     const line = `${what}: ${tenth * (100 / STEPS)} %`;
-    if (line !== this.#shown) this.#io.err(`${line} (${grouped(done)} of ${grouped(total)})\n`);
+    if (line !== this.#shown) this.#io.err(`${line} (${done})\n`);
     this.#shown = line;
   }
 
@@ -32,16 +40,18 @@ export class Progress {
     this.#shown = '';
   }
 
-  #bar(what: string, done: number, total: number): void {
-    const share = total === 0 ? 1 : done / total;
-    const full = Math.round(share * WIDTH);
-    const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);
-    const percent = String(Math.floor(share * 100)).padStart(3);
-    const line = `${what.padEnd(28)} ${bar} ${percent} %  ${grouped(done)}`;
+  #bar(what: string, done: number, share: number | null): void {
+    const line = `${what.padEnd(28)} ${share === null ? '' : barOf(share)}${grouped(done)}`;
     if (line === this.#shown) return;
     this.#shown = line;
     this.#io.err(`\r\u001b[K${line}`);
   }
+}
+
+function barOf(share: number): string {
+  const full = Math.round(share * WIDTH);
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${percent} %  `;
 }
 
 function grouped(count: number): string {

@@ -1,5 +1,6 @@
 import type { Session } from 'keystamp/database';
 import { csvLine } from './csv-line.js';
+import { countRecords, type ReportExported } from './export-lines.js';
 import { readPages } from './snapshot.js';
 
 const COLUMNS = [
@@ -39,11 +40,16 @@ const statement = `select k.id::text, k.user_id, u.email as user_email, k.name, 
   order by k.created_at, k.id`;
 
 /** The keys as a table for people and reports (RFC 4180), without a hash: a line of names, and one a key. In pages. */
-export async function* exportCsv(session: Session): AsyncGenerator<string[], { keys: number }> {
+export async function* exportCsv(
+  session: Session,
+  report: ReportExported,
+): AsyncGenerator<string[], { keys: number }> {
   yield [csvLine(COLUMNS)];
+  const total = await countRecords(session, 'keys');
   let keys = 0;
   for await (const rows of readPages<Row>(session, statement)) {
     keys += rows.length;
+    report('keys', keys, total);
     yield rows.map((row) => csvLine(COLUMNS.map((name) => row[name])));
   }
   return { keys };

@@ -7,7 +7,11 @@ export const EXPORT_VERSION = 1;
 export interface ExportOptions {
   /** True: with password hashes, and with who signs in by which account of a provider. */
   readonly withUsers: boolean;
+  readonly report: ReportExported;
 }
+
+/** How many records of a kind are written, and how many there are. */
+export type ReportExported = (kind: keyof ExportCounts, done: number, total: number) => void;
 
 /** How many records of each kind an export has, as its last line says. */
 export interface ExportCounts {
@@ -50,7 +54,7 @@ const header =
  */
 export async function* exportLines(
   session: Session,
-  { withUsers }: ExportOptions,
+  { withUsers, report }: ExportOptions,
 ): AsyncGenerator<string[], ExportCounts> {
   yield [await readHeader(session, withUsers)];
   const counts = { users: 0, oidc_subjects: 0, events: 0, keys: 0 };
@@ -61,13 +65,28 @@ export async function* exportLines(
     ['keys', keys],
   ];
   for (const [kind, statement] of kinds) {
+    const total = await countRecords(session, kind);
     for await (const rows of readPages<{ line: string }>(session, statement)) {
       counts[kind] += rows.length;
+      report(kind, counts[kind], total);
       yield rows.map(({ line }) => line);
     }
   }
   yield [JSON.stringify({ type: 'end', ...counts })];
   return counts;
+}
+
+const TABLES = {
+  users: 'users',
+  oidc_subjects: 'oidc_subjects',
+  events: 'key_events',
+  keys: 'api_keys',
+} as const satisfies Record<keyof ExportCounts, string>;
+
+/** The records of a kind that an export would have. */
+export async function countRecords(executor: Executor, kind: keyof ExportCounts): Promise<number> {
+  const text = `select pg_catalog.count(*)::int as count from keystamp.${TABLES[kind]}`;
+  return (await executor.query<{ count: number }>(text)).rows[0]?.count ?? 0;
 }
 
 async function readHeader(executor: Executor, withUsers: boolean): Promise<string> {

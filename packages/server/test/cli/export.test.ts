@@ -169,6 +169,16 @@ describe('keystamp export', () => {
     await cli.drop();
   });
 
+  it('shows at a terminal how far it is, where the lines go elsewhere', async () => {
+    const cli = await createCliGround();
+    await cli.run(['create', '--user', 'ada', '--name', 'CI']);
+    const piped = await cli.run(['export'], { errIsTerminal: true });
+    expect(piped.err).toMatch(/Exporting keys +█+ 100 % {2}1/);
+    const shown = await cli.run(['export'], { errIsTerminal: true, columns: 80 });
+    expect(shown.err).not.toContain('█');
+    await cli.drop();
+  });
+
   it('--format csv is a table for people, in which no cell is a formula', async () => {
     const cli = await createCliGround();
     const names = ['=1+1', '+1', '-1', '@a', 'a "quoted", one', 'plain'];

@@ -159,6 +159,16 @@ describe('keystamp import', () => {
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('line 1: key_hash')]);
   });
 
+  it('shows at a terminal how far it is', async () => {
+    const file = join(tmpdir(), `keystamp-import-${process.pid}.jsonl`);
+    const lines = Array.from({ length: 2_000 }, (_, n) => line({ key_hash: hashOf(`bar ${n}`) }));
+    writeFileSync(file, lines.join(''));
+    const args = ['import', '--dry-run', file];
+    const { code, err } = await cli.run(args, { errIsTerminal: true });
+    rmSync(file);
+    expect([code, err]).toEqual([0, expect.stringMatching(/Checking lines +█+ 100 % {2}2,000/)]);
+  });
+
   it('takes keys of every status, with note and metadata', async () => {
     const of = (text: string, more: object) =>
       line({ key_hash: hashOf(text), user_id: 'all', ...more });

@@ -14,6 +14,18 @@ function shown(errIsTerminal: boolean, total: number): string {
   return err;
 }
 
+function share(errIsTerminal: boolean, part: number | null): string {
+  let err = '';
+  const io = {
+    errIsTerminal,
+    err: (text: string) => {
+      err += text;
+    },
+  };
+  new Progress(io).showShare('Importing', 60_000, part);
+  return err;
+}
+
 describe('long work', () => {
   it('has a bar at a terminal, which leaves its line at the end', () => {
     const [, first = '', ...rest] = shown(true, 200).split('\r\u001b[K');
@@ -27,5 +39,15 @@ describe('long work', () => {
     expect(lines).toHaveLength(12);
     expect(lines[1]).toBe('Moving keys: 10 % (10,000 of 100,000)');
     expect(shown(false, 100)).toBe('');
+  });
+
+  it('has a bar by the share where the number is unknown, and the count alone of a pipe', () => {
+    const bar = share(true, 0.5);
+    expect(bar).toBe(
+      `\r\u001b[K${'Importing'.padEnd(28)} ${'█'.repeat(15)}${'░'.repeat(15)}  50 %  60,000`,
+    );
+    expect(share(true, null)).toBe(`\r\u001b[K${'Importing'.padEnd(28)} 60,000`);
+    expect(share(false, 0.5)).toBe('Importing: 50 % (60,000)\n');
+    expect(share(false, null)).toBe('');
   });
 });
