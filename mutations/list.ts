@@ -1,3 +1,4 @@
+import { backups } from './lists/backups.js';
 import { cachedAnswers } from './lists/cached-answers.js';
 import { callersTransaction } from './lists/callers-transaction.js';
 import { faultsOfTheFlush } from './lists/faults-of-the-flush.js';
@@ -24,6 +25,7 @@ export const mutations: readonly Mutation[] = [
   ...history,
   ...invalidation,
   ...outages,
+  ...backups,
   ...middleware,
   ...callersTransaction,
 ];

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +44,14 @@ it('K11 a file is on the disk before it has its name, and the name before the en
   expect(synced).toEqual([false, true]);
   expect(readFileSync(file, 'utf8')).toBe('one two');
   expect(readdirSync(folder)).toEqual(['file']);
+});
+
+it('K11 a file is for its owner alone, from its first byte on', async () => {
+  const destination = await openFile();
+  expect(statSync(`${file}.part`).mode & 0o777).toBe(0o600);
+  await destination.done();
+  await destination.close();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 it('K11 a file that came meanwhile stays as it is', async () => {

@@ -136,6 +136,24 @@ describe('keystamp restore', { timeout: 240_000 }, () => {
     expect(readdirSync(env.KEYSTAMP_DATA_DIR)).toEqual(['postgres']);
   });
 
+  it('G10 books the uses after the backup as missing, unless its server was stopped', async () => {
+    const restoredAt = async (name: string, args: string[]) => {
+      const env = { KEYSTAMP_DATA_DIR: place(name) };
+      await keystamp(['restore', ...args, place('good')], { env });
+      return JSON.parse((await keystamp(['list', '--json'], { env })).out).restored_at;
+    };
+    expect(await restoredAt('with-gap', [])).toMatch(/^\d{4}-/);
+    expect(await restoredAt('without-gap', ['--no-gap'])).toBeNull();
+  });
+
+  it('G10 what a killed restore leaves is not opened', async () => {
+    const env = { KEYSTAMP_DATA_DIR: place('part') };
+    mkdirSync(join(env.KEYSTAMP_DATA_DIR, 'restoring'), { recursive: true, mode: 0o700 });
+    const { code, err } = await keystamp(['migrate', 'up'], { env });
+    expect([code, err]).toEqual([1, expect.stringContaining('has not finished')]);
+    expect(readdirSync(env.KEYSTAMP_DATA_DIR)).toEqual(['restoring']);
+  });
+
   it('brings a backup of an older schema up to date', async () => {
     const env = { KEYSTAMP_DATA_DIR: place('older') };
     await keystamp(['migrate', 'up', '--to', '16'], { env });
