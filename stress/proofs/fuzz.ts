@@ -3,6 +3,9 @@
  * be one that the document describes, and none is a fault of the server. `npm run stress -- fuzz [requests] [seed...]`; by
  * default 10,000, with a seed of today. It ends with 1 where an answer is not described.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ApiDocument } from '@keystamp/testing/api-document/document';
 import { describeFault, fuzz } from '@keystamp/testing/fuzz/fuzz';
 import type { Root } from '@keystamp/testing/fuzz/world';
@@ -33,6 +36,10 @@ const UNLIMITED = {
   longestRefusalHoldMs: 0,
 };
 
+/** Some requests open it. */
+const page = mkdtempSync(join(tmpdir(), 'keystamp-page-'));
+writeFileSync(join(page, 'index.html'), '<title>The page</title>');
+
 const ground = await prepare(0);
 await introduce(`${requests} requests made from the API document`, ground.server);
 await migrateServerUp(ground.database);
@@ -60,6 +67,7 @@ for (const line of logged) print(line);
 await app.close();
 await keystamp.close();
 await ground.end();
+rmSync(page, { recursive: true });
 
 async function startServer() {
   const read = readConfig(OFTEN);
@@ -73,7 +81,7 @@ async function startServer() {
     keystamp,
     config,
     logger,
-    pageFolder: '/nowhere',
+    pageFolder: page,
     ...limits,
   });
   const passwordHash = await context.passwords.hash(PASSWORD);

@@ -30,6 +30,8 @@ export class Judge {
   faultOf(sent: SentRequest, answer: FuzzAnswer, secrets: readonly string[]): string | null {
     const { status, body } = answer;
     if (status >= 500) return `status ${status}: ${body}`;
+    // A person who opens an address of the page, which the document does not describe.
+    if (this.#operationOf(sent) === null && typeOf(answer) === 'text/html') return null;
     if (secrets.some((secret) => body.includes(secret))) return 'the answer repeats a key';
     const operation = this.#operationOf(sent);
     const described = operation?.responses[status];

@@ -27,10 +27,12 @@ export function filledIn(
   world: World,
 ): SentRequest {
   const ofCaller = Object.entries(world.callers[caller] ?? {});
+  // Of headers that are too large the server does not learn the method: its 431 has a body, which HEAD may not have.
+  const read = headers.filter(([, value]) => method !== 'HEAD' || value.length < 64 * 1024);
   return {
     method,
     path: resolved(path, world),
-    headers: [...ofCaller, ...headers].flat(),
+    headers: [...ofCaller, ...read].flat(),
     body: body === null ? null : resolved(body, world),
   };
 }
