@@ -205,7 +205,7 @@ describe('KEYSTAMP_WORKERS=2', { timeout: 180_000 }, () => {
     const server = await ground.start({ KEYSTAMP_PORT: String(holder.port) });
     expect(await server.ended()).toBe(1);
     expect(server.stderr().match(/^keystamp: .*$/gm)).toEqual([
-      `keystamp: 127.0.0.1:${holder.port} is in use by another program: set KEYSTAMP_PORT to a free port`,
+      `keystamp: 127.0.0.1:${holder.port} is in use by another Keystamp: open http://127.0.0.1:${holder.port}/, or set KEYSTAMP_PORT to a free port`,
     ]);
   });
 
