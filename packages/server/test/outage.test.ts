@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.js';
 import { newSecret } from '../src/auth/sessions/session-id.js';
 import { openLog } from '../src/log/log.js';
+import { migrateServerUp } from '../src/schema/schema.js';
 import { configOf } from './support/test-server.js';
 
 const isPostgres = process.env['KEYSTAMP_TEST_DATABASE'] === 'postgres';
@@ -16,6 +17,7 @@ describe('while the database is away', { timeout: 120_000 }, () => {
     async () => {
       const postgres = await startPostgres();
       const database = await openDatabase(postgres.url);
+      await migrateServerUp(database);
       const keystamp = await createKeystamp({ database, outageGraceMs: 0 });
       const { app } = await buildApp({ keystamp, config: configOf({}), logger: openLog('silent') });
       const { apiKey } = await keystamp.createApiKey({ userId: 'ada', name: 'A key' });

@@ -19,6 +19,8 @@ beforeAll(async () => {
   postgres = await startPostgres();
   proxy = await startTcpProxy({ port: postgres.port });
   env = { DATABASE_URL: `postgres://postgres@127.0.0.1:${proxy.port}/postgres` };
+  const { code } = await command(['migrate', 'up'], { env });
+  expect(code).toBe(0);
   keystamp = await createKeystamp({ database: postgres.url });
 });
 afterAll(async () => {
