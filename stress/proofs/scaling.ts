@@ -2,69 +2,37 @@
  * What a fleet asks of one PostgreSQL, calculated: from the constants that are measured first, on one connection and
  * 200,000 keys. docs/operate/scaling.md reads it.
  */
-import { createHash } from 'node:crypto';
 import { createKeystamp } from 'keystamp';
 import { openDatabase } from 'keystamp/database';
 import { Invalidations } from '../../packages/core/src/invalidation/invalidations.js';
 import { findKeysByHash } from '../../packages/core/src/sql/find-keys-by-hash.js';
-import { readClock } from '../../packages/core/src/sql/read-clock.js';
-import { writeLastUsed } from '../../packages/core/src/sql/write-last-used.js';
 import { ValidationCache } from '../../packages/core/src/validation/validation-cache.js';
 import { startGround } from '../harness/fleet.js';
-import { introduce, printTable, quantile } from '../harness/report.js';
+import { introduce, printTable } from '../harness/report.js';
+import {
+  BATCH,
+  flushSome,
+  hashOf,
+  inThousands as k,
+  lookUpSome,
+  makeKeys,
+  rowsPerSecond,
+} from '../harness/statements.js';
 
 const KEYS = 200_000;
-const BATCH = 1_000;
 const ROUNDS = 40;
 
 const server = await startGround({ shared_buffers: '512MB', max_wal_size: '4GB' });
 await (await createKeystamp({ database: server.url })).close();
 const database = await openDatabase(server.url);
-await server.exec(`insert into keystamp.users (id) values ('ada');
-  insert into keystamp.api_keys (user_id, name, key_prefix, key_hash)
-  select 'ada', 'Key ' || n, 'ks_abcdef', sha256(n::text::bytea) from generate_series(1, ${KEYS}) n;
-  analyze keystamp.api_keys`);
-const { rows: idRows } = await server.exec('select id from keystamp.api_keys');
-const ids = idRows.map(({ id }) => id as string);
+const ids = await makeKeys(database, KEYS);
 
-const someOf = <T>(count: number, of: (i: number) => T): T[] =>
-  Array.from({ length: count }, () => of(Math.floor(Math.random() * KEYS)));
-
-/** Rows a second of one connection, in the median of the rounds. */
-async function rowsPerSecond(work: () => Promise<unknown>): Promise<number> {
-  const took: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const startedAt = performance.now();
-    await work();
-    took.push(performance.now() - startedAt);
-  }
-  return (BATCH / quantile(took, 0.5)) * 1_000;
-}
-
-async function flush(windowMs: number): Promise<void> {
-  const clock = await readClock(database);
-  const chosen = [...new Set(someOf(BATCH, (i) => ids[i] as string))];
-  await writeLastUsed(database, {
-    ids: chosen,
-    usedAtMs: chosen.map(() => clock.databaseMs),
-    windowMs,
-    nearMs: 0,
-    serverStartedMs: clock.serverStartedMs,
-    earliestMs: clock.databaseMs - 60_000,
-    latestMs: clock.databaseMs + 60_000,
-  });
-}
-
-const hashOf = (n: number) =>
-  createHash('sha256')
-    .update(String(n + 1))
-    .digest('binary');
-for (let i = 0; i < KEYS / BATCH; i++) await flush(0); // Pages are warm, as in use.
-const written = await rowsPerSecond(() => flush(0));
-const tooSoon = await rowsPerSecond(() => flush(86_400_000));
-const lookups = await rowsPerSecond(() => findKeysByHash(database, someOf(BATCH, hashOf)));
+for (let i = 0; i < KEYS / BATCH; i++) await flushSome(database, ids, 0); // Pages are warm, as in use.
+const written = await rowsPerSecond(ROUNDS, () => flushSome(database, ids, 0));
+const tooSoon = await rowsPerSecond(ROUNDS, () => flushSome(database, ids, 86_400_000));
+const lookups = await rowsPerSecond(ROUNDS, () => lookUpSome(database, KEYS));
 const walBefore = await server.exec(`select pg_current_wal_lsn() as lsn`);
-for (let round = 0; round < ROUNDS; round++) await flush(0);
+for (let round = 0; round < ROUNDS; round++) await flushSome(database, ids, 0);
 const wal = await server.exec(
   `select pg_wal_lsn_diff(pg_current_wal_lsn(), '${walBefore.rows[0].lsn}')::float8 as bytes`,
 );
@@ -76,7 +44,7 @@ async function bytesPerCachedKey(): Promise<number> {
   collect();
   const before = process.memoryUsage().heapUsed;
   for (let at = 0; at < 100_000; at += BATCH) {
-    const hashes = Array.from({ length: BATCH }, (_, i) => hashOf(at + i));
+    const hashes = Array.from({ length: BATCH }, (_, i) => hashOf(at + i + 1));
     const found = await findKeysByHash(database, hashes);
     const now = { databaseMs: Date.now(), hostMs: performance.now() };
     for (const one of found) keys.remember(one, { readSequence: 0, queryNumber: at + 1 }, now);
@@ -87,10 +55,6 @@ async function bytesPerCachedKey(): Promise<number> {
 const perKey = await bytesPerCachedKey();
 
 await introduce('What a fleet asks of one PostgreSQL', server);
-const k = (n: number) => {
-  if (n >= 1e6) return `${Number((n / 1e6).toPrecision(3))} M`;
-  return n >= 1e3 ? `${Number((n / 1e3).toPrecision(3))} k` : `${Number(n.toPrecision(3))}`;
-};
 printTable(
   ['measured on one connection', ''],
   [
