@@ -45,8 +45,9 @@ async function* numbered(
 ): AsyncGenerator<NumberedLine> {
   let number = 0;
   try {
+    // The size first: a stream that nobody reads has nobody to hear its error.
+    const size = file === '-' ? null : sizeOf(file);
     const input = file === '-' ? null : createReadStream(file);
-    const size = input === null ? null : sizeOf(file);
     for await (const text of textLines(input ?? io.stdin)) {
       number += 1;
       if (number % REPORTED_LINES === 0) {
