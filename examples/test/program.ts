@@ -18,7 +18,14 @@ export function startServer(command: readonly string[], databaseUrl: string): Pr
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd: examples,
-    env: { ...process.env, DATABASE_URL: databaseUrl, PORT: '0' },
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

@@ -2,12 +2,14 @@ import { createTestDatabase, type TestDatabase } from '@keystamp/testing/databas
 import { buildCore } from '@keystamp/testing/processes/child';
 import { createKeystamp, type Keystamp } from 'keystamp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildApps } from './build-apps.js';
 import { binary, startServer } from './program.js';
 
 let ground: TestDatabase;
 let keystamp: Keystamp;
 beforeAll(async () => {
   buildCore();
+  buildApps();
   ground = await createTestDatabase();
   keystamp = await createKeystamp({ database: await ground.open() });
 });
@@ -23,6 +25,8 @@ const SERVERS: [name: string, command: () => string[]][] = [
   ['Hono', () => [node, 'servers/hono.js']],
   ['Koa', () => [node, 'servers/koa.js']],
   ['h3', () => [node, 'servers/h3.js']],
+  ['Next.js', () => [node, 'next/server.js']],
+  ['SvelteKit', () => [node, 'sveltekit/build']],
   ['NestJS', () => [node, '--import', 'tsx', 'servers/nest.ts']],
   ['Bun', () => [binary('@oven', 'bun'), 'servers/bun.js']],
   ['Deno', () => [binary('@deno', 'deno'), 'run', '--allow-all', 'servers/deno.js']],

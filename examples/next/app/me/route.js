@@ -1,0 +1,5 @@
+import { withApiKey } from '../../keystamp.js';
+
+export const GET = withApiKey(async (_request, { apiKey }) =>
+  Response.json({ user: apiKey.user.id }),
+);
